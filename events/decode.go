@@ -1,0 +1,104 @@
+package events
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrUnknownEvent means that the type or the version of an event is not one
+// that this package knows. Retrying does not help until newer code runs, so it
+// belongs in a dead-letter queue.
+var ErrUnknownEvent = errors.New("unknown event type or version")
+
+// detail is the Detail of an event on EventBridge.
+type detail struct {
+	Metadata Metadata        `json:"metadata"`
+	Data     json.RawMessage `json:"data"`
+}
+
+// EncodeDetail returns the Detail that goes on the bus beside the event's
+// Source and Type. It refuses an event that is not valid: what is on the bus
+// stays in the archive for ever.
+func EncodeDetail(e Event) ([]byte, error) {
+	if err := e.Validate(); err != nil {
+		return nil, fmt.Errorf("encoding event: %w", err)
+	}
+	data, err := json.Marshal(e.Data)
+	if err != nil {
+		return nil, fmt.Errorf("encoding %s: %w", e.Type(), err)
+	}
+	out, err := json.Marshal(detail{Metadata: e.Metadata, Data: data})
+	if err != nil {
+		return nil, fmt.Errorf("encoding %s: %w", e.Type(), err)
+	}
+	return out, nil
+}
+
+// Decode turns what was on the bus into an event of the newest version. Its
+// errors have [ErrUnknownEvent] or [ErrInvalid] in their chain; neither goes
+// away by trying again.
+func Decode(source, detailType string, raw []byte) (Event, error) {
+	def, known := definitions[Type(detailType)]
+	if !known {
+		return Event{}, fmt.Errorf("%w: %q", ErrUnknownEvent, detailType)
+	}
+	if source != def.source {
+		return Event{}, fmt.Errorf("%w: %s from source %q, want %q", ErrInvalid, detailType, source, def.source)
+	}
+	var d detail
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return Event{}, fmt.Errorf("%w: detail of %s: %w", ErrInvalid, detailType, err)
+	}
+	decode, known := def.decoders[d.Metadata.Version]
+	if !known {
+		return Event{}, fmt.Errorf("%w: %s version %d", ErrUnknownEvent, detailType, d.Metadata.Version)
+	}
+	data, err := decode(d.Data)
+	if err != nil {
+		return Event{}, fmt.Errorf("data of %s: %w", detailType, err)
+	}
+	e := Event{Metadata: d.Metadata, Data: data}
+	e.Metadata.Version = def.version
+	e.Metadata.Time = e.Metadata.Time.UTC()
+	if err := e.Validate(); err != nil {
+		return Event{}, fmt.Errorf("decoding %s: %w", detailType, err)
+	}
+	return e, nil
+}
+
+// Delivery is an event as an EventBridge rule puts it into a queue: the
+// envelope of EventBridge with the event inside.
+type Delivery struct {
+	// ID is EventBridge's own id of this publication. It is not the event's:
+	// publishing an event twice gives two of these.
+	ID         string          `json:"id"`
+	Version    string          `json:"version"`
+	Source     string          `json:"source"`
+	DetailType string          `json:"detail-type"`
+	Account    string          `json:"account"`
+	Region     string          `json:"region"`
+	Time       time.Time       `json:"time"`
+	Resources  []string        `json:"resources"`
+	Detail     json.RawMessage `json:"detail"`
+	// ReplayName is set when the event comes from a replay of the archive.
+	// What has side effects must not act on such a delivery.
+	ReplayName string `json:"replay-name,omitempty"`
+}
+
+// Replayed reports whether the event comes from a replay of the archive.
+func (d Delivery) Replayed() bool { return d.ReplayName != "" }
+
+// Event decodes the event inside; see [Decode] for its errors.
+func (d Delivery) Event() (Event, error) { return Decode(d.Source, d.DetailType, d.Detail) }
+
+// DecodeDelivery reads the body of an SQS message that an EventBridge rule sent.
+// The error has [ErrInvalid] in its chain.
+func DecodeDelivery(body []byte) (Delivery, error) {
+	var d Delivery
+	if err := json.Unmarshal(body, &d); err != nil {
+		return Delivery{}, fmt.Errorf("%w: envelope: %w", ErrInvalid, err)
+	}
+	return d, nil
+}

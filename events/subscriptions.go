@@ -1,0 +1,77 @@
+package events
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+//go:embed subscriptions.json
+var subscriptionsJSON []byte
+
+// maxDelaySeconds is the longest that SQS delays a queue's messages
+// (SetQueueAttributes API reference, DelaySeconds).
+const maxDelaySeconds = 900
+
+// Subscription says what one consumer takes from the bus. Terraform makes the
+// rules from the same file, and the embedded event log dispatches by it.
+type Subscription struct {
+	// Consumer is the name of its folder under consumers/.
+	Consumer string `json:"-"`
+	// Events are the types that it takes.
+	Events []Type `json:"events"`
+	// Replays is true for projections alone: it is they that a replay of the
+	// archive rebuilds, and everything else has side effects.
+	Replays bool `json:"replays"`
+	// DelaySeconds is how long a delivery waits before the consumer sees it.
+	DelaySeconds int `json:"delaySeconds"`
+}
+
+// Takes reports whether the consumer takes events of the type.
+func (s Subscription) Takes(t Type) bool { return slices.Contains(s.Events, t) }
+
+// Subscriptions returns what every consumer takes, by the consumer's name.
+func Subscriptions() (map[string]Subscription, error) {
+	return parseSubscriptions(subscriptionsJSON)
+}
+
+// SubscriptionOf returns what one consumer takes. A consumer that the file does
+// not name is an error: it would never see an event.
+func SubscriptionOf(consumer string) (Subscription, error) {
+	all, err := Subscriptions()
+	if err != nil {
+		return Subscription{}, err
+	}
+	s, ok := all[consumer]
+	if !ok {
+		return Subscription{}, fmt.Errorf("subscriptions.json names no consumer %q", consumer)
+	}
+	return s, nil
+}
+
+func parseSubscriptions(raw []byte) (map[string]Subscription, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	var all map[string]Subscription
+	if err := dec.Decode(&all); err != nil {
+		return nil, fmt.Errorf("subscriptions.json: %w", err)
+	}
+	for name, s := range all {
+		s.Consumer = name
+		if len(s.Events) == 0 {
+			return nil, fmt.Errorf("subscriptions.json: %s takes no events", name)
+		}
+		for _, t := range s.Events {
+			if _, known := definitions[t]; !known {
+				return nil, fmt.Errorf("subscriptions.json: %s takes %w %q", name, ErrUnknownEvent, t)
+			}
+		}
+		if s.DelaySeconds < 0 || s.DelaySeconds > maxDelaySeconds {
+			return nil, fmt.Errorf("subscriptions.json: %s waits %d seconds, want 0 to %d", name, s.DelaySeconds, maxDelaySeconds)
+		}
+		all[name] = s
+	}
+	return all, nil
+}

@@ -1,0 +1,142 @@
+package events
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Type is an event's name, which is also its DetailType on EventBridge.
+type Type string
+
+// The five events that exist.
+const (
+	TypeUserVerified     Type = "UserVerified"
+	TypeUserKeyCreated   Type = "UserKeyCreated"
+	TypeUserTopicCreated Type = "UserTopicCreated"
+	TypeMessageStored    Type = "MessageStored"
+	TypeMessageRead      Type = "MessageRead"
+)
+
+// The sources that events come from, as rules match them.
+const (
+	SourceUsers    = "sealpost.users"
+	SourceMessages = "sealpost.messages"
+)
+
+// ErrInvalid is in the chain of every error about an event that is well formed
+// JSON but not a valid event: a field that is missing, too long or out of range.
+var ErrInvalid = errors.New("invalid event")
+
+// Data is what an event says. The set of implementations is closed: only the
+// types of this package can be published or decoded.
+type Data interface {
+	// Type is the event's name.
+	Type() Type
+	// subject is the id of the user or message that the event is about.
+	subject() string
+	// validate reports every field that breaks the event's schema.
+	validate() error
+}
+
+// UserVerified says that a user confirmed their e-mail address. It is what
+// gives them a key and a topic.
+type UserVerified struct {
+	// UserID is the user pool's sub, an opaque id that never changes.
+	UserID string `json:"userId"`
+	// Username is as the user chose it, 1 to 128 characters.
+	Username string `json:"username"`
+}
+
+// UserKeyCreated says which key seals messages to a user.
+type UserKeyCreated struct {
+	UserID string `json:"userId"`
+	// KeyID is the key's ARN on AWS, an opaque id elsewhere.
+	KeyID string `json:"keyId"`
+}
+
+// UserTopicCreated says where a user is notified.
+type UserTopicCreated struct {
+	UserID string `json:"userId"`
+	// TopicID is the topic's ARN on AWS, an opaque id elsewhere.
+	TopicID string `json:"topicId"`
+}
+
+// MessageStored says that a sealed message is durable and can be opened by its
+// recipient. Together with the ciphertext at ObjectKey it is all that opening
+// needs besides the recipient's key.
+type MessageStored struct {
+	MessageID   string `json:"messageId"`
+	SenderID    string `json:"senderId"`
+	RecipientID string `json:"recipientId"`
+	// ObjectKey claims the ciphertext in the ciphertext store (the claim check).
+	ObjectKey string `json:"objectKey"`
+	KeyID     string `json:"keyId"`
+	// WrappedKey is the message's data key, encrypted under KeyID. JSON has it
+	// in standard base64.
+	WrappedKey []byte `json:"wrappedKey"`
+	Algorithm  string `json:"algorithm"`
+	// Size is that of the plaintext body in bytes.
+	Size int64 `json:"size"`
+}
+
+// MessageRead says that the recipient marked a message as read. It may be
+// emitted more than once for one message.
+type MessageRead struct {
+	MessageID   string `json:"messageId"`
+	RecipientID string `json:"recipientId"`
+}
+
+// Type implements [Data].
+func (UserVerified) Type() Type { return TypeUserVerified }
+
+// Type implements [Data].
+func (UserKeyCreated) Type() Type { return TypeUserKeyCreated }
+
+// Type implements [Data].
+func (UserTopicCreated) Type() Type { return TypeUserTopicCreated }
+
+// Type implements [Data].
+func (MessageStored) Type() Type { return TypeMessageStored }
+
+// Type implements [Data].
+func (MessageRead) Type() Type { return TypeMessageRead }
+
+func (d UserVerified) subject() string     { return d.UserID }
+func (d UserKeyCreated) subject() string   { return d.UserID }
+func (d UserTopicCreated) subject() string { return d.UserID }
+func (d MessageStored) subject() string    { return d.MessageID }
+func (d MessageRead) subject() string      { return d.MessageID }
+
+func (d UserVerified) validate() error {
+	return errors.Join(text("userId", d.UserID, maxID), text("username", d.Username, maxUsername))
+}
+
+func (d UserKeyCreated) validate() error {
+	return errors.Join(text("userId", d.UserID, maxID), text("keyId", d.KeyID, maxResource))
+}
+
+func (d UserTopicCreated) validate() error {
+	return errors.Join(text("userId", d.UserID, maxID), text("topicId", d.TopicID, maxResource))
+}
+
+func (d MessageStored) validate() error {
+	errs := []error{
+		text("messageId", d.MessageID, maxID),
+		text("senderId", d.SenderID, maxID),
+		text("recipientId", d.RecipientID, maxID),
+		text("objectKey", d.ObjectKey, maxResource),
+		text("keyId", d.KeyID, maxResource),
+		text("algorithm", d.Algorithm, maxAlgorithm),
+	}
+	if n := len(d.WrappedKey); n == 0 || n > maxWrappedKey {
+		errs = append(errs, fmt.Errorf("%w: wrappedKey has %d bytes, want 1 to %d", ErrInvalid, n, maxWrappedKey))
+	}
+	if d.Size < 0 {
+		errs = append(errs, fmt.Errorf("%w: size is %d, want 0 or more", ErrInvalid, d.Size))
+	}
+	return errors.Join(errs...)
+}
+
+func (d MessageRead) validate() error {
+	return errors.Join(text("messageId", d.MessageID, maxID), text("recipientId", d.RecipientID, maxID))
+}

@@ -1,0 +1,73 @@
+package ports
+
+import (
+	"context"
+	"time"
+)
+
+// InboxMessage is a row of the inbox projection: what MessageStored said, and
+// whether MessageRead came.
+type InboxMessage struct {
+	ID          string
+	RecipientID string
+	SenderID    string
+	ObjectKey   string
+	KeyID       string
+	WrappedKey  []byte
+	Algorithm   string
+	// Size is that of the plaintext in bytes.
+	Size int64
+	// SentAt is the time of the MessageStored event, in UTC, to the millisecond.
+	SentAt time.Time
+	Read   bool
+}
+
+// InboxProjection builds the inbox projection from events. Each method sets its
+// own attributes only, so any order of calls with any duplicates gives the same
+// projection. A message whose MessageRead came first is not visible until its
+// MessageStored comes too, and is then read.
+type InboxProjection interface {
+	// Stored ignores m.Read.
+	Stored(ctx context.Context, m InboxMessage) error
+	Read(ctx context.Context, recipientID, messageID string) error
+}
+
+// Inbox reads the inbox projection.
+type Inbox interface {
+	// Get returns ErrNotFound when the recipient has no such message: it does
+	// not say whether somebody else has.
+	Get(ctx context.Context, recipientID, messageID string) (InboxMessage, error)
+	// List returns a page of the recipient's messages, newest first (by ULID,
+	// descending).
+	List(ctx context.Context, recipientID string, filter InboxFilter, page PageRequest) (Page[InboxMessage], error)
+}
+
+// InboxFilter narrows a list of messages.
+type InboxFilter struct {
+	UnreadOnly bool
+}
+
+// UnreadProjection builds the unread projection from events: for each user the
+// set of messages that are stored and not read. It is a set and not a counter,
+// so that duplicates and reordering need no transaction: any order of calls with
+// any duplicates gives the same set.
+type UnreadProjection interface {
+	Stored(ctx context.Context, recipientID, messageID string) error
+	Read(ctx context.Context, recipientID, messageID string) error
+}
+
+// UnreadCeiling is as far as unread messages are counted: a badge says 999+.
+const UnreadCeiling = 1000
+
+// UnreadCount is the size of a user's unread set, counted to UnreadCeiling.
+type UnreadCount struct {
+	Unread int
+	// More is true when the set is larger than the ceiling, which Unread then is.
+	More bool
+}
+
+// Unread reads the unread projection.
+type Unread interface {
+	// Count returns zero for a user that the projection does not know.
+	Count(ctx context.Context, recipientID string) (UnreadCount, error)
+}
