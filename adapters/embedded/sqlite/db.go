@@ -1,0 +1,158 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+
+	// The driver: SQLite translated to Go, so that the binary needs no C.
+	_ "modernc.org/sqlite"
+)
+
+const (
+	// readers is how many queries may run at once. Each connection has its own
+	// page cache, so more of them cost memory.
+	readers = 4
+	// queueSize is how many writes may wait before Write blocks its caller.
+	queueSize = 1024
+)
+
+// ErrClosed is returned by writes after Close.
+var ErrClosed = errors.New("database is closed")
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	read   *sql.DB
+	write  *sql.DB
+	writer *writer
+
+	closing   chan struct{} // closed by Close: no write is taken any more
+	closeOnce sync.Once
+	pending   sync.WaitGroup // writes between the check of closing and the queue
+	mu        sync.RWMutex   // orders pending.Add against Close
+	done      chan struct{}  // closed when the writer goroutine has ended
+	closeErr  error
+}
+
+// Option changes how a database is opened.
+type Option func(*options)
+
+type options struct{ maxPages int }
+
+// WithMaxPages makes the database full at that many pages of 4,096 bytes. Tests
+// use it to see what a full disk does.
+func WithMaxPages(n int) Option { return func(o *options) { o.maxPages = n } }
+
+// Open opens the database file, and makes it if there is none. Every commit is
+// followed by an fsync (WAL with synchronous=FULL): what Write acknowledged
+// survives the loss of power.
+func Open(ctx context.Context, path string, opts ...Option) (*DB, error) {
+	var o options
+	for _, set := range opts {
+		set(&o)
+	}
+	pragmas := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+		"cache_size(-8000)", "temp_store(MEMORY)",
+	}}
+	if o.maxPages > 0 {
+		pragmas.Add("_pragma", fmt.Sprintf("max_page_count(%d)", o.maxPages))
+	}
+	write, err := open(ctx, path, pragmas, 1)
+	if err != nil {
+		return nil, err
+	}
+	pragmas.Add("_pragma", "query_only(ON)")
+	read, err := open(ctx, path, pragmas, readers)
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	conn, err := write.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), read.Close(), write.Close())
+	}
+	db := &DB{
+		read: read, write: write,
+		writer:  &writer{conn: conn, queue: make(chan *job, queueSize), statements: map[string]*sql.Stmt{}},
+		closing: make(chan struct{}),
+		done:    make(chan struct{}),
+	}
+	go func() {
+		defer close(db.done)
+		db.writer.run()
+	}()
+	return db, db.prepareSchema(ctx)
+}
+
+func open(ctx context.Context, path string, pragmas url.Values, conns int) (*sql.DB, error) {
+	dsn := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: pragmas.Encode()}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
+	}
+	return db, nil
+}
+
+// Read gives the connections for queries. They see what was committed, and
+// cannot write.
+func (db *DB) Read() *sql.DB { return db.read }
+
+// Write runs fn in a transaction and returns when that is on disk. Others' work
+// shares the transaction, but no one's outcome: when fn returns an error, what
+// it wrote is undone and the error is returned, and the others go on.
+//
+// fn runs on the writer's goroutine, so it must do nothing slow besides its
+// statements. It may run more than once, each time on a database without
+// the effects of the run before: it keeps no state between runs.
+func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	j := &job{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	if err := db.enqueue(ctx, j); err != nil {
+		return err
+	}
+	// Once queued the outcome is waited for, whatever the context does: a caller
+	// that left now would not know whether it happened. A queued job whose
+	// context has ended is dropped unrun, so the wait is short.
+	return <-j.done
+}
+
+func (db *DB) enqueue(ctx context.Context, j *job) error {
+	db.mu.RLock()
+	select {
+	case <-db.closing:
+		db.mu.RUnlock()
+		return ErrClosed
+	default:
+	}
+	db.pending.Add(1)
+	db.mu.RUnlock()
+	defer db.pending.Done()
+	select {
+	case db.writer.queue <- j:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting to write: %w", ctx.Err())
+	}
+}
+
+// Close finishes the writes that were taken, folds the write-ahead log into the
+// database and closes it. Later writes get ErrClosed.
+func (db *DB) Close() error {
+	db.closeOnce.Do(func() {
+		db.mu.Lock()
+		close(db.closing)
+		db.mu.Unlock()
+		db.pending.Wait()
+		close(db.writer.queue)
+		<-db.done
+		db.closeErr = errors.Join(db.read.Close(), db.writer.close(), db.write.Close())
+	})
+	return db.closeErr
+}
