@@ -1,0 +1,84 @@
+// Package claimcheck makes ciphertext describe itself: the metadata of a stored
+// object holds all that its MessageStored event holds. An event that failed to
+// be published is therefore published later from the object alone, by the retry
+// of the request or by the reconciler, and never by guesswork. As the event's id
+// and time are in it too, what is published later is the very same event.
+package claimcheck
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/ports"
+)
+
+// ErrNotClaimable means that an object's metadata is not that of a message.
+var ErrNotClaimable = errors.New("metadata does not describe a message")
+
+// The names under which the metadata is kept. They are stored for ever: a name
+// is never changed.
+const (
+	eventID       = "event-id"
+	eventTime     = "event-time"
+	correlationID = "correlation-id"
+	traceparent   = "traceparent"
+	messageID     = "message-id"
+	senderID      = "sender-id"
+	recipientID   = "recipient-id"
+	keyID         = "key-id"
+	wrappedKey    = "wrapped-key"
+	algorithm     = "algorithm"
+	size          = "size"
+)
+
+// Metadata describes the ciphertext of the message that the event announces.
+func Metadata(m events.Metadata, d events.MessageStored) ports.BlobMetadata {
+	md := ports.BlobMetadata{
+		eventID:     m.ID,
+		eventTime:   m.Time.Format(time.RFC3339Nano),
+		messageID:   d.MessageID,
+		senderID:    d.SenderID,
+		recipientID: d.RecipientID,
+		keyID:       d.KeyID,
+		wrappedKey:  base64.StdEncoding.EncodeToString(d.WrappedKey),
+		algorithm:   d.Algorithm,
+		size:        strconv.FormatInt(d.Size, 10),
+	}
+	if m.CorrelationID != "" {
+		md[correlationID] = m.CorrelationID
+	}
+	if m.Traceparent != "" {
+		md[traceparent] = m.Traceparent
+	}
+	return md
+}
+
+// Event makes the MessageStored event of a stored object again. The error has
+// [ErrNotClaimable] in its chain: the object is not one that Metadata described.
+func Event(blob ports.BlobInfo) (events.Event, error) {
+	md := blob.Metadata
+	at, err := time.Parse(time.RFC3339Nano, md[eventTime])
+	if err != nil {
+		return events.Event{}, fmt.Errorf("%w: %s: %w", ErrNotClaimable, eventTime, err)
+	}
+	n, err := strconv.ParseInt(md[size], 10, 64)
+	if err != nil {
+		return events.Event{}, fmt.Errorf("%w: %s: %w", ErrNotClaimable, size, err)
+	}
+	wrapped, err := base64.StdEncoding.DecodeString(md[wrappedKey])
+	if err != nil {
+		return events.Event{}, fmt.Errorf("%w: %s: %w", ErrNotClaimable, wrappedKey, err)
+	}
+	ev := events.New(at, events.MessageStored{
+		MessageID: md[messageID], SenderID: md[senderID], RecipientID: md[recipientID],
+		ObjectKey: blob.Key, KeyID: md[keyID], WrappedKey: wrapped, Algorithm: md[algorithm], Size: n,
+	}, events.WithID(md[eventID]), events.WithCorrelation(md[correlationID], md[traceparent]))
+	if err := ev.Validate(); err != nil {
+		return events.Event{}, fmt.Errorf("%w: %w", ErrNotClaimable, err)
+	}
+	return ev, nil
+}

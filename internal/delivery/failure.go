@@ -1,0 +1,17 @@
+package delivery
+
+import "context"
+
+type failureKey struct{}
+
+// WithFailures asks to be told why each delivery failed. The answer of a batch
+// names the failed deliveries only, and a dead letter needs its reason too.
+func WithFailures(ctx context.Context, tell func(deliveryID string, reason error)) context.Context {
+	return context.WithValue(ctx, failureKey{}, tell)
+}
+
+func tell(ctx context.Context, deliveryID string, reason error) {
+	if f, ok := ctx.Value(failureKey{}).(func(string, error)); ok {
+		f(deliveryID, reason)
+	}
+}

@@ -1,0 +1,102 @@
+package rest
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+// Response is a successful answer.
+type Response struct {
+	Status int
+	Header map[string]string
+	// Body goes out as JSON, unless Raw is set.
+	Body any
+	// Raw goes out byte for byte; Header then says its Content-Type.
+	Raw []byte
+}
+
+// Endpoint answers one route. Errors that are no [*Error] become a 500 whose
+// cause is logged.
+type Endpoint func(ctx context.Context, r *Request) (Response, error)
+
+// Function is a Lambda function behind API Gateway's proxy integration.
+type Function func(ctx context.Context, req lambdaevents.APIGatewayProxyRequest) (lambdaevents.APIGatewayProxyResponse, error)
+
+// Handle makes an endpoint a function. The function never returns an error:
+// to API Gateway that is a 502 without a body, and callers deserve a problem
+// document.
+func Handle(log *slog.Logger, endpoint Endpoint) Function {
+	return func(ctx context.Context, req lambdaevents.APIGatewayProxyRequest) (lambdaevents.APIGatewayProxyResponse, error) {
+		res, err := answer(ctx, req, endpoint)
+		if err != nil {
+			return fail(ctx, log, req, err), nil
+		}
+		out, err := render(res)
+		if err != nil {
+			return fail(ctx, log, req, err), nil
+		}
+		return out, nil
+	}
+}
+
+func answer(ctx context.Context, req lambdaevents.APIGatewayProxyRequest, endpoint Endpoint) (Response, error) {
+	c, err := caller(req)
+	if err != nil {
+		return Response{}, err
+	}
+	return endpoint(ctx, &Request{APIGatewayProxyRequest: req, Caller: c})
+}
+
+func render(res Response) (lambdaevents.APIGatewayProxyResponse, error) {
+	out := lambdaevents.APIGatewayProxyResponse{
+		StatusCode: res.Status,
+		Headers:    map[string]string{"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+	}
+	maps.Copy(out.Headers, res.Header)
+	if res.Raw != nil || res.Body == nil {
+		out.Body, out.IsBase64Encoded = base64.StdEncoding.EncodeToString(res.Raw), true
+		return out, nil
+	}
+	body, err := json.Marshal(res.Body)
+	if err != nil {
+		return out, fmt.Errorf("encoding the answer: %w", err)
+	}
+	out.Headers["Content-Type"] = "application/json"
+	out.Body = string(body)
+	return out, nil
+}
+
+func fail(ctx context.Context, log *slog.Logger, req lambdaevents.APIGatewayProxyRequest, err error) lambdaevents.APIGatewayProxyResponse {
+	e := asError(err)
+	requestID := req.RequestContext.RequestID
+	level := slog.LevelInfo
+	if e.Status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	log.Log(ctx, level, "request failed", "requestId", requestID, "route", req.HTTPMethod+" "+req.Resource,
+		"status", e.Status, "problem", e.Name, "error", err)
+	body, header := e.Render(requestID)
+	return lambdaevents.APIGatewayProxyResponse{StatusCode: e.Status, Headers: header, Body: string(body)}
+}
+
+func asError(err error) *Error {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, ports.ErrBadCursor):
+		return badCursor(err)
+	default:
+		return internal(err)
+	}
+}

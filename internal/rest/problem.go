@@ -1,0 +1,99 @@
+package rest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// ProblemPrefix begins the type of every problem document. The names after it are
+// stable: clients compare them.
+const ProblemPrefix = "urn:sealpost:problem:"
+
+// ProblemContentType is the media type of RFC 9457.
+const ProblemContentType = "application/problem+json"
+
+// Problem is a problem document as it goes over the wire (RFC 9457).
+type Problem struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail,omitempty"`
+	RequestID string `json:"requestId"`
+}
+
+// Error is a failure with two sides: what the caller is told, and the cause,
+// which goes into the log and never to the caller.
+type Error struct {
+	Status int
+	// Name is the last part of the problem's type, such as "bad-cursor".
+	Name  string
+	Title string
+	// Detail tells the caller what was wrong with this very request.
+	Detail string
+	// RetryAfter is in seconds; 0 leaves the header out.
+	RetryAfter int
+	Cause      error
+}
+
+// Error implements error with the internal side; it is for logs.
+func (e *Error) Error() string {
+	if e.Cause == nil {
+		return fmt.Sprintf("%d %s: %s", e.Status, e.Name, e.Detail)
+	}
+	return fmt.Sprintf("%d %s: %v", e.Status, e.Name, e.Cause)
+}
+
+// Unwrap gives the cause to errors.Is and errors.As.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// BadRequest is a request that is wrong whoever sends it and whenever.
+func BadRequest(name, title, detail string) *Error {
+	return &Error{Status: http.StatusBadRequest, Name: name, Title: title, Detail: detail}
+}
+
+// Unauthorized is a request whose caller is not known.
+func Unauthorized(detail string) *Error {
+	return &Error{Status: http.StatusUnauthorized, Name: "unauthorized", Title: "Not signed in", Detail: detail}
+}
+
+// NotFound is the same answer for what does not exist and for what the caller
+// may not know of.
+func NotFound(name, title, detail string) *Error {
+	return &Error{Status: http.StatusNotFound, Name: name, Title: title, Detail: detail}
+}
+
+// MessageNotFound is what anyone but a message's recipient sees, and what the
+// recipient sees of a message that does not exist: word for word the same.
+func MessageNotFound() *Error {
+	return NotFound("message-not-found", "No such message", "There is no message with this id in your inbox.")
+}
+
+// internal is what a caller sees of any failure of ours.
+func internal(cause error) *Error {
+	return &Error{
+		Status: http.StatusInternalServerError, Name: "internal", Title: "Something failed on our side",
+		Detail: "It has been logged under the request id. Trying again may help.", Cause: cause,
+	}
+}
+
+// Render returns the problem document and its headers.
+func (e *Error) Render(requestID string) (body []byte, header map[string]string) {
+	body, err := json.Marshal(Problem{ProblemPrefix + e.Name, e.Title, e.Status, e.Detail, requestID})
+	if err != nil { // a struct of strings and an int always marshals
+		body = []byte("{}")
+	}
+	header = map[string]string{
+		"Content-Type":           ProblemContentType,
+		"Cache-Control":          "no-store",
+		"X-Content-Type-Options": "nosniff",
+	}
+	if e.RetryAfter > 0 {
+		header["Retry-After"] = strconv.Itoa(e.RetryAfter)
+	}
+	if e.Status == http.StatusUnauthorized {
+		header["WWW-Authenticate"] = `Bearer realm="sealpost"`
+	}
+	return body, header
+}

@@ -1,0 +1,137 @@
+package storemessage
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"mime"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sealpost/sealpost/internal/rest"
+	"github.com/sealpost/sealpost/seal"
+)
+
+// Limits of what describes a message. Those of api/openapi.yaml are the same.
+const (
+	maxUsername       = 128
+	maxIdempotencyKey = 255
+	maxContentType    = 255
+	maxFilename       = 255 // bytes: what the common file systems take
+	maxDisposition    = 2048
+)
+
+// defaultContentType is what a body without a Content-Type is (RFC 9110, 8.3).
+const defaultContentType = "application/octet-stream"
+
+// submission is a request to send, checked.
+type submission struct {
+	to             string
+	header         seal.Header
+	body           []byte
+	idempotencyKey string
+}
+
+func readSubmission(r *rest.Request) (s submission, err error) {
+	s.to, _, err = r.Query("to")
+	if err != nil {
+		return s, err
+	}
+	if s.to == "" || !utf8.ValidString(s.to) || utf8.RuneCountInString(s.to) > maxUsername {
+		return s, rest.BadRequest("bad-recipient", "The recipient is missing or too long", `"to" is a username, 1 to 128 characters.`)
+	}
+	if s.idempotencyKey, err = idempotencyKey(r); err != nil {
+		return s, err
+	}
+	if s.header.ContentType, err = contentType(r); err != nil {
+		return s, err
+	}
+	if s.header.Filename, err = filename(r); err != nil {
+		return s, err
+	}
+	s.body, err = r.Bytes()
+	return s, err
+}
+
+// objectKey says where the ciphertext goes. Without an idempotency key that is a
+// place of the message's own. With one it is a place that every retry by the same
+// sender comes to again, so that the conditional create decides which try is
+// the first. The hash keeps the client's string out of the store's listings, and
+// the length in front keeps two senders' places apart.
+func (s submission) objectKey(senderID, messageID string) string {
+	if s.idempotencyKey == "" {
+		return "messages/" + messageID
+	}
+	h := sha256.New()
+	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(senderID)))) //nolint:gosec // ids have at most 64 characters
+	h.Write([]byte(senderID))
+	h.Write([]byte(s.idempotencyKey))
+	return "keyed/" + hex.EncodeToString(h.Sum(nil))
+}
+
+func idempotencyKey(r *rest.Request) (string, error) {
+	key, err := r.Header("Idempotency-Key")
+	if err != nil {
+		return "", err
+	}
+	if len(key) > maxIdempotencyKey || strings.ContainsFunc(key, func(c rune) bool { return c < 0x20 || c > 0x7e }) {
+		return "", rest.BadRequest("bad-idempotency-key", "The idempotency key is not valid",
+			"Idempotency-Key is 1 to 255 printable ASCII characters.")
+	}
+	return key, nil
+}
+
+func contentType(r *rest.Request) (string, error) {
+	value, err := r.Header("Content-Type")
+	if err != nil {
+		return "", err
+	}
+	if value == "" {
+		return defaultContentType, nil
+	}
+	if _, _, err := mime.ParseMediaType(value); err != nil || len(value) > maxContentType || !plain(value) {
+		return "", rest.BadRequest("bad-content-type", "The content type is not valid",
+			"Content-Type is a media type such as text/plain; charset=utf-8, at most 255 characters.")
+	}
+	return value, nil
+}
+
+// filename reads Content-Disposition. The recipient will save under this name, so
+// whatever could lead somewhere else than into the folder of their choice, or
+// out of the header that it comes back in, is refused here and not repaired.
+func filename(r *rest.Request) (string, error) {
+	value, err := r.Header("Content-Disposition")
+	if err != nil || value == "" {
+		return "", err
+	}
+	if len(value) > maxDisposition {
+		return "", badFilename(nil)
+	}
+	_, params, err := mime.ParseMediaType(value)
+	if err != nil {
+		return "", badFilename(err)
+	}
+	name := params["filename"]
+	bad := len(name) > maxFilename || name == "." || name == ".." || strings.ContainsAny(name, `/\`) || !plain(name)
+	if bad {
+		return "", badFilename(nil)
+	}
+	return name, nil
+}
+
+// plain reports whether a text is UTF-8 that shows as what it is: no control
+// characters, and none of those that turn the direction of text around, with
+// which "gpj.exe" is made to look like "exe.jpg".
+func plain(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(c rune) bool {
+		return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)
+	})
+}
+
+func badFilename(cause error) *rest.Error {
+	e := rest.BadRequest("bad-filename", "The filename is not valid",
+		`Content-Disposition is like: attachment; filename="report.pdf". A filename has at most 255 bytes, no path and no control characters.`)
+	e.Cause = cause
+	return e
+}

@@ -1,0 +1,102 @@
+// Package message is the query behind GET /messages/{id}: it opens a message for
+// its recipient. It has no side effect: fetching does not mark as read.
+//
+// Three locks stand one behind the other. The inbox is asked for the caller's own
+// messages only. The key service opens the data key for the key's owner only, and
+// asks for the owner's token rather than for this function's word. And the
+// ciphertext opens only with the ids that it was sealed with.
+package message
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"mime"
+	"net/http"
+
+	"github.com/sealpost/sealpost/internal/rest"
+	"github.com/sealpost/sealpost/ports"
+	"github.com/sealpost/sealpost/seal"
+)
+
+// Deps is what the query needs of the world. All fields are required.
+type Deps struct {
+	Inbox ports.Inbox
+	Blobs ports.BlobReader
+	Keys  ports.DataKeyOpener
+	Log   *slog.Logger
+}
+
+// New makes the function.
+func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.get) }
+
+func (d Deps) get(ctx context.Context, r *rest.Request) (rest.Response, error) {
+	id, err := r.MessageID()
+	if err != nil {
+		return rest.Response{}, err
+	}
+	m, err := d.Inbox.Get(ctx, r.Caller.UserID, id)
+	if errors.Is(err, ports.ErrNotFound) {
+		return rest.Response{}, rest.MessageNotFound()
+	}
+	if err != nil {
+		return rest.Response{}, fmt.Errorf("finding the message: %w", err)
+	}
+	header, body, err := d.open(ctx, r.Caller, m)
+	if err != nil {
+		return rest.Response{}, err
+	}
+	return respond(header, body), nil
+}
+
+func (d Deps) open(ctx context.Context, caller ports.Caller, m ports.InboxMessage) (seal.Header, []byte, error) {
+	if m.Algorithm != seal.Algorithm {
+		return seal.Header{}, nil, fmt.Errorf("message sealed by unknown algorithm %q", m.Algorithm)
+	}
+	blob, err := d.Blobs.GetBlob(ctx, m.ObjectKey)
+	if err != nil {
+		return seal.Header{}, nil, fmt.Errorf("fetching ciphertext: %w", err)
+	}
+	ec := seal.Context{MessageID: m.ID, SenderID: m.SenderID, RecipientID: m.RecipientID}
+	key, err := d.Keys.OpenDataKey(ctx, caller, m.KeyID, m.WrappedKey, ec.Map())
+	if errors.Is(err, ports.ErrForbidden) {
+		return seal.Header{}, nil, &rest.Error{
+			Status: http.StatusForbidden, Name: "cannot-open", Title: "The message cannot be opened",
+			Detail: "Its key does not open for you. Sign in again; if it stays so, the key may have been deleted.", Cause: err,
+		}
+	}
+	if err != nil {
+		return seal.Header{}, nil, fmt.Errorf("opening the data key: %w", err)
+	}
+	defer seal.Wipe(key)
+	header, body, err := seal.Open(key, ec, blob.Body)
+	if err != nil {
+		return seal.Header{}, nil, fmt.Errorf("opening message %s: %w", m.ID, err)
+	}
+	return header, body, nil
+}
+
+// respond makes the answer. The content type is the sender's choice, so nothing
+// here may be shown by a browser as a page of ours: it is always an attachment,
+// it is never sniffed, and should it be framed all the same it is sandboxed.
+func respond(header seal.Header, body []byte) rest.Response {
+	disposition := "attachment"
+	if header.Filename != "" {
+		if formatted := mime.FormatMediaType("attachment", map[string]string{"filename": header.Filename}); formatted != "" {
+			disposition = formatted
+		}
+	}
+	if body == nil {
+		body = []byte{}
+	}
+	return rest.Response{
+		Status: http.StatusOK,
+		Header: map[string]string{
+			"Content-Type":            header.ContentType,
+			"Content-Disposition":     disposition,
+			"Content-Security-Policy": "default-src 'none'; sandbox",
+		},
+		Raw: body,
+	}
+}
