@@ -52,6 +52,20 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	return n, err
 }
 
+// Insert runs an INSERT of one row and returns the row's id.
+func (tx *Tx) Insert(query string, args ...any) (int64, error) {
+	stmt, err := tx.w.prepare(query)
+	if err != nil {
+		return 0, tx.failed(err)
+	}
+	res, err := stmt.ExecContext(noDeadline, args...)
+	if err != nil {
+		return 0, tx.failed(err)
+	}
+	tx.dirty = true
+	return res.LastInsertId()
+}
+
 // failed marks the transaction as one that cannot be committed as it is: on some
 // errors (a full disk among them) SQLite has rolled it back already.
 func (tx *Tx) failed(err error) error {

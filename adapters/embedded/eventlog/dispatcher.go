@@ -1,0 +1,167 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sealpost/sealpost/events"
+)
+
+// Handler is a consumer, as Lambda calls it.
+type Handler func(context.Context, lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error)
+
+// Policy says how deliveries are batched and tried again. The zero value of each
+// field means its default.
+type Policy struct {
+	// BatchSize is the most deliveries that a consumer gets at once (default 200).
+	// Large batches matter under load only: a consumer's writes of one batch share
+	// a commit.
+	BatchSize int
+	// MaxAttempts is how often a delivery is tried before it is parked (default 5,
+	// as the queues' maxReceiveCount on AWS).
+	MaxAttempts int
+	// FirstPause is how long a failed delivery waits at first (default 200 ms). The
+	// pause doubles with every attempt, to at most MaxPause (default 1 minute).
+	FirstPause, MaxPause time.Duration
+	// Timeout is how long a consumer may take for a batch (default 30 s, as the
+	// functions' timeout on AWS).
+	Timeout time.Duration
+}
+
+func (p Policy) withDefaults() Policy {
+	set := func(d *time.Duration, def time.Duration) {
+		if *d == 0 {
+			*d = def
+		}
+	}
+	if p.BatchSize == 0 {
+		p.BatchSize = 200
+	}
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = 5
+	}
+	set(&p.FirstPause, 200*time.Millisecond)
+	set(&p.MaxPause, time.Minute)
+	set(&p.Timeout, 30*time.Second)
+	return p
+}
+
+// pause is how long a delivery waits that has failed so many times.
+func (p Policy) pause(attempts int) time.Duration {
+	d := p.FirstPause
+	for range attempts - 1 {
+		if d >= p.MaxPause {
+			break
+		}
+		d *= 2
+	}
+	return min(d, p.MaxPause)
+}
+
+// worker feeds one consumer.
+type worker struct {
+	log          *Log
+	logger       *slog.Logger
+	subscription events.Subscription
+	handler      Handler
+	policy       Policy
+
+	// position is how far the log has been looked through. It belongs to the loop
+	// of fresh deliveries; the stored checkpoint is only ever behind it.
+	position int64
+	// failed tells the loop of retries that a delivery was set aside.
+	failed chan struct{}
+}
+
+// Dispatch feeds every consumer that events/subscriptions.json names until the
+// context ends, and returns when the last batch is done. The handlers must be
+// those of the file, no more and no fewer.
+func (l *Log) Dispatch(ctx context.Context, handlers map[string]Handler, policy Policy) error {
+	workers, err := l.workers(handlers, policy.withDefaults())
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for _, w := range workers {
+		if err := w.register(ctx); err != nil {
+			return err
+		}
+		// Retries have a loop of their own: however long a poisoned delivery keeps
+		// its consumer busy, fresh ones do not wait behind it.
+		g.Go(func() error { return w.loop(ctx, l.news, w.fresh) })
+		g.Go(func() error { return w.loop(ctx, w.failures, w.retries) })
+	}
+	return g.Wait()
+}
+
+func (l *Log) workers(handlers map[string]Handler, policy Policy) ([]*worker, error) {
+	subscriptions, err := events.Subscriptions()
+	if err != nil {
+		return nil, err
+	}
+	var workers []*worker
+	for _, name := range slices.Sorted(maps.Keys(subscriptions)) {
+		handler, ok := handlers[name]
+		if !ok {
+			return nil, fmt.Errorf("no handler for consumer %s, which subscriptions.json names", name)
+		}
+		workers = append(workers, &worker{
+			log: l, logger: l.log.With("consumer", name), subscription: subscriptions[name],
+			handler: handler, policy: policy, failed: make(chan struct{}, 1),
+		})
+	}
+	if len(handlers) != len(workers) {
+		return nil, fmt.Errorf("%d handlers for the %d consumers of subscriptions.json", len(handlers), len(workers))
+	}
+	return workers, nil
+}
+
+// troublePause is how long a worker rests when the database itself fails.
+const troublePause = time.Second
+
+// pollPause bounds how long a worker waits without looking: another process
+// (sealpost redrive) may have put something back.
+const pollPause = time.Second
+
+// loop takes steps until the context ends. A step does what there is to do and
+// says when to look again at the latest; zero means at once.
+func (w *worker) loop(ctx context.Context, listen func() <-chan struct{}, step func(context.Context) (time.Duration, error)) error {
+	for ctx.Err() == nil {
+		news := listen()
+		wait, err := step(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.logger.ErrorContext(ctx, "dispatching failed", "error", err)
+			wait, news = troublePause, nil
+		}
+		if wait > 0 {
+			rest(ctx, news, min(wait, pollPause))
+		}
+	}
+	return nil
+}
+
+func (w *worker) failures() <-chan struct{} { return w.failed }
+
+// rest waits for news, for the time, or for the context.
+func rest(ctx context.Context, news <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-news:
+	case <-timer.C:
+	}
+}
+
+// permanent reports whether trying again cannot help until other code runs.
+func permanent(reason error) bool {
+	return errors.Is(reason, events.ErrUnknownEvent) || errors.Is(reason, events.ErrInvalid)
+}

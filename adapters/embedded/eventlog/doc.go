@@ -1,0 +1,13 @@
+// Package eventlog is the bus of the embedded home: an append-only table of
+// events, and a dispatcher that hands them to the consumers.
+//
+// It does what EventBridge, its archive and one SQS queue per consumer do on
+// AWS, with the same promises and no more: an event that was published is never
+// lost, and every subscribed consumer gets it at least once. Consumers see the
+// very same SQS batches as on AWS.
+//
+// Each consumer reads the log from a checkpoint of its own. What fails is set
+// aside and tried again later with growing pauses, and in the end parked in the
+// dead-letter table with its reason; the checkpoint moves on meanwhile, so nothing
+// waits behind it. The log is also the archive: it is never truncated.
+package eventlog

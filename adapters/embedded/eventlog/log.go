@@ -1,0 +1,133 @@
+package eventlog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/events"
+)
+
+// Log is an open event log. It implements ports.Bus.
+type Log struct {
+	db  *sqlite.DB
+	now func() time.Time
+	log *slog.Logger
+
+	// heads has the position of the newest event of each type, so that a consumer
+	// learns without a query that nothing of an append is for it.
+	heads map[events.Type]*atomic.Int64
+
+	mu       sync.Mutex
+	appended chan struct{} // closed and replaced by every append
+}
+
+// Open prepares the log's tables in the database.
+func Open(ctx context.Context, db *sqlite.DB, now func() time.Time, log *slog.Logger) (*Log, error) {
+	if err := db.Migrate(ctx, "eventlog", schema...); err != nil {
+		return nil, err
+	}
+	l := &Log{db: db, now: now, log: log, appended: make(chan struct{}), heads: map[events.Type]*atomic.Int64{}}
+	var newest int64
+	if err := db.Read().QueryRowContext(ctx, `SELECT coalesce(max(position), 0) FROM event_log`).Scan(&newest); err != nil {
+		return nil, fmt.Errorf("reading the event log: %w", err)
+	}
+	for _, t := range events.Types() {
+		l.heads[t] = new(atomic.Int64)
+		l.heads[t].Store(newest) // at least as far as the newest of the type
+	}
+	return l, nil
+}
+
+// row is an event in the form in which the log keeps it.
+type row struct {
+	position    int64
+	publishedAt int64
+	source      string
+	kind        string
+	subject     string
+	detail      []byte
+}
+
+// Publish appends the events in one atomic step, and returns when they are on
+// disk. It implements ports.Bus.
+func (l *Log) Publish(ctx context.Context, evs ...events.Event) error {
+	rows := make([]row, len(evs))
+	for i, ev := range evs {
+		detail, err := events.EncodeDetail(ev)
+		if err != nil {
+			return err
+		}
+		rows[i] = row{source: ev.Source(), kind: string(ev.Type()), subject: ev.Metadata.Subject, detail: detail}
+	}
+	err := l.db.Write(ctx, func(tx *sqlite.Tx) error {
+		at := l.now().UnixMilli()
+		for i, r := range rows {
+			position, err := tx.Insert(`INSERT INTO event_log (published_at, source, type, subject, detail) VALUES (?, ?, ?, ?, ?)`,
+				at, r.source, r.kind, r.subject, r.detail)
+			if err != nil {
+				return err
+			}
+			rows[i].position = position
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("appending to the event log: %w", err)
+	}
+	for _, r := range rows {
+		l.advance(events.Type(r.kind), r.position)
+	}
+	l.wake()
+	return nil
+}
+
+// advance moves a type's head forward. Publishers come here in no order.
+func (l *Log) advance(t events.Type, position int64) {
+	head := l.heads[t]
+	for {
+		old := head.Load()
+		if position <= old || head.CompareAndSwap(old, position) {
+			return
+		}
+	}
+}
+
+// head returns the position of the newest event of the types.
+func (l *Log) head(types []events.Type) int64 {
+	var newest int64
+	for _, t := range types {
+		newest = max(newest, l.heads[t].Load())
+	}
+	return newest
+}
+
+// wake tells everybody who waits that there is something new.
+func (l *Log) wake() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.appended)
+	l.appended = make(chan struct{})
+}
+
+// news returns a channel that is closed by the next append. Whoever waits asks for
+// it before looking at the log, so that nothing slips in between.
+func (l *Log) news() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.appended
+}
+
+// delivery writes the row as an EventBridge rule writes an event into a queue.
+func (r row) delivery() ([]byte, error) {
+	return json.Marshal(events.Delivery{
+		ID: fmt.Sprintf("log-%d", r.position), Version: "0", Source: r.source, DetailType: r.kind,
+		Account: "embedded", Region: "local", Time: time.UnixMilli(r.publishedAt).UTC(),
+		Resources: []string{}, Detail: r.detail,
+	})
+}

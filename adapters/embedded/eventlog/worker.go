@@ -1,0 +1,228 @@
+package eventlog
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/internal/delivery"
+)
+
+// attempt is a delivery that is about to be made.
+type attempt struct {
+	row
+	// number is 1 at the first try.
+	number        int
+	firstFailedAt int64
+}
+
+// register gives a new consumer its checkpoint. A projection starts at the
+// beginning of the log; what has side effects starts at its end, or a consumer
+// that is added to a running system would act on the whole past.
+func (w *worker) register(ctx context.Context) error {
+	err := w.log.db.Write(ctx, func(tx *sqlite.Tx) error {
+		var head int64
+		if !w.subscription.Replays {
+			if err := tx.QueryRow(`SELECT coalesce(max(position), 0) FROM event_log`).Scan(&head); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(`INSERT INTO event_checkpoints (consumer, position) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+			w.subscription.Consumer, head)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("registering consumer %s: %w", w.subscription.Consumer, err)
+	}
+	err = w.log.db.Read().QueryRowContext(ctx, `SELECT position FROM event_checkpoints WHERE consumer = ?`,
+		w.subscription.Consumer).Scan(&w.position)
+	if err != nil {
+		return fmt.Errorf("reading the checkpoint of consumer %s: %w", w.subscription.Consumer, err)
+	}
+	return nil
+}
+
+// fresh delivers what lies behind the checkpoint.
+func (w *worker) fresh(ctx context.Context) (time.Duration, error) {
+	head := w.log.head(w.subscription.Events)
+	if head <= w.position {
+		return time.Hour, nil
+	}
+	batch, err := w.between(ctx, w.position, head)
+	if err != nil {
+		return 0, err
+	}
+	if len(batch) == 0 {
+		// Happens after a start alone, when heads are not exact yet. Written down,
+		// so that a consumer of rare events does not scan the whole log every time.
+		w.position = head
+		return 0, w.settle(ctx, nil, nil, head)
+	}
+	batch, wait := w.ripe(batch)
+	if len(batch) == 0 {
+		return wait, nil
+	}
+	reasons := w.deliver(ctx, batch)
+	if ctx.Err() != nil {
+		return 0, nil // cut short by shutdown: delivered again after the next start
+	}
+	last := batch[len(batch)-1].position
+	if err := w.settle(ctx, batch, reasons, last); err != nil {
+		return 0, err
+	}
+	w.position = last
+	return 0, nil
+}
+
+// between reads the next events that the consumer subscribes to.
+func (w *worker) between(ctx context.Context, after, upTo int64) ([]attempt, error) {
+	args := []any{after, upTo}
+	for _, t := range w.subscription.Events {
+		args = append(args, string(t))
+	}
+	query := `SELECT position, published_at, source, type, subject, detail FROM event_log
+		WHERE position > ? AND position <= ? AND type IN (?` + strings.Repeat(", ?", len(w.subscription.Events)-1) + `)
+		ORDER BY position LIMIT ` + strconv.Itoa(w.policy.BatchSize)
+	rows, err := w.log.db.Read().QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the log: %w", err)
+	}
+	return scan(rows, func(a *attempt) []any {
+		a.number = 1
+		return []any{&a.position, &a.publishedAt, &a.source, &a.kind, &a.subject, &a.detail}
+	})
+}
+
+// ripe leaves out what the consumer's delay still holds back, and says how long
+// until the first of it may go. Positions ascend with time, so it is a tail.
+func (w *worker) ripe(batch []attempt) ([]attempt, time.Duration) {
+	delay := time.Duration(w.subscription.DelaySeconds) * time.Second
+	now := w.log.now()
+	for i, a := range batch {
+		if wait := time.UnixMilli(a.publishedAt).Add(delay).Sub(now); delay > 0 && wait > 0 {
+			return batch[:i], wait
+		}
+	}
+	return batch, 0
+}
+
+// retries delivers again what failed before and whose pause is over.
+func (w *worker) retries(ctx context.Context) (time.Duration, error) {
+	rows, err := w.log.db.Read().QueryContext(ctx, `SELECT r.attempts, r.first_failed_at,
+			l.position, l.published_at, l.source, l.type, l.subject, l.detail
+		FROM event_retries r JOIN event_log l USING (position)
+		WHERE r.consumer = ? AND r.next_at <= ? ORDER BY r.next_at LIMIT `+strconv.Itoa(w.policy.BatchSize),
+		w.subscription.Consumer, w.log.now().UnixMilli())
+	if err != nil {
+		return 0, fmt.Errorf("reading retries: %w", err)
+	}
+	batch, err := scan(rows, func(a *attempt) []any {
+		return []any{&a.number, &a.firstFailedAt, &a.position, &a.publishedAt, &a.source, &a.kind, &a.subject, &a.detail}
+	})
+	if err != nil {
+		return 0, err
+	}
+	if len(batch) == 0 {
+		return w.nextRetry(ctx)
+	}
+	for i := range batch {
+		batch[i].number++
+	}
+	reasons := w.deliver(ctx, batch)
+	if ctx.Err() != nil {
+		return 0, nil
+	}
+	return 0, w.settle(ctx, batch, reasons, 0)
+}
+
+// nextRetry says how long until the next retry is due.
+func (w *worker) nextRetry(ctx context.Context) (time.Duration, error) {
+	var next sql.NullInt64
+	err := w.log.db.Read().QueryRowContext(ctx, `SELECT min(next_at) FROM event_retries WHERE consumer = ?`,
+		w.subscription.Consumer).Scan(&next)
+	if err != nil {
+		return 0, fmt.Errorf("reading retries: %w", err)
+	}
+	if !next.Valid {
+		return time.Hour, nil
+	}
+	return max(time.UnixMilli(next.Int64).Sub(w.log.now()), time.Millisecond), nil
+}
+
+func scan(rows *sql.Rows, into func(*attempt) []any) (batch []attempt, err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var a attempt
+		if err := rows.Scan(into(&a)...); err != nil {
+			return nil, fmt.Errorf("reading an event: %w", err)
+		}
+		batch = append(batch, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading events: %w", err)
+	}
+	return batch, nil
+}
+
+// ErrConsumer is the reason of a delivery whose consumer failed as a whole.
+var ErrConsumer = errors.New("consumer failed")
+
+// deliver hands the batch to the consumer and returns why which delivery failed.
+func (w *worker) deliver(ctx context.Context, batch []attempt) map[int64]error {
+	reasons := map[int64]error{}
+	event, err := sqsEvent(w.subscription.Consumer, batch)
+	if err != nil {
+		return failAll(batch, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.policy.Timeout)
+	defer cancel()
+	var mu sync.Mutex
+	told := map[string]error{}
+	ctx = delivery.WithFailures(ctx, func(id string, reason error) {
+		mu.Lock()
+		defer mu.Unlock()
+		told[id] = reason
+	})
+	response, err := w.call(ctx, event)
+	if err != nil {
+		return failAll(batch, err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for _, failure := range response.BatchItemFailures {
+		position, err := strconv.ParseInt(failure.ItemIdentifier, 10, 64)
+		if err != nil {
+			return failAll(batch, fmt.Errorf("%w: it reported an unknown delivery %q", ErrConsumer, failure.ItemIdentifier))
+		}
+		reasons[position] = told[failure.ItemIdentifier]
+		if reasons[position] == nil {
+			reasons[position] = fmt.Errorf("%w and gave no reason", ErrConsumer)
+		}
+	}
+	return reasons
+}
+
+func (w *worker) call(ctx context.Context, event lambdaevents.SQSEvent) (response lambdaevents.SQSEventResponse, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: panic: %v", ErrConsumer, p)
+		}
+	}()
+	return w.handler(ctx, event)
+}
+
+func failAll(batch []attempt, reason error) map[int64]error {
+	reasons := make(map[int64]error, len(batch))
+	for _, a := range batch {
+		reasons[a.position] = reason
+	}
+	return reasons
+}

@@ -1,0 +1,102 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/sealpost/sealpost/internal/rest"
+)
+
+// functionExtension names, in openapi.yaml, the function that answers an operation.
+const functionExtension = "x-sealpost-function"
+
+// timeout is how long a function may take: API Gateway's own limit (Amazon API
+// Gateway quotas page, "Integration timeout").
+const timeout = 29 * time.Second
+
+// Config is what the gateway needs. All fields are required.
+type Config struct {
+	// OpenAPI is the contract to route by.
+	OpenAPI []byte
+	// Functions are the functions that the contract names.
+	Functions map[string]rest.Function
+	// Verify checks an ID token and returns its claims.
+	Verify func(ctx context.Context, token string) (map[string]any, error)
+	Log    *slog.Logger
+}
+
+// Gateway routes the operations of the contract.
+type Gateway struct {
+	config Config
+	paths  map[string]map[string]operation // by path, then by method
+}
+
+type operation struct {
+	function rest.Function
+	resource string
+	required []*openapi3.Parameter
+}
+
+// New reads the contract. Every operation must name a function that exists.
+func New(config Config) (*Gateway, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(config.OpenAPI)
+	if err != nil {
+		return nil, fmt.Errorf("reading the REST contract: %w", err)
+	}
+	g := &Gateway{config: config, paths: map[string]map[string]operation{}}
+	for path, item := range doc.Paths.Map() {
+		g.paths[path] = map[string]operation{}
+		for method, op := range item.Operations() {
+			name, _ := op.Extensions[functionExtension].(string)
+			function, ok := config.Functions[name]
+			if !ok {
+				return nil, fmt.Errorf("%s %s: there is no function %q", method, path, name)
+			}
+			g.paths[path][method] = operation{function, path, required(op)}
+		}
+	}
+	return g, nil
+}
+
+func required(op *openapi3.Operation) []*openapi3.Parameter {
+	var out []*openapi3.Parameter
+	for _, p := range op.Parameters {
+		if p.Value != nil && p.Value.Required && p.Value.In != openapi3.ParameterInPath {
+			out = append(out, p.Value)
+		}
+	}
+	return out
+}
+
+// Register adds the contract's paths to a mux. A method that a path does not have
+// is answered with 405 and a problem document.
+func (g *Gateway) Register(mux *http.ServeMux) {
+	for path, methods := range g.paths {
+		allow := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			op, ok := methods[r.Method]
+			if !ok {
+				w.Header().Set("Allow", allow)
+				WriteProblem(w, NewRequestID(), &rest.Error{
+					Status: http.StatusMethodNotAllowed, Name: "method-not-allowed", Title: "The method is not allowed here",
+					Detail: "Allowed: " + allow + ".",
+				})
+				return
+			}
+			g.serve(w, r, op)
+		})
+	}
+}
+
+// NotFound answers what no route matches.
+func NotFound(w http.ResponseWriter, _ *http.Request) {
+	WriteProblem(w, NewRequestID(), rest.NotFound("no-such-route", "There is nothing here", "The path is not one of the API's."))
+}

@@ -1,0 +1,199 @@
+package gateway
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/rest"
+)
+
+// NewRequestID returns the id of a request, which answers and logs share.
+func NewRequestID() string { return events.NewID(time.Now()) }
+
+// requestIDHeader carries the request's id beside every answer.
+const requestIDHeader = "X-Request-Id"
+
+func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, op operation) {
+	id := NewRequestID()
+	request, err := g.admit(w, r, op, id)
+	if err != nil {
+		g.config.Log.InfoContext(r.Context(), "request refused", "requestId", id, "route", r.Method+" "+op.resource, "status", err.Status, "error", err)
+		WriteProblem(w, id, err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	defer cancel()
+	response, failure := g.invoke(ctx, op, request)
+	if failure != nil {
+		g.config.Log.ErrorContext(ctx, "function failed", "requestId", id, "route", r.Method+" "+op.resource, "error", failure)
+		WriteProblem(w, id, &rest.Error{Status: http.StatusBadGateway, Name: "internal", Title: "Something failed on our side"})
+		return
+	}
+	g.write(ctx, w, id, response)
+}
+
+// admit checks what API Gateway checks, the caller first: nobody's body is read
+// before it is known who sends it.
+func (g *Gateway) admit(w http.ResponseWriter, r *http.Request, op operation, id string) (lambdaevents.APIGatewayProxyRequest, *rest.Error) {
+	var request lambdaevents.APIGatewayProxyRequest
+	claims, err := g.claims(r)
+	if err != nil {
+		return request, err
+	}
+	query, parseErr := url.ParseQuery(r.URL.RawQuery)
+	if parseErr != nil {
+		return request, rest.BadRequest("bad-parameter", "The query cannot be read", "The part of the URL after ? is malformed.")
+	}
+	if err := present(r, query, op.required); err != nil {
+		return request, err
+	}
+	body, err := readBody(w, r)
+	if err != nil {
+		return request, err
+	}
+	return proxyRequest(r, op, id, claims, query, body), nil
+}
+
+func (g *Gateway) claims(r *http.Request) (map[string]any, *rest.Error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return nil, rest.Unauthorized("Send an ID token: Authorization: Bearer TOKEN.")
+	}
+	claims, err := g.config.Verify(r.Context(), strings.TrimSpace(token))
+	if err != nil {
+		// Why is for the log: a caller who forges tokens learns nothing here.
+		e := rest.Unauthorized("The token is not valid or has expired. Sign in again.")
+		e.Cause = err
+		return nil, e
+	}
+	return claims, nil
+}
+
+func present(r *http.Request, query url.Values, params []*openapi3.Parameter) *rest.Error {
+	for _, p := range params {
+		value := query.Get(p.Name)
+		if p.In == openapi3.ParameterInHeader {
+			value = r.Header.Get(p.Name)
+		}
+		if value == "" {
+			return rest.BadRequest("missing-parameter", "A parameter is missing", fmt.Sprintf("%q (in %s) is required.", p.Name, p.In))
+		}
+	}
+	return nil
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *rest.Error) {
+	if r.ContentLength > rest.MaxBody {
+		return nil, rest.TooLarge() // without waiting for it
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, rest.MaxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, rest.TooLarge()
+	}
+	if err != nil {
+		e := rest.BadRequest("bad-body", "The body cannot be read", "The request ended before its body did.")
+		e.Cause = err
+		return nil, e
+	}
+	return body, nil
+}
+
+// proxyRequest writes the request as API Gateway's proxy integration does for a
+// REST API with the binary media type */*.
+func proxyRequest(r *http.Request, op operation, id string, claims map[string]any, query url.Values, body []byte) lambdaevents.APIGatewayProxyRequest {
+	request := lambdaevents.APIGatewayProxyRequest{
+		Resource: op.resource, Path: r.URL.Path, HTTPMethod: r.Method,
+		Headers: lastValues(r.Header), MultiValueHeaders: r.Header,
+		QueryStringParameters: lastValues(query), MultiValueQueryStringParameters: query,
+		PathParameters: map[string]string{},
+		RequestContext: lambdaevents.APIGatewayProxyRequestContext{
+			RequestID: id, ResourcePath: op.resource, HTTPMethod: r.Method, Path: r.URL.Path,
+			Authorizer: map[string]any{"claims": asStrings(claims)},
+		},
+	}
+	if strings.Contains(op.resource, "{id}") {
+		request.PathParameters["id"] = r.PathValue("id")
+	}
+	if len(body) > 0 {
+		request.Body, request.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true
+	}
+	return request
+}
+
+func lastValues(values map[string][]string) map[string]string {
+	out := make(map[string]string, len(values))
+	for k, vs := range values {
+		if len(vs) > 0 {
+			out[k] = vs[len(vs)-1]
+		}
+	}
+	return out
+}
+
+// asStrings writes claims as API Gateway's Cognito authorizer does: every value is
+// a string.
+func asStrings(claims map[string]any) map[string]any {
+	out := make(map[string]any, len(claims))
+	for k, v := range claims {
+		if s, ok := v.(string); ok {
+			out[k] = s
+		} else {
+			out[k] = fmt.Sprint(v)
+		}
+	}
+	return out
+}
+
+// invoke turns a panic into a failure, as the Lambda runtime does.
+func (g *Gateway) invoke(ctx context.Context, op operation, request lambdaevents.APIGatewayProxyRequest) (response lambdaevents.APIGatewayProxyResponse, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return op.function(ctx, request)
+}
+
+func (g *Gateway) write(ctx context.Context, w http.ResponseWriter, id string, response lambdaevents.APIGatewayProxyResponse) {
+	body := []byte(response.Body)
+	if response.IsBase64Encoded {
+		decoded, err := base64.StdEncoding.DecodeString(response.Body)
+		if err != nil {
+			g.config.Log.ErrorContext(ctx, "function answered with bad base64", "requestId", id, "error", err)
+			WriteProblem(w, id, &rest.Error{Status: http.StatusBadGateway, Name: "internal", Title: "Something failed on our side"})
+			return
+		}
+		body = decoded
+	}
+	for k, v := range response.Headers {
+		w.Header().Set(k, v)
+	}
+	w.Header().Set(requestIDHeader, id)
+	w.WriteHeader(response.StatusCode)
+	if _, err := w.Write(body); err != nil {
+		g.config.Log.DebugContext(ctx, "caller left before the answer", "requestId", id, "error", err)
+	}
+}
+
+// WriteProblem answers with a problem document.
+func WriteProblem(w http.ResponseWriter, id string, e *rest.Error) {
+	body, header := e.Render(id)
+	for k, v := range header {
+		w.Header().Set(k, v)
+	}
+	w.Header().Set(requestIDHeader, id)
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(body) // nobody is left to tell
+}
