@@ -1,0 +1,120 @@
+package emulator
+
+import (
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+)
+
+// Region is the one that clients of the emulators use.
+const Region = "us-east-1"
+
+// Server is a running emulator.
+type Server struct{ p *process }
+
+// Ministack returns the ministack of this test process. It checks no permissions.
+func Ministack(t testing.TB) *Server {
+	t.Helper()
+	return get(t, "ministack", ministackHealth, ministack())
+}
+
+// MinistackAuth returns a ministack that verifies signatures and enforces
+// policies. Its default account is 000000000000, whose root has the access key
+// "test".
+func MinistackAuth(t testing.TB) *Server {
+	t.Helper()
+	return get(t, "ministack-auth", ministackHealth, ministack("AUTH=true"))
+}
+
+// Moto returns the moto of this test process.
+func Moto(t testing.TB) *Server {
+	t.Helper()
+	return get(t, "moto", "/moto-api/data.json", func(venv string, port int) (argv, env []string) {
+		return []string{filepath.Join(venv, "bin", "moto_server"), "-H", "127.0.0.1", "-p", strconv.Itoa(port)}, nil
+	})
+}
+
+const ministackHealth = "/_ministack/health"
+
+func ministack(more ...string) command {
+	return func(venv string, port int) (argv, env []string) {
+		return []string{filepath.Join(venv, "bin", "ministack")},
+			append([]string{
+				"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + strconv.Itoa(port), "IOT_MTLS_ENABLED=0",
+				"MINISTACK_REGION=" + Region, "LOG_LEVEL=WARNING",
+			}, more...)
+	}
+}
+
+func get(t testing.TB, name, health string, c command) *Server {
+	t.Helper()
+	p, err := once(name, health, c)
+	if err != nil {
+		t.Fatalf("emulator: %v", err)
+	}
+	return &Server{p}
+}
+
+// URL is the server's endpoint, without a slash at its end.
+func (s *Server) URL() string { return s.p.url }
+
+// Log returns what the server has logged so far.
+func (s *Server) Log() string { return s.p.log() }
+
+// Config makes the configuration of clients in an account of their own: nothing
+// that another test makes is in it. The HTTP client may be nil.
+func (s *Server) Config(t testing.TB, client *http.Client) aws.Config {
+	t.Helper()
+	return s.ConfigFor(Account(t), "test", client)
+}
+
+// ConfigFor makes the configuration of clients that sign with an access key.
+func (s *Server) ConfigFor(accessKey, secret string, client *http.Client) aws.Config {
+	cfg := aws.Config{
+		Region:       Region,
+		BaseEndpoint: aws.String(s.p.url),
+		Credentials:  credentials.NewStaticCredentialsProvider(accessKey, secret, ""),
+	}
+	if client != nil {
+		cfg.HTTPClient = client
+	}
+	return cfg
+}
+
+// Account returns the id of an account that nobody else uses. The emulators take
+// an access key of 12 digits for the account of that id.
+func Account(t testing.TB) string {
+	t.Helper()
+	n, err := rand.Int(rand.Reader, big.NewInt(900_000_000_000))
+	if err != nil {
+		t.Fatalf("emulator: %v", err)
+	}
+	return strconv.FormatInt(n.Int64()+100_000_000_000, 10)
+}
+
+// Run runs a package's tests and ends the emulators that they started. It
+// returns the exit code.
+func Run(m *testing.M) int {
+	code := m.Run()
+	running.Lock()
+	defer running.Unlock()
+	for name, get := range running.servers {
+		p, err := get()
+		if err != nil {
+			continue // the test that asked for it has failed
+		}
+		if err := p.stop(); err != nil {
+			fmt.Fprintf(os.Stderr, "emulator: stopping %s: %v\n", name, err)
+			code = max(code, 1)
+		}
+	}
+	return code
+}
