@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
@@ -96,15 +97,12 @@ func (c *Consumer) decode(ctx context.Context, record lambdaevents.SQSMessage) (
 func (c *Consumer) guard(ctx context.Context, evs []events.Event) (errs []error) {
 	defer func() {
 		if p := recover(); p != nil {
-			errs = make([]error, len(evs))
-			for i := range errs {
-				errs[i] = panicked(p)
-			}
+			errs = slices.Repeat([]error{panicked(p)}, len(evs))
 		}
 	}()
 	errs = c.react(ctx, evs)
-	if len(errs) != len(evs) {
-		panic(fmt.Sprintf("%d outcomes for %d events", len(errs), len(evs)))
+	if len(errs) != len(evs) { // nobody knows which went well
+		return slices.Repeat([]error{fmt.Errorf("consumer gave %d outcomes for %d events", len(errs), len(evs))}, len(evs))
 	}
 	return errs
 }

@@ -71,8 +71,8 @@ func (w *worker) fresh(ctx context.Context) (time.Duration, error) {
 		return wait, nil
 	}
 	reasons := w.deliver(ctx, batch)
-	if ctx.Err() != nil {
-		return 0, nil // cut short by shutdown: delivered again after the next start
+	if err := ctx.Err(); err != nil {
+		return 0, err // cut short by shutdown: delivered again after the next start
 	}
 	last := batch[len(batch)-1].position
 	if err := w.settle(ctx, batch, reasons, last); err != nil {
@@ -137,8 +137,8 @@ func (w *worker) retries(ctx context.Context) (time.Duration, error) {
 		batch[i].number++
 	}
 	reasons := w.deliver(ctx, batch)
-	if ctx.Err() != nil {
-		return 0, nil
+	if err := ctx.Err(); err != nil {
+		return 0, err
 	}
 	return 0, w.settle(ctx, batch, reasons, 0)
 }

@@ -1,0 +1,42 @@
+# Sealpost. `make help` lists what there is.
+ADDR ?= 127.0.0.1:8080
+DATA ?= ./data
+BUILD := build
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+GO_BUILD := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+TOOL := go tool -modfile=tools/go.mod
+FUZZTIME ?= 30s
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check lint vuln bench fuzz clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Build and serve on http://127.0.0.1:8080 with data under ./data (ADDR=… DATA=… change that)
+	@exec $(BUILD)/sealpost serve --addr "$(ADDR)" --data "$(DATA)"
+
+build: ## Build the one binary, build/sealpost
+	@mkdir -p $(BUILD)
+	@$(GO_BUILD) -o $(BUILD)/sealpost ./cmd/sealpost
+
+test: ## Run all tests, with the race detector and in random order
+	go test -race -shuffle=on -timeout 15m ./...
+
+check: lint vuln ## What CI runs besides the tests: vet, linters, known vulnerabilities
+
+lint: ## gofmt, go vet and golangci-lint
+	go vet ./...
+	$(TOOL) golangci-lint run ./...
+
+vuln: ## Look for known vulnerabilities (needs the Go vulnerability database)
+	@.ci/vuln
+
+bench: ## Measure the figures of docs/benchmarks.md and print them as a table
+	go run ./bench
+
+fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
+	@.ci/fuzz $(FUZZTIME)
+
+clean: ## Remove what was built, not what was stored
+	rm -rf $(BUILD)
