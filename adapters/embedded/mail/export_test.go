@@ -1,0 +1,4 @@
+package mail
+
+// SetMax makes a mailbox small enough to fill.
+func SetMax(b *Mailbox, n int) { b.max = n }
