@@ -1,0 +1,123 @@
+package apiclient_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+// sent is what the API sees of a call.
+type sent struct {
+	Method, URI, Authorization, ContentType, Disposition, Key, Body string
+}
+
+func record(r *http.Request) sent {
+	body, _ := io.ReadAll(r.Body)
+	return sent{
+		r.Method, r.URL.RequestURI(), r.Header.Get("Authorization"), r.Header.Get("Content-Type"),
+		r.Header.Get("Content-Disposition"), r.Header.Get("Idempotency-Key"), string(body),
+	}
+}
+
+func TestEachCallsWireForm(t *testing.T) {
+	t.Parallel()
+	const at = "2026-11-24T02:00:00Z"
+	message := apiclient.Message{
+		To: "bob & co", ContentType: "text/plain; charset=utf-8", Filename: "größe.txt",
+		Body: bytes.NewReader([]byte("hello")), Size: 5, IdempotencyKey: "k-1",
+	}
+	tests := map[string]struct {
+		call   func(*apiclient.Client) (any, error)
+		answer string
+		sent   sent
+		want   any
+	}{
+		"users": {
+			func(c *apiclient.Client) (any, error) {
+				return c.Users(t.Context(), apiclient.Page{Limit: 7, Cursor: "a+b"})
+			},
+			`{"users":[{"userId":"u1","username":"alice","ready":true}],"next":"n"}`,
+			sent{Method: "GET", URI: "/stage/users?cursor=a%2Bb&limit=7"},
+			apiclient.UserList{Users: []apiclient.User{{UserID: "u1", Username: "alice", Ready: true}}, Next: "n"},
+		},
+		"me": {
+			func(c *apiclient.Client) (any, error) { return c.Me(t.Context()) },
+			`{"userId":"u1","username":"alice","ready":false}`,
+			sent{Method: "GET", URI: "/stage/users/me"},
+			apiclient.User{UserID: "u1", Username: "alice"},
+		},
+		"send": {
+			func(c *apiclient.Client) (any, error) { return c.Send(t.Context(), message) },
+			`{"id":"m1"}`,
+			sent{
+				Method: "POST", URI: "/stage/messages?to=bob+%26+co", ContentType: "text/plain; charset=utf-8",
+				Disposition: "attachment; filename*=utf-8''gr%C3%B6%C3%9Fe.txt", Key: "k-1", Body: "hello",
+			},
+			"m1",
+		},
+		"inbox": {
+			func(c *apiclient.Client) (any, error) { return c.Inbox(t.Context(), true, apiclient.Page{}) },
+			`{"messages":[{"id":"m1","from":{"userId":"u1","username":"alice"},"size":5,"sentAt":"` + at + `","read":false}]}`,
+			sent{Method: "GET", URI: "/stage/messages?unread=true"},
+			apiclient.MessageList{Messages: []apiclient.InboxMessage{{
+				ID: "m1", From: apiclient.Sender{UserID: "u1", Username: "alice"}, Size: 5,
+				SentAt: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC),
+			}}},
+		},
+		"unread": {
+			func(c *apiclient.Client) (any, error) { return c.Unread(t.Context()) },
+			`{"unread":1000,"more":true}`,
+			sent{Method: "GET", URI: "/stage/messages/unread-count"},
+			apiclient.UnreadCount{Unread: 1000, More: true},
+		},
+		"mark read": {
+			func(c *apiclient.Client) (any, error) { return nil, c.MarkRead(t.Context(), "01ABC") },
+			`{"id":"01ABC"}`,
+			sent{Method: "POST", URI: "/stage/messages/01ABC/read"},
+			nil,
+		},
+		"open": {
+			func(c *apiclient.Client) (any, error) { return openAll(t, c, "01ABC") },
+			"opened bytes",
+			sent{Method: "GET", URI: "/stage/messages/01ABC"},
+			"opened bytes",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var seen sent
+			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				seen = record(r)
+				_, _ = io.WriteString(w, tt.answer)
+			})
+			got, err := tt.call(client)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.sent.Authorization = "Bearer id-token"
+			if diff := cmp.Diff(tt.sent, seen); diff != "" {
+				t.Errorf("request (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("result (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func openAll(t *testing.T, c *apiclient.Client, id string) (string, error) {
+	t.Helper()
+	var body []byte
+	err := c.Open(t.Context(), id, func(o apiclient.Opened) (err error) {
+		body, err = io.ReadAll(o.Body)
+		return err
+	})
+	return string(body), err
+}
