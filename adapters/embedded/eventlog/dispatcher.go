@@ -7,11 +7,10 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"golang.org/x/sync/errgroup"
-
 	"github.com/sealpost/sealpost/events"
 )
 
@@ -81,25 +80,36 @@ type worker struct {
 	failed chan struct{}
 }
 
-// Dispatch feeds every consumer that events/subscriptions.json names until the
-// context ends, and returns when the last batch is done. The handlers must be
-// those of the file, no more and no fewer.
-func (l *Log) Dispatch(ctx context.Context, handlers map[string]Handler, policy Policy) error {
+// Dispatcher feeds the consumers.
+type Dispatcher struct{ workers []*worker }
+
+// NewDispatcher registers every consumer that events/subscriptions.json names with
+// the log. What is published afterwards reaches them all, so it comes before the
+// first producer is let in. The handlers must be those of the file, no more and no
+// fewer.
+func NewDispatcher(ctx context.Context, l *Log, handlers map[string]Handler, policy Policy) (*Dispatcher, error) {
 	workers, err := l.workers(handlers, policy.withDefaults())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	g, ctx := errgroup.WithContext(ctx)
 	for _, w := range workers {
 		if err := w.register(ctx); err != nil {
-			return err
+			return nil, err
 		}
+	}
+	return &Dispatcher{workers}, nil
+}
+
+// Run delivers until the context ends, and returns when the last batch is done.
+func (d *Dispatcher) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	for _, w := range d.workers {
 		// Retries have a loop of their own: however long a poisoned delivery keeps
 		// its consumer busy, fresh ones do not wait behind it.
-		g.Go(func() error { return w.loop(ctx, l.news, w.fresh) })
-		g.Go(func() error { return w.loop(ctx, w.failures, w.retries) })
+		wg.Go(func() { w.loop(ctx, w.log.news, w.fresh) })
+		wg.Go(func() { w.loop(ctx, w.failures, w.retries) })
 	}
-	return g.Wait()
+	wg.Wait()
 }
 
 func (l *Log) workers(handlers map[string]Handler, policy Policy) ([]*worker, error) {
@@ -133,7 +143,7 @@ const pollPause = time.Second
 
 // loop takes steps until the context ends. A step does what there is to do and
 // says when to look again at the latest; zero means at once.
-func (w *worker) loop(ctx context.Context, listen func() <-chan struct{}, step func(context.Context) (time.Duration, error)) error {
+func (w *worker) loop(ctx context.Context, listen func() <-chan struct{}, step func(context.Context) (time.Duration, error)) {
 	for ctx.Err() == nil {
 		news := listen()
 		wait, err := step(ctx)
@@ -145,7 +155,6 @@ func (w *worker) loop(ctx context.Context, listen func() <-chan struct{}, step f
 			rest(ctx, news, min(wait, pollPause))
 		}
 	}
-	return nil
 }
 
 func (w *worker) failures() <-chan struct{} { return w.failed }

@@ -5,16 +5,22 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/delivery"
 )
+
+// parallelRetries bounds how many retries of one consumer run at once.
+const parallelRetries = 8
 
 // attempt is a delivery that is about to be made.
 type attempt struct {
@@ -84,14 +90,11 @@ func (w *worker) fresh(ctx context.Context) (time.Duration, error) {
 
 // between reads the next events that the consumer subscribes to.
 func (w *worker) between(ctx context.Context, after, upTo int64) ([]attempt, error) {
-	args := []any{after, upTo}
-	for _, t := range w.subscription.Events {
-		args = append(args, string(t))
-	}
+	types := inTypes(w.subscription.Events)
 	query := `SELECT position, published_at, source, type, subject, detail FROM event_log
-		WHERE position > ? AND position <= ? AND type IN (?` + strings.Repeat(", ?", len(w.subscription.Events)-1) + `)
+		WHERE position > ? AND position <= ? AND type ` + types.sql + `
 		ORDER BY position LIMIT ` + strconv.Itoa(w.policy.BatchSize)
-	rows, err := w.log.db.Read().QueryContext(ctx, query, args...)
+	rows, err := w.log.db.Read().QueryContext(ctx, query, append([]any{after, upTo}, types.args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log: %w", err)
 	}
@@ -99,6 +102,20 @@ func (w *worker) between(ctx context.Context, after, upTo int64) ([]attempt, err
 		a.number = 1
 		return []any{&a.position, &a.publishedAt, &a.source, &a.kind, &a.subject, &a.detail}
 	})
+}
+
+// condition is a piece of SQL and what its question marks stand for.
+type condition struct {
+	sql  string
+	args []any
+}
+
+func inTypes(types []events.Type) condition {
+	c := condition{sql: "IN (?" + strings.Repeat(", ?", len(types)-1) + ")"}
+	for _, t := range types {
+		c.args = append(c.args, string(t))
+	}
+	return c
 }
 
 // ripe leaves out what the consumer's delay still holds back, and says how long
@@ -136,7 +153,7 @@ func (w *worker) retries(ctx context.Context) (time.Duration, error) {
 	for i := range batch {
 		batch[i].number++
 	}
-	reasons := w.deliver(ctx, batch)
+	reasons := w.deliverSingly(ctx, batch)
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
@@ -207,6 +224,26 @@ func (w *worker) deliver(ctx context.Context, batch []attempt) map[int64]error {
 			reasons[position] = fmt.Errorf("%w and gave no reason", ErrConsumer)
 		}
 	}
+	return reasons
+}
+
+// deliverSingly hands over each delivery in a batch of its own. Whatever failed may
+// have failed for the sake of one poisoned neighbour; by itself it goes well.
+func (w *worker) deliverSingly(ctx context.Context, batch []attempt) map[int64]error {
+	var mu sync.Mutex
+	reasons := map[int64]error{}
+	var g errgroup.Group
+	g.SetLimit(parallelRetries)
+	for _, a := range batch {
+		g.Go(func() error {
+			one := w.deliver(ctx, []attempt{a})
+			mu.Lock()
+			defer mu.Unlock()
+			maps.Copy(reasons, one)
+			return nil
+		})
+	}
+	_ = g.Wait() // every outcome is in reasons
 	return reasons
 }
 

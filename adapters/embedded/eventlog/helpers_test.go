@@ -1,0 +1,48 @@
+package eventlog_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/internal/eventually"
+)
+
+// clock is a time that stands still until it is told.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// parked waits until there are n dead letters, and checks that there are no more.
+func parked(t testing.TB, log *eventlog.Log, n int) (letters []eventlog.DeadLetter) {
+	t.Helper()
+	eventually.True(t, "dead letters", func() bool {
+		var err error
+		letters, err = log.DeadLetters(t.Context(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(letters) >= n
+	})
+	if len(letters) != n {
+		t.Fatalf("%d dead letters, want %d: %+v", len(letters), n, letters)
+	}
+	return letters
+}
+
+func contains(s, part string) bool { return strings.Contains(s, part) }
