@@ -1,0 +1,90 @@
+// Package cognito asks a Cognito user pool, the only place that knows e-mail
+// addresses.
+package cognito
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+// pageSize is the most that ListUsers returns at once (ListUsers API reference).
+const pageSize = 60
+
+// Identities implements [ports.Identities] over one user pool.
+type Identities struct {
+	client *sdk.Client
+	poolID string
+}
+
+var _ ports.Identities = (*Identities)(nil)
+
+// New makes the adapter of a user pool.
+func New(cfg aws.Config, poolID string) *Identities {
+	return &Identities{client: sdk.NewFromConfig(cfg), poolID: poolID}
+}
+
+// Address implements [ports.Identities].
+func (p *Identities) Address(ctx context.Context, username string) (string, error) {
+	out, err := p.client.AdminGetUser(ctx, &sdk.AdminGetUserInput{
+		UserPoolId: aws.String(p.poolID), Username: aws.String(username),
+	})
+	var missing *types.UserNotFoundException
+	if errors.As(err, &missing) {
+		return "", fmt.Errorf("asking the user pool: %w", ports.ErrNotFound)
+	}
+	if err != nil {
+		return "", fmt.Errorf("asking the user pool: %w", err)
+	}
+	address := attribute(out.UserAttributes, "email")
+	// Mail goes to nobody who has not shown that the address is theirs.
+	if out.UserStatus != types.UserStatusTypeConfirmed || !out.Enabled ||
+		attribute(out.UserAttributes, "email_verified") != "true" || address == "" {
+		return "", fmt.Errorf("user has no verified address: %w", ports.ErrNotFound)
+	}
+	return address, nil
+}
+
+// Confirmed implements [ports.Identities]. It asks for no attribute but the id.
+func (p *Identities) Confirmed(ctx context.Context, visit func(ports.Identity) error) error {
+	pages := sdk.NewListUsersPaginator(p.client, &sdk.ListUsersInput{
+		UserPoolId:      aws.String(p.poolID),
+		AttributesToGet: []string{"sub"},
+		Filter:          aws.String(`cognito:user_status = "CONFIRMED"`),
+		Limit:           aws.Int32(pageSize),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("listing the user pool: %w", err)
+		}
+		for _, u := range page.Users {
+			if u.UserStatus != types.UserStatusTypeConfirmed {
+				continue
+			}
+			err := visit(ports.Identity{
+				UserID: attribute(u.Attributes, "sub"), Username: aws.ToString(u.Username),
+				ConfirmedAt: aws.ToTime(u.UserLastModifiedDate).UTC(),
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func attribute(all []types.AttributeType, name string) string {
+	for _, a := range all {
+		if aws.ToString(a.Name) == name {
+			return aws.ToString(a.Value)
+		}
+	}
+	return ""
+}

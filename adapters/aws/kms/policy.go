@@ -1,0 +1,98 @@
+package kms
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+)
+
+// userKeyPolicy is a copy of terraform/policies/user-key.json.tftpl, where the
+// policies are kept together and decided by tests; a test compares the two.
+//
+//go:embed user-key.json.tftpl
+var userKeyPolicy string
+
+// PolicyParties are those that a user key's policy names besides its owner.
+type PolicyParties struct {
+	// IdentityPoolID is where the owner's session must come from.
+	IdentityPoolID string
+	// OpenerRoleARN is the identity pool's authenticated role, which sessions that
+	// open messages have.
+	OpenerRoleARN string
+	// SenderRoleARN is the role of producers/storemessage.
+	SenderRoleARN string
+	// KeyMakerRoleARN is the role of consumers/userkey. KMS refuses a policy that
+	// would keep its maker from the key.
+	KeyMakerRoleARN string
+	// AdminRoleARN may administer the key and never open with it.
+	AdminRoleARN string
+}
+
+// userIDPattern keeps everything out of a policy and an alias that could mean more
+// than itself there: quotes, wildcards, policy variables, slashes.
+var userIDPattern = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
+// ErrUserID means that a user id cannot be part of a key's name and policy.
+var ErrUserID = errors.New("user id has other characters than letters, digits, - and _")
+
+// UserKeyPolicy renders the policy of a user's key.
+func UserKeyPolicy(userID string, p PolicyParties) (string, error) {
+	if !userIDPattern.MatchString(userID) {
+		return "", ErrUserID
+	}
+	opener, err := arn.Parse(p.OpenerRoleARN)
+	if err != nil {
+		return "", fmt.Errorf("the opener role's ARN: %w", err)
+	}
+	return render(userKeyPolicy, map[string]string{
+		"partition":          opener.Partition,
+		"account_id":         opener.AccountID,
+		"identity_pool_id":   p.IdentityPoolID,
+		"opener_role_arn":    p.OpenerRoleARN,
+		"sender_role_arn":    p.SenderRoleARN,
+		"key_maker_role_arn": p.KeyMakerRoleARN,
+		"admin_role_arn":     p.AdminRoleARN,
+		"user_id":            userID,
+	})
+}
+
+// placeholder is Terraform's ${name}, or $${...}, which stands for a literal ${...}
+// (Terraform language, "Strings and Templates").
+var placeholder = regexp.MustCompile(`\$?\$\{[^}]*\}`)
+
+// render fills a template's placeholders. A value that is missing or empty is an
+// error, and so is a template that does not come out as JSON.
+func render(template string, values map[string]string) (string, error) {
+	var errs []error
+	out := placeholder.ReplaceAllStringFunc(template, func(found string) string {
+		if strings.HasPrefix(found, "$$") {
+			return found[1:]
+		}
+		name := found[2 : len(found)-1]
+		if values[name] == "" {
+			errs = append(errs, fmt.Errorf("key policy: no value for %s", name))
+		}
+		return escaped(values[name])
+	})
+	if err := errors.Join(errs...); err != nil {
+		return "", err
+	}
+	if !json.Valid([]byte(out)) {
+		return "", errors.New("key policy: the template does not make JSON")
+	}
+	return out, nil
+}
+
+// escaped is a value as it goes between the quotes of a JSON string.
+func escaped(value string) string {
+	quoted, err := json.Marshal(value)
+	if err != nil { // a string always marshals
+		return ""
+	}
+	return string(quoted[1 : len(quoted)-1])
+}

@@ -1,0 +1,190 @@
+package kms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	sdk "github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+// UserKeys makes a key for each user (key strategy "per-user"). The alias
+// alias/PREFIX/user/USERID is the lock: KMS gives it once, so whoever gets it has
+// made the user's key, and whoever does not drops their own.
+type UserKeys struct {
+	client  *sdk.Client
+	prefix  string
+	parties PolicyParties
+	backoff retry.BackoffDelayer
+}
+
+var _ ports.KeyCreator = (*UserKeys)(nil)
+
+// NewUserKeys makes keys whose aliases, tags and policies name the prefix and the
+// parties.
+func NewUserKeys(cfg aws.Config, prefix string, parties PolicyParties) *UserKeys {
+	return &UserKeys{
+		client: sdk.NewFromConfig(cfg), prefix: prefix, parties: parties,
+		backoff: retry.NewExponentialJitterBackoff(maxSettleBackoff),
+	}
+}
+
+// KMS is eventually consistent: a key or an alias that was just made may be
+// NotFound for a while, "less than a few seconds" as a rule (KMS Developer Guide,
+// "Eventual consistency").
+const (
+	settleAttempts   = 8
+	maxSettleBackoff = time.Second
+)
+
+// dropAfterDays is how long a key that lost a race stays recoverable. The key
+// policy allows the key's maker this number alone, the longest there is.
+const dropAfterDays = 30
+
+// dropTimeout bounds the clearing up after a failure, which must also happen when
+// the failure was the end of the caller's context.
+const dropTimeout = 5 * time.Second
+
+// CreateKey implements [ports.KeyCreator].
+func (k *UserKeys) CreateKey(ctx context.Context, userID string) (string, error) {
+	policy, err := UserKeyPolicy(userID, k.parties)
+	if err != nil {
+		return "", err
+	}
+	alias := "alias/" + k.prefix + "/user/" + userID
+	found, err := k.describe(ctx, alias)
+	if !errors.Is(err, ports.ErrNotFound) {
+		return found, err
+	}
+	mine, err := k.create(ctx, userID, policy)
+	if err != nil {
+		return "", err
+	}
+	return k.claim(ctx, alias, mine)
+}
+
+// describe returns the ARN of a key, by its ARN or an alias.
+func (k *UserKeys) describe(ctx context.Context, id string) (string, error) {
+	out, err := k.client.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: aws.String(id)})
+	if err != nil {
+		return "", fmt.Errorf("describing key %s: %w", id, notFound(err))
+	}
+	return aws.ToString(out.KeyMetadata.Arn), nil
+}
+
+// create makes a key that has no name yet, so nobody uses it.
+func (k *UserKeys) create(ctx context.Context, userID, policy string) (string, error) {
+	out, err := k.client.CreateKey(ctx, &sdk.CreateKeyInput{
+		Description: aws.String("Sealpost user key"),
+		KeySpec:     types.KeySpecSymmetricDefault,
+		KeyUsage:    types.KeyUsageTypeEncryptDecrypt,
+		Policy:      aws.String(policy),
+		Tags: []types.Tag{
+			{TagKey: aws.String("sealpost:prefix"), TagValue: aws.String(k.prefix)},
+			{TagKey: aws.String("sealpost:userId"), TagValue: aws.String(userID)},
+		},
+	})
+	if err != nil {
+		return "", fmt.Errorf("creating a key: %w", err)
+	}
+	mine := aws.ToString(out.KeyMetadata.Arn)
+	err = k.settled(ctx, func() error {
+		_, err := k.client.EnableKeyRotation(ctx, &sdk.EnableKeyRotationInput{KeyId: aws.String(mine)})
+		return notFound(err)
+	})
+	if err != nil {
+		return "", errors.Join(fmt.Errorf("enabling rotation of key %s: %w", mine, err), k.drop(ctx, mine))
+	}
+	return mine, nil
+}
+
+// claim gives the key the user's alias, and returns the key that has it then. A
+// key is dropped only when the alias is known to be another's: when the answer to
+// CreateAlias was lost, it may well be this key's, and a user's key that is
+// deleted takes their messages with it. Rather a key too many stays.
+func (k *UserKeys) claim(ctx context.Context, alias, mine string) (string, error) {
+	err := k.settled(ctx, func() error {
+		_, err := k.client.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String(alias), TargetKeyId: aws.String(mine)})
+		return notFound(err)
+	})
+	var taken *types.AlreadyExistsException
+	switch {
+	case err == nil:
+		return mine, nil
+	case !errors.As(err, &taken):
+		return "", fmt.Errorf("naming key %s: %w", mine, err)
+	}
+	var winner string
+	err = k.settled(ctx, func() (err error) {
+		winner, err = k.describe(ctx, alias)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	if winner == mine { // an earlier attempt of ours, whose answer was lost
+		return mine, nil
+	}
+	return winner, k.drop(ctx, mine)
+}
+
+// drop schedules the deletion of a key that nobody can have used.
+func (k *UserKeys) drop(ctx context.Context, keyID string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTimeout)
+	defer cancel()
+	return k.settled(ctx, func() error {
+		_, err := k.client.ScheduleKeyDeletion(ctx, &sdk.ScheduleKeyDeletionInput{
+			KeyId: aws.String(keyID), PendingWindowInDays: aws.Int32(dropAfterDays),
+		})
+		var invalid *types.KMSInvalidStateException
+		if errors.As(err, &invalid) { // scheduled by an attempt whose answer was lost
+			return nil
+		}
+		return notFound(err)
+	})
+}
+
+// settled does something again for as long as KMS has not heard of the key.
+func (k *UserKeys) settled(ctx context.Context, do func() error) error {
+	for attempt := 1; ; attempt++ {
+		err := do()
+		if !errors.Is(err, ports.ErrNotFound) || attempt == settleAttempts {
+			return err
+		}
+		d, delayErr := k.backoff.BackoffDelay(attempt, err)
+		if delayErr != nil {
+			return errors.Join(err, delayErr)
+		}
+		timer := time.NewTimer(d)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return errors.Join(err, ctx.Err())
+		case <-timer.C:
+		}
+	}
+}
+
+// SharedKey is the key strategy "shared": every user's messages are sealed under
+// one key, which Terraform made. What keeps users apart is its policy alone, by
+// the encryption context.
+type SharedKey string
+
+var _ ports.KeyCreator = SharedKey("")
+
+// CreateKey implements [ports.KeyCreator].
+func (s SharedKey) CreateKey(context.Context, string) (string, error) { return string(s), nil }
+
+func notFound(err error) error {
+	var missing *types.NotFoundException
+	if errors.As(err, &missing) {
+		return fmt.Errorf("%w: %w", ports.ErrNotFound, err)
+	}
+	return err
+}
