@@ -68,9 +68,9 @@ func (h Header) size() int { return 2 + len(h.Filename) + len(h.ContentType) }
 
 // append encodes a valid header.
 func (h Header) append(b []byte) []byte {
-	b = append(b, byte(len(h.Filename)))
+	b = append(b, byte(len(h.Filename))) //nolint:gosec // validate: at most MaxHeaderField
 	b = append(b, h.Filename...)
-	b = append(b, byte(len(h.ContentType)))
+	b = append(b, byte(len(h.ContentType))) //nolint:gosec // likewise
 	return append(b, h.ContentType...)
 }
 

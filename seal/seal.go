@@ -55,7 +55,7 @@ func sealWithNonce(nonce [nonceSize]byte, key []byte, c Context, h Header, plain
 	if err := errors.Join(c.Validate(), h.validate()); err != nil {
 		return nil, err
 	}
-	if !fits(uint64(len(plaintext)), uint64(Overhead(h))) {
+	if !fits(uint64(len(plaintext)), uint64(Overhead(h))) { //nolint:gosec // lengths are not negative
 		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, len(plaintext))
 	}
 	// The body is copied once, to where its ciphertext will be, and encrypted in
