@@ -1,0 +1,114 @@
+package serve
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// Config says how to serve. Its tags make it the flags of `sealpost serve`.
+type Config struct {
+	Addr          string `default:"127.0.0.1:8080" env:"SEALPOST_ADDR" placeholder:"HOST:PORT" help:"Where to listen. Port 0 takes a free one."`
+	Data          string `default:"./data" env:"SEALPOST_DATA" placeholder:"DIR" help:"Where the database and the ciphertext are kept. Made on first start."`
+	MasterKeyFile string `env:"SEALPOST_MASTER_KEY_FILE" placeholder:"FILE" help:"The key that all users' keys are encrypted under. Made on first start; default: beside the data folder (DIR.master-key), not in it, so that a copy of the data alone opens nothing. Back it up: without it no message can ever be opened."`
+	PublicURL     string `env:"SEALPOST_PUBLIC_URL" placeholder:"URL" help:"What users call this server, when that is not its address: behind a proxy, or beyond this machine."`
+	TLSCert       string `name:"tls-cert" env:"SEALPOST_TLS_CERT" placeholder:"FILE" help:"Certificate (PEM) to serve HTTPS with."`
+	TLSKey        string `name:"tls-key" env:"SEALPOST_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
+	SMTP          string `name:"smtp" env:"SEALPOST_SMTP" placeholder:"HOST:PORT" help:"Send mail for real by this server; /dev/mail is then gone. SEALPOST_SMTP_USER and SEALPOST_SMTP_PASSWORD sign in there."`
+	MailFrom      string `env:"SEALPOST_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the mail that --smtp sends."`
+	LogLevel      string `default:"warn" enum:"debug,info,warn,error" env:"SEALPOST_LOG_LEVEL" help:"What is logged on standard error, as JSON: ${enum}."`
+
+	// SMTPUser and SMTPPassword come from the environment only: arguments can be
+	// read by every user of the machine.
+	SMTPUser     string `kong:"-"`
+	SMTPPassword string `kong:"-"`
+	// Stdout gets the lines that greet a person; Stderr the log. Nil discards.
+	Stdout io.Writer `kong:"-"`
+	Stderr io.Writer `kong:"-"`
+	// Ready is called once, when the server accepts connections.
+	Ready func(Info) `kong:"-"`
+	// Now is the clock; nil means the real one.
+	Now func() time.Time `kong:"-"`
+}
+
+// Info says where a running server is.
+type Info struct {
+	// URL is the server's, without a slash at the end.
+	URL string
+	// MailURL is the local mailbox's, or empty when mail is sent for real.
+	MailURL string
+}
+
+// masterKeySuffix makes the default name of the master key's file from the data
+// folder's.
+const masterKeySuffix = ".master-key"
+
+func (c Config) withDefaults() (Config, error) {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return c, errors.New("--tls-cert and --tls-key belong together: give both or neither")
+	}
+	if c.SMTP != "" && c.MailFrom == "" {
+		return c, errors.New("--smtp needs --mail-from, the sender's address")
+	}
+	if c.SMTP == "" && c.MailFrom != "" {
+		return c, errors.New("--mail-from needs --smtp: without it mail stays in the local mailbox")
+	}
+	if c.Data == "" {
+		return c, errors.New("--data is empty")
+	}
+	if c.MasterKeyFile == "" {
+		c.MasterKeyFile = strings.TrimRight(c.Data, string(os.PathSeparator)) + masterKeySuffix
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.Fragment != "" {
+			return c, fmt.Errorf("--public-url %q is not like https://mail.example.org", c.PublicURL)
+		}
+		c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	}
+	if c.Stdout == nil {
+		c.Stdout = io.Discard
+	}
+	if c.Stderr == nil {
+		c.Stderr = io.Discard
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c, nil
+}
+
+func (c Config) logger() (*slog.Logger, error) {
+	var level slog.Level
+	if c.LogLevel != "" {
+		if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+			return nil, fmt.Errorf("--log-level: %w", err)
+		}
+	}
+	return slog.New(slog.NewJSONHandler(c.Stderr, &slog.HandlerOptions{Level: level})), nil
+}
+
+// publicURL is what clients call the server that listens at the address.
+func (c Config) publicURL(addr net.Addr) string {
+	if c.PublicURL != "" {
+		return c.PublicURL
+	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return scheme + "://" + addr.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,41 @@
+package serve
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+)
+
+// greet tells whoever started the server where it is and what to try next.
+func (h *home) greet() {
+	info := Info{URL: h.url}
+	fmt.Fprintf(h.config.Stdout, "\nSealpost is running.\n\n  page      %s/\n", h.url)
+	if h.mailbox != nil {
+		info.MailURL = h.url + "/dev/mail"
+		fmt.Fprintf(h.config.Stdout, "  mailbox   %s   (codes and notifications arrive here)\n", info.MailURL)
+	} else {
+		fmt.Fprintf(h.config.Stdout, "  mail      sent by %s\n", h.config.SMTP)
+	}
+	fmt.Fprintf(h.config.Stdout, "  data      %s\n  key       %s   (back it up, apart from the data)\n", h.config.Data, h.config.MasterKeyFile)
+	fmt.Fprintf(h.config.Stdout, "\nTry next, in another terminal:\n\n  build/sealpost signup --username alice --email alice@example.org\n\n")
+	if h.exposed() {
+		fmt.Fprintf(h.config.Stderr, "WARNING: listening beyond this machine without TLS: passwords and messages can be read on the way. "+
+			"Give --tls-cert and --tls-key, or put a proxy with TLS in front and say --public-url https://…\n")
+	}
+	if h.config.Ready != nil {
+		h.config.Ready(info)
+	}
+}
+
+// exposed reports whether others may reach the server over a connection that is
+// not encrypted.
+func (h *home) exposed() bool {
+	if h.config.TLSCert != "" {
+		return false
+	}
+	if u, err := url.Parse(h.config.PublicURL); err == nil && u.Scheme == "https" {
+		return false
+	}
+	host, _, err := net.SplitHostPort(h.config.Addr)
+	return err != nil || !loopback(host)
+}

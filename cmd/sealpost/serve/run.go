@@ -1,0 +1,113 @@
+package serve
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+)
+
+// shutdownGrace is how long requests that are under way may take after the signal
+// to stop.
+const shutdownGrace = 10 * time.Second
+
+// Run serves until the context ends, and then stops cleanly: requests under way
+// are answered, the consumers finish their batches, the database is closed. It
+// returns nil after a clean stop.
+func Run(ctx context.Context, c Config) error {
+	c, err := c.withDefaults()
+	if err != nil {
+		return err
+	}
+	log, err := c.logger()
+	if err != nil {
+		return err
+	}
+	listener, err := listen(ctx, c)
+	if err != nil {
+		return err
+	}
+	h, err := open(ctx, c, log, c.publicURL(listener.Addr()))
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	err = h.serve(ctx, listener)
+	return errors.Join(err, h.close())
+}
+
+func listen(ctx context.Context, c Config) (net.Listener, error) {
+	var config *tls.Config
+	if c.TLSCert != "" {
+		certificate, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return nil, fmt.Errorf("loading the certificate: %w", err)
+		}
+		config = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("listening (choose another address with --addr): %w", err)
+	}
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+	}
+	return listener, nil
+}
+
+// serve answers requests and feeds consumers until the context ends. Consumers are
+// registered before the first request, and stop after the last.
+func (h *home) serve(ctx context.Context, listener net.Listener) error {
+	api, err := h.gateway()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	handlers, err := h.consumers()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	dispatcher, err := eventlog.NewDispatcher(ctx, h.events, handlers, eventlog.Policy{})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	wg.Go(func() { dispatcher.Run(background) })
+	wg.Go(func() { h.reconcile(background) })
+
+	server := &http.Server{
+		Handler:           h.routes(api),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute, // 4 MiB over a slow line
+		WriteTimeout:      2 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	wg.Go(func() { failed <- server.Serve(listener) })
+	h.greet()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	return shutdown(context.WithoutCancel(ctx), server)
+}
+
+func shutdown(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, shutdownGrace)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("stopping: %w", err), server.Close())
+	}
+	return nil
+}
