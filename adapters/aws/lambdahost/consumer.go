@@ -1,0 +1,92 @@
+package lambdahost
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"sync"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/delivery"
+)
+
+// Consumer hosts a consumer behind a queue's event source mapping.
+func Consumer(h *Host, c *delivery.Consumer) lambda.Handler {
+	return lambda.NewHandler(func(ctx context.Context, batch lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
+		var failures failures
+		ctx = delivery.WithFailures(ctx, failures.tell)
+		return invocation(h, ctx, nil,
+			func(ctx context.Context) (lambdaevents.SQSEventResponse, error) { return c.Handle(ctx, batch) },
+			func(ctx context.Context, out lambdaevents.SQSEventResponse, err error) []slog.Attr {
+				if err != nil { // the consumer guards its own; this is the host's net
+					h.Log.ErrorContext(ctx, "batch failed", "error", err)
+				}
+				for _, record := range batch.Records {
+					reason := failures.of(record.MessageId)
+					if err != nil {
+						reason = err
+					}
+					h.account(ctx, record, reason)
+				}
+				return []slog.Attr{slog.Int("deliveries", len(batch.Records)), slog.Int("failed", len(out.BatchItemFailures))}
+			})
+	})
+}
+
+// failures keeps why deliveries failed, by their id.
+type failures struct {
+	mu      sync.Mutex
+	reasons map[string]error
+}
+
+func (f *failures) tell(deliveryID string, reason error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.reasons == nil {
+		f.reasons = map[string]error{}
+	}
+	f.reasons[deliveryID] = reason
+}
+
+func (f *failures) of(deliveryID string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.reasons[deliveryID]
+}
+
+// account logs and counts what became of one delivery.
+func (h *Host) account(ctx context.Context, record lambdaevents.SQSMessage, reason error) {
+	receives, _ := strconv.Atoi(record.Attributes["ApproximateReceiveCount"])
+	attrs := []slog.Attr{slog.String("deliveryId", record.MessageId), slog.Int("receives", receives)}
+	d, ev, decoded := decode(record)
+	if decoded {
+		attrs = append(attrs, slog.String("eventId", ev.Metadata.ID), slog.String("type", string(ev.Type())),
+			slog.String("correlationId", ev.Metadata.CorrelationID), slog.String("traceparent", ev.Metadata.Traceparent))
+	}
+	switch {
+	case reason == nil:
+		recorderOf(ctx).add("EventsConsumed", 1)
+		if decoded && !d.Replayed() { // how old a replayed event is says nothing
+			recorderOf(ctx).observe("EventLag", max(0, h.Now().Sub(ev.Metadata.Time)))
+		}
+		h.Log.LogAttrs(ctx, slog.LevelInfo, "delivery handled", attrs...)
+	case receives >= h.maxReceives:
+		// SQS moves it now and keeps its message id, by which this line is found:
+		// it is the one place that says why (docs/aws-functions.md). A warning,
+		// because the failure itself has been logged and counted as an error.
+		recorderOf(ctx).add("DeadLetters", 1)
+		h.Log.LogAttrs(ctx, slog.LevelWarn, "delivery goes to the dead-letter queue", append(attrs, slog.Any("error", reason))...)
+	}
+}
+
+func decode(record lambdaevents.SQSMessage) (events.Delivery, events.Event, bool) {
+	d, err := events.DecodeDelivery([]byte(record.Body))
+	if err != nil {
+		return d, events.Event{}, false
+	}
+	ev, err := d.Event()
+	return d, ev, err == nil
+}
