@@ -1,0 +1,110 @@
+package portstest
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+// lister is a list with everything but the page fixed.
+type lister[T any] func(context.Context, ports.PageRequest) (ports.Page[T], error)
+
+// manyPages is more pages than any test's list has.
+const manyPages = 1000
+
+// walk follows a list to its end and returns all of its items. After every page
+// but the last it calls between, if there is one.
+func walk[T any](t *testing.T, list lister[T], limit int, between func()) []T {
+	t.Helper()
+	var items []T
+	page := ports.PageRequest{Limit: limit}
+	for range manyPages {
+		got, err := list(t.Context(), page)
+		if err != nil {
+			t.Fatalf("page after %d items: %v", len(items), err)
+		}
+		if len(got.Items) > limit {
+			t.Fatalf("a page of %d items, the limit is %d", len(got.Items), limit)
+		}
+		items = append(items, got.Items...)
+		if got.Next == "" {
+			return items
+		}
+		if len(got.Items) == 0 {
+			t.Fatal("a page that has a Next is empty")
+		}
+		if between != nil {
+			between()
+		}
+		page.Cursor = got.Next
+	}
+	t.Fatalf("the list does not end: %d items", len(items))
+	return nil
+}
+
+// limits are worth trying on a list of n items: one at a time, uneven, exactly
+// all, and more than there are.
+func limits(n int) []int {
+	return []int{ports.MinPageLimit, 2, 3, n - 1, n, n + 1, ports.MaxPageLimit}
+}
+
+// nextOf returns the cursor that follows a first page of one item.
+func nextOf[T any](t *testing.T, list lister[T]) string {
+	t.Helper()
+	page, err := list(t.Context(), ports.PageRequest{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Next == "" {
+		t.Fatal("the list needs two items at least")
+	}
+	return page.Next
+}
+
+// refuses checks that a list takes none of the cursors.
+func refuses[T any](t *testing.T, list lister[T], cursors map[string]string) {
+	t.Helper()
+	for name, c := range cursors {
+		got, err := list(t.Context(), ports.PageRequest{Limit: 1, Cursor: c})
+		if !errors.Is(err, ports.ErrBadCursor) {
+			t.Errorf("%s: error %v, want ErrBadCursor", name, err)
+		}
+		if len(got.Items) > 0 || got.Next != "" {
+			t.Errorf("%s: %d items and next %q beside the error", name, len(got.Items), got.Next)
+		}
+	}
+}
+
+// forgeries are what a client may try that was given a cursor.
+func forgeries(good string) map[string]string {
+	bad := map[string]string{
+		"a word":       "garbage",
+		"one byte":     "A",
+		"JSON":         `{"id":"1"}`,
+		"base64 JSON":  base64.RawURLEncoding.EncodeToString([]byte(`{"id":"1"}`)),
+		"not UTF-8":    "\xff\xfe",
+		"NUL":          good + "\x00",
+		"line break":   good + "\n",
+		"padding":      good + "=",
+		"longer":       good + "A",
+		"cut":          good[:len(good)-1],
+		"cut in front": good[1:],
+		"half":         good[:len(good)/2],
+		"twice":        good + good,
+		"upside down":  strings.ToUpper(good) + "-",
+		"very long":    strings.Repeat("A", 1<<16),
+	}
+	for i := 0; i < len(good); i += 7 {
+		c := []byte(good)
+		c[i] = 'A'
+		if good[i] == 'A' {
+			c[i] = 'B'
+		}
+		bad["changed at "+string(c[:i+1])] = string(c)
+	}
+	return bad
+}
