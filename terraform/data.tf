@@ -1,0 +1,55 @@
+# What is kept: a table per generation of each projection, the notification ledger, and the ciphertext.
+# docs/aws-data-model.md says what is in them.
+
+locals {
+  projection_tables = {
+    users = {
+      partition_key = "userId", sort_key = null
+      indexes = {
+        byUsername = { partition_key = "usernameKey", sort_key = "userId", projection = "ALL" }
+        directory  = { partition_key = "directory", sort_key = "directoryKey", projection = "ALL" }
+      }
+    }
+    inbox = { partition_key = "recipientId", sort_key = "messageId", indexes = {} }
+    unread = {
+      partition_key = "recipientId", sort_key = "messageId"
+      indexes       = { unread = { partition_key = "recipientId", sort_key = "unread", projection = "KEYS_ONLY" } }
+    }
+  }
+}
+
+module "projection_table" {
+  source   = "./modules/table"
+  for_each = { for key, c in local.consumers : key => c if c.generation != null }
+
+  name            = "${local.prefix}-${each.key}"
+  partition_key   = local.projection_tables[each.value.consumer].partition_key
+  sort_key        = local.projection_tables[each.value.consumer].sort_key
+  indexes         = local.projection_tables[each.value.consumer].indexes
+  protect         = var.protect_data
+  alarm_topic_arn = module.watching.topic_arn
+
+  key_attributes = toset(compact(concat(
+    [local.projection_tables[each.value.consumer].partition_key, local.projection_tables[each.value.consumer].sort_key],
+    flatten([for i in values(local.projection_tables[each.value.consumer].indexes) : [i.partition_key, i.sort_key]])
+  )))
+}
+
+module "notifications_table" {
+  source = "./modules/table"
+
+  name            = local.notifications_table
+  partition_key   = "recipientId"
+  key_attributes  = ["recipientId"]
+  ttl_attribute   = "expiresAt"
+  protect         = var.protect_data
+  alarm_topic_arn = module.watching.topic_arn
+}
+
+module "ciphertext_bucket" {
+  source = "./modules/ciphertext-bucket"
+
+  name          = local.ciphertext_bucket
+  force_destroy = !var.protect_data
+  policy        = templatefile("${local.policies}/ciphertext-bucket.json.tftpl", { bucket_arn = local.ciphertext_bucket_arn })
+}

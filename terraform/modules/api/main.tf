@@ -1,0 +1,86 @@
+# The REST API, imported from api/openapi.yaml, deployed anew whenever its body changes.
+
+resource "aws_api_gateway_rest_api" "this" {
+  name              = var.name
+  description       = "Sealed messages between registered users"
+  body              = local.body
+  put_rest_api_mode = "overwrite"
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  triggers    = { body = sha256(local.body) }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_stage" "this" {
+  #checkov:skip=CKV_AWS_120:Answers are private to the caller and say no-store.
+  #checkov:skip=CKV_AWS_73:Trace context travels in the events and the logs; see the functions.
+  #checkov:skip=CKV2_AWS_51:Callers are people with ID tokens and not machines with certificates.
+  #checkov:skip=CKV2_AWS_29:Throttling and the authorizer stand in front; a regional WAF web ACL is the operator's to associate (docs/aws.md).
+  rest_api_id   = aws_api_gateway_rest_api.this.id
+  deployment_id = aws_api_gateway_deployment.this.id
+  stage_name    = "v1"
+  variables     = { webOrigin = var.web_origin }
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+    # No addresses and no tokens: who called is the opaque user id.
+    format = jsonencode({
+      requestId          = "$context.requestId"
+      time               = "$context.requestTime"
+      method             = "$context.httpMethod"
+      path               = "$context.resourcePath"
+      status             = "$context.status"
+      userId             = "$context.authorizer.claims.sub"
+      responseBytes      = "$context.responseLength"
+      latency            = "$context.responseLatency"
+      integrationLatency = "$context.integrationLatency"
+      integrationStatus  = "$context.integrationStatus"
+      errorType          = "$context.error.responseType"
+      errorMessage       = "$context.error.message"
+    })
+  }
+
+  # API Gateway refuses a log destination until the account has a role to write with.
+  depends_on = [aws_api_gateway_account.this]
+}
+
+resource "aws_api_gateway_method_settings" "all" {
+  #checkov:skip=CKV_AWS_225:Answers are private to the caller and say no-store.
+  #checkov:skip=CKV_AWS_308:There is no cache to encrypt.
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "*/*"
+
+  settings {
+    metrics_enabled        = true
+    throttling_rate_limit  = var.throttling.rate
+    throttling_burst_limit = var.throttling.burst
+    # Execution logs would hold headers, and with them tokens, at INFO.
+    logging_level      = "ERROR"
+    data_trace_enabled = false
+  }
+}
+
+# The functions may be called for this API and no other.
+resource "aws_lambda_permission" "api" {
+  for_each = var.functions
+
+  statement_id  = "api"
+  action        = "lambda:InvokeFunction"
+  function_name = each.value.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*"
+}

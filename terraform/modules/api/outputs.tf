@@ -1,0 +1,19 @@
+output "url" {
+  description = "Where the API is."
+  value       = aws_api_gateway_stage.this.invoke_url
+}
+
+output "host" {
+  description = "The API's host name."
+  value       = "${aws_api_gateway_rest_api.this.id}.execute-api.${var.region_and_suffix}"
+}
+
+output "stage" {
+  description = "The stage's name."
+  value       = aws_api_gateway_stage.this.stage_name
+}
+
+output "body" {
+  description = "What API Gateway imports."
+  value       = local.body
+}

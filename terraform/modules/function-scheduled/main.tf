@@ -1,0 +1,66 @@
+# A function that runs by the clock.
+
+module "function" {
+  source = "../function"
+
+  name                 = var.name
+  description          = var.description
+  zip                  = var.zip
+  trust_policy         = var.trust_policy
+  policy               = var.policy
+  environment          = var.environment
+  timeout_seconds      = var.timeout_seconds
+  memory_megabytes     = var.memory_megabytes
+  reserved_concurrency = var.reserved_concurrency
+  log_level            = var.log_level
+  log_retention_days   = var.log_retention_days
+  alarm_topic_arn      = var.alarm_topic_arn
+}
+
+resource "aws_cloudwatch_event_rule" "schedule" {
+  name                = var.name
+  description         = "Runs ${var.name}"
+  schedule_expression = var.schedule
+}
+
+resource "aws_cloudwatch_event_target" "schedule" {
+  rule      = aws_cloudwatch_event_rule.schedule.name
+  target_id = "function"
+  arn       = module.function.arn
+
+  # The next run does what this one could not.
+  retry_policy {
+    maximum_event_age_in_seconds = 60
+    maximum_retry_attempts       = 0
+  }
+}
+
+resource "aws_lambda_function_event_invoke_config" "this" {
+  function_name                = module.function.name
+  maximum_event_age_in_seconds = 60
+  maximum_retry_attempts       = 0
+}
+
+resource "aws_lambda_permission" "schedule" {
+  statement_id  = "schedule"
+  action        = "lambda:InvokeFunction"
+  function_name = module.function.name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.schedule.arn
+}
+
+resource "aws_cloudwatch_metric_alarm" "not_run" {
+  alarm_name          = "${var.name}-not-run"
+  alarm_description   = "${var.name} did not run for 20 minutes: what it repairs stays broken."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Invocations"
+  dimensions          = { FunctionName = module.function.name }
+  statistic           = "Sum"
+  period              = 600
+  evaluation_periods  = 2
+  threshold           = 1
+  comparison_operator = "LessThanThreshold"
+  treat_missing_data  = "breaching"
+  alarm_actions       = [var.alarm_topic_arn]
+  ok_actions          = [var.alarm_topic_arn]
+}

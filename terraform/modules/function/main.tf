@@ -1,0 +1,54 @@
+# What all functions have in common: the Lambda, a role with one policy, a log group, and alarms on errors and throttles.
+# The modules function-api, function-trigger, function-consumer and function-scheduled add what calls it.
+
+resource "aws_iam_role" "this" {
+  name               = var.name
+  description        = "Runs ${var.name}"
+  assume_role_policy = var.trust_policy
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "function"
+  role   = aws_iam_role.this.id
+  policy = var.policy
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with its own key. They hold no secret and no personal data (docs/aws.md), so a key of ours would add cost and no protection.
+  #checkov:skip=CKV_AWS_338:Retention is a variable; its default is a year.
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_lambda_function" "this" {
+  #checkov:skip=CKV_AWS_50:Trace context travels in the events (traceparent) and in the logs. X-Ray would need a wildcard permission in every role.
+  #checkov:skip=CKV_AWS_115:Reserved concurrency is a variable by function: reserving it for all starves an account that has Lambda's default of 1,000.
+  #checkov:skip=CKV_AWS_116:Functions behind queues have dead-letter queues there, the API's are called synchronously, and the schedule calls again in five minutes.
+  #checkov:skip=CKV_AWS_117:Everything that the functions call is a public AWS endpoint over TLS with signed requests. A VPC would add NAT gateways or nine interface endpoints and nothing to protect.
+  #checkov:skip=CKV_AWS_173:The environment holds names and, in two functions, the key that signs paging cursors, which opens nothing. Lambda encrypts it with its own key.
+  #checkov:skip=CKV_AWS_272:The zips are built and deployed by the same hand; signing them is for when these differ.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
+
+  function_name                  = var.name
+  description                    = var.description
+  role                           = aws_iam_role.this.arn
+  runtime                        = "provided.al2023"
+  architectures                  = ["arm64"]
+  handler                        = "bootstrap"
+  filename                       = var.zip
+  source_code_hash               = fileexists(var.zip) ? filebase64sha256(var.zip) : null
+  timeout                        = var.timeout_seconds
+  memory_size                    = var.memory_megabytes
+  reserved_concurrent_executions = var.reserved_concurrency
+
+  environment {
+    variables = var.environment
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.this.name
+    application_log_level = var.log_level
+    system_log_level      = "WARN"
+  }
+}

@@ -1,0 +1,14 @@
+output "rule_arn" {
+  description = "The subscriber's rule: what a replay for it names."
+  value       = module.subscription.rule_arn
+}
+
+output "queue_arn" {
+  description = "The queue, for an event source mapping."
+  value       = module.subscription.queue_arn
+}
+
+output "queues" {
+  description = "URLs of the queue and of its two dead-letter queues."
+  value       = module.subscription.queues
+}

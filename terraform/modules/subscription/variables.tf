@@ -1,0 +1,66 @@
+variable "name" {
+  description = "Name of the rule and of the queue."
+  type        = string
+}
+
+variable "bus_name" {
+  description = "The bus that the events come from."
+  type        = string
+}
+
+variable "events" {
+  description = "The event types that the subscriber takes."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.events) > 0
+    error_message = "A subscriber takes at least one event type."
+  }
+}
+
+variable "replays" {
+  description = "Whether it takes replayed events: only what has no effect but on itself may."
+  type        = bool
+}
+
+variable "delay_seconds" {
+  description = "How long a delivery waits before the subscriber sees it, 0 to 900."
+  type        = number
+  default     = 0
+}
+
+variable "visibility_timeout_seconds" {
+  description = "How long a message that was taken is hidden from others."
+  type        = number
+}
+
+variable "max_receive_count" {
+  description = "How often a message is taken before it goes to the dead-letter queue."
+  type        = number
+  default     = 5
+}
+
+variable "queue_policy" {
+  description = "Policy of the queue as JSON: the rule alone may send."
+  type        = string
+}
+
+variable "dead_letter_policy" {
+  description = "Policy of the queue's dead-letter queue as JSON."
+  type        = string
+}
+
+variable "rule_dead_letter_policy" {
+  description = "Policy of the rule's dead-letter queue as JSON: the rule alone may send."
+  type        = string
+}
+
+variable "oldest_message_seconds" {
+  description = "Age of the oldest message, in seconds, above which the alarm rings."
+  type        = number
+}
+
+variable "alarm_topic_arn" {
+  description = "Where alarms go."
+  type        = string
+}

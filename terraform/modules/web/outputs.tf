@@ -1,0 +1,13 @@
+output "url" {
+  description = "Where the page is."
+  value       = local.origin
+}
+
+output "distribution_id" {
+  description = "The distribution, to invalidate its cache."
+  value       = aws_cloudfront_distribution.this.id
+}
+
+locals {
+  origin = "https://${var.domain == null ? aws_cloudfront_distribution.this.domain_name : var.domain.names[0]}"
+}

@@ -1,0 +1,63 @@
+# Policy documents, rendered. The templates are files of their own, because the tests that run the functions on an
+# emulator, the simulator that decides who may do what, and the function that makes users' keys read the same ones.
+
+locals {
+  policies = "${path.module}/policies"
+
+  # What templates may say. Functions add their own log group and, if they have one, their queue; a consumer that fills
+  # a generation of a projection gets that generation's table.
+  policy_values = {
+    partition               = local.partition
+    region                  = var.region
+    account_id              = local.account_id
+    prefix                  = local.prefix
+    bus_arn                 = local.bus_arn
+    ciphertext_bucket_arn   = local.ciphertext_bucket_arn
+    users_table_arn         = "${local.arn.dynamodb}:table/${local.live_tables.users}"
+    inbox_table_arn         = "${local.arn.dynamodb}:table/${local.live_tables.inbox}"
+    unread_table_arn        = "${local.arn.dynamodb}:table/${local.live_tables.unread}"
+    notifications_table_arn = "${local.arn.dynamodb}:table/${local.notifications_table}"
+    message_keys_arn        = local.message_keys_arn
+    user_pool_arn           = module.user_pool.arn
+  }
+
+  # Placeholders of key policies. The function that makes users' keys gets the same values by its environment.
+  key_policy_values = {
+    partition          = local.partition
+    account_id         = local.account_id
+    identity_pool_id   = module.identity_pool.id
+    opener_role_arn    = "${local.role_arn_prefix}-opener"
+    sender_role_arn    = "${local.role_arn_prefix}-producers-storemessage"
+    key_maker_role_arn = "${local.role_arn_prefix}-consumers-userkey"
+    admin_role_arn     = "${local.role_arn_prefix}-key-admin"
+  }
+
+  # By function, and for consumers by instance, such as inbox-2.
+  function_policies = {
+    for name, f in local.functions : name => templatefile("${local.policies}/${name}.json.tftpl", merge(
+      local.policy_values,
+      { log_group_arn = "${local.function_log_group_arn}/${local.prefix}-${name}" }
+    )) if f.kind == "api" || f.kind == "scheduled"
+  }
+
+  # Alone, because the user pool, which policy_values names, waits for the trigger.
+  trigger_policy = templatefile("${local.policies}/producers-verifyuser.json.tftpl", {
+    bus_arn       = local.bus_arn
+    log_group_arn = "${local.function_log_group_arn}/${local.prefix}-producers-verifyuser"
+  })
+
+  consumer_policies = {
+    for key, c in local.consumers : key => templatefile("${local.policies}/consumers-${c.consumer}.json.tftpl", merge(
+      local.policy_values,
+      {
+        log_group_arn = "${local.function_log_group_arn}/${local.prefix}-consumers-${key}"
+        queue_arn     = "${local.arn.sqs}:${local.prefix}-consumers-${key}"
+      },
+      c.generation == null ? {} : {
+        "${c.consumer}_table_arn" = "${local.arn.dynamodb}:table/${local.prefix}-${c.consumer}-${c.generation}"
+      }
+    ))
+  }
+
+  function_trust = templatefile("${local.policies}/function-trust.json.tftpl", {})
+}

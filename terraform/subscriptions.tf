@@ -1,0 +1,19 @@
+# events/subscriptions.json says which consumer takes which events, and nothing else does. Here it becomes one
+# instance per consumer, and for projections one per generation, so that a new generation fills while the live one serves.
+
+locals {
+  subscriptions = jsondecode(file("${path.module}/../events/subscriptions.json"))
+
+  # "users-1" => { consumer = "users", generation = 1 }, "userkey" => { consumer = "userkey", generation = null }
+  consumers = merge(
+    {
+      for name, s in local.subscriptions : name => { consumer = name, generation = null }
+      if !s.replays
+    },
+    [
+      for name in local.projections : {
+        for g in var.projection_generations[name].generations : "${name}-${g}" => { consumer = name, generation = g }
+      }
+    ]...
+  )
+}

@@ -1,0 +1,46 @@
+variable "password_minimum_length" {
+  description = "Least length of passwords. They need a lower-case and an upper-case letter and a digit besides."
+  type        = number
+  default     = 12
+
+  validation {
+    condition     = var.password_minimum_length >= 8 && var.password_minimum_length <= 99
+    error_message = "password_minimum_length is 8 to 99."
+  }
+}
+
+variable "token_validity" {
+  description = "How long tokens hold: the ID and access token in minutes (5 to 1440), the refresh token in days (1 to 3650)."
+  type = object({
+    id_minutes     = optional(number, 60)
+    access_minutes = optional(number, 60)
+    refresh_days   = optional(number, 30)
+  })
+  default = {}
+
+  validation {
+    condition = alltrue([
+      for m in [var.token_validity.id_minutes, var.token_validity.access_minutes] : m >= 5 && m <= 1440
+    ])
+    error_message = "ID and access tokens hold 5 to 1440 minutes."
+  }
+
+  validation {
+    condition     = var.token_validity.refresh_days >= 1 && var.token_validity.refresh_days <= 3650
+    error_message = "Refresh tokens hold 1 to 3650 days."
+  }
+}
+
+variable "ses_sender" {
+  description = "A verified SES identity to send confirmation codes from. Without it Cognito sends them itself, at most 50 a day."
+  type = object({
+    identity_arn = string
+    from         = string
+  })
+  default = null
+
+  validation {
+    condition     = var.ses_sender == null ? true : can(regex("^arn:[^:]+:ses:", var.ses_sender.identity_arn))
+    error_message = "ses_sender.identity_arn is the ARN of an SES identity."
+  }
+}

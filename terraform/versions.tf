@@ -1,0 +1,20 @@
+terraform {
+  # 1.7 has mock_provider, which the tests need.
+  required_version = ">= 1.7"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.46, < 7"
+    }
+  }
+}
+
+provider "aws" {
+  region              = var.region
+  allowed_account_ids = var.account_id == "" ? null : [var.account_id]
+
+  default_tags {
+    tags = merge({ application = var.name, environment = var.environment }, var.tags)
+  }
+}

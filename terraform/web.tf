@@ -1,0 +1,28 @@
+locals {
+  cognito_endpoint = "https://cognito-idp.${var.region}.${data.aws_partition.current.dns_suffix}/"
+
+  # What the page and the command line start from, in both homes.
+  client_config = {
+    apiUrl = module.api.url
+    region = var.region
+    cognito = {
+      endpoint   = local.cognito_endpoint
+      userPoolId = module.user_pool.id
+      clientId   = module.user_pool.client_id
+    }
+  }
+}
+
+module "web" {
+  source = "./modules/web"
+
+  name            = "${local.prefix}-web"
+  bucket          = local.web_bucket
+  partition       = local.partition
+  policies        = local.policies
+  folder          = "${path.module}/../web"
+  config          = jsonencode(local.client_config)
+  connect_origins = ["https://${module.api.host}", trimsuffix(local.cognito_endpoint, "/")]
+  domain          = var.web_domain
+  web_acl_arn     = var.web_acl_arn
+}
