@@ -1,0 +1,109 @@
+package dynamodb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/ports"
+)
+
+// Inbox implements [ports.InboxProjection] and [ports.Inbox] over one table.
+type Inbox struct {
+	table   table
+	cursors cursor.Signer
+}
+
+var _ ports.Inbox = (*Inbox)(nil)
+
+// NewInbox makes the adapter of a table. The signer is for List alone.
+func NewInbox(cfg aws.Config, tableName string, cursors cursor.Signer) *Inbox {
+	return &Inbox{newTable(cfg, tableName), cursors}
+}
+
+// Get implements [ports.Inbox].
+func (b *Inbox) Get(ctx context.Context, recipientID, messageID string) (ports.InboxMessage, error) {
+	found, err := b.table.get(ctx, messageKey(recipientID, messageID))
+	if err != nil {
+		return ports.InboxMessage{}, err
+	}
+	if found.text("objectKey") == "" { // its MessageRead came first
+		return ports.InboxMessage{}, fmt.Errorf("message %s is not stored yet: %w", messageID, ports.ErrNotFound)
+	}
+	return messageOf(found)
+}
+
+func messageOf(i item) (ports.InboxMessage, error) {
+	m := ports.InboxMessage{
+		ID: i.text("messageId"), RecipientID: i.text("recipientId"), SenderID: i.text("senderId"),
+		ObjectKey: i.text("objectKey"), KeyID: i.text("keyId"), WrappedKey: i.bytes("wrappedKey"),
+		Algorithm: i.text("algorithm"), Read: i.flag("read"),
+	}
+	var err error
+	if m.Size, err = strconv.ParseInt(i.number("size"), 10, 64); err != nil {
+		return m, fmt.Errorf("reading the size of message %s: %w", m.ID, err)
+	}
+	if m.SentAt, err = time.Parse(sentAtFormat, i.text("sentAt")); err != nil {
+		return m, fmt.Errorf("reading the time of message %s: %w", m.ID, err)
+	}
+	return m, nil
+}
+
+// List implements [ports.Inbox]. Unread messages are found by looking at all of
+// them: an inbox is read from its newest end, where the unread ones are.
+func (b *Inbox) List(ctx context.Context, recipientID string, filter ports.InboxFilter, page ports.PageRequest) (ports.Page[ports.InboxMessage], error) {
+	scope := inboxScope(recipientID, filter)
+	in := inboxQuery(recipientID, filter)
+	if page.Cursor != "" {
+		var after string
+		if err := b.cursors.Open(scope, page.Cursor, &after); err != nil {
+			return ports.Page[ports.InboxMessage]{}, err
+		}
+		in.ExclusiveStartKey = messageKey(recipientID, after)
+	}
+	items, more, err := b.table.page(ctx, in, page.Limit)
+	if err != nil {
+		return ports.Page[ports.InboxMessage]{}, err
+	}
+	out := ports.Page[ports.InboxMessage]{}
+	for _, i := range items {
+		m, err := messageOf(i)
+		if err != nil {
+			return ports.Page[ports.InboxMessage]{}, err
+		}
+		out.Items = append(out.Items, m)
+	}
+	if more {
+		out.Next, err = b.cursors.Seal(scope, out.Items[len(out.Items)-1].ID)
+	}
+	return out, err
+}
+
+func inboxQuery(recipientID string, filter ports.InboxFilter) *sdk.QueryInput {
+	in := &sdk.QueryInput{
+		KeyConditionExpression:    aws.String("recipientId = :recipientId"),
+		FilterExpression:          aws.String("attribute_exists(objectKey)"),
+		ExpressionAttributeValues: item{":recipientId": text(recipientID)},
+		ScanIndexForward:          aws.Bool(false),
+	}
+	if filter.UnreadOnly {
+		in.FilterExpression = aws.String("attribute_exists(objectKey) AND attribute_not_exists(#read)")
+		in.Limit = aws.Int32(sparse)
+		in.ExpressionAttributeNames = map[string]string{"#read": "read"}
+	}
+	return in
+}
+
+// inboxScope names the list for its cursors: whose it is, and which of both. The
+// filter stands in front, where no user id can reach.
+func inboxScope(recipientID string, filter ports.InboxFilter) string {
+	if filter.UnreadOnly {
+		return "inbox-unread " + recipientID
+	}
+	return "inbox-all " + recipientID
+}

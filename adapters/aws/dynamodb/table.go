@@ -1,0 +1,103 @@
+package dynamodb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+// item is an item, a key, or the values of an expression.
+type item map[string]types.AttributeValue
+
+// table is one table and the client that asks it.
+type table struct {
+	client *sdk.Client
+	name   string
+}
+
+func newTable(cfg aws.Config, name string) table {
+	return table{client: sdk.NewFromConfig(cfg), name: name}
+}
+
+// update is one UpdateItem.
+type update struct {
+	key       item
+	set       string
+	condition string
+	names     map[string]string
+	values    item
+}
+
+// errCondition means that an update's condition did not hold, so nothing changed.
+var errCondition = errors.New("condition does not hold")
+
+func (t table) update(ctx context.Context, u update) error {
+	in := &sdk.UpdateItemInput{
+		TableName: aws.String(t.name), Key: u.key, UpdateExpression: aws.String(u.set),
+		ExpressionAttributeNames: u.names, ExpressionAttributeValues: u.values,
+	}
+	if u.condition != "" {
+		in.ConditionExpression = aws.String(u.condition)
+	}
+	_, err := t.client.UpdateItem(ctx, in)
+	var failed *types.ConditionalCheckFailedException
+	if errors.As(err, &failed) {
+		return errCondition
+	}
+	if err != nil {
+		return fmt.Errorf("updating %s: %w", t.name, err)
+	}
+	return nil
+}
+
+// get reads one item, as of every write that was acknowledged before: a message
+// that its owner saw in a list must not be missing a moment later.
+func (t table) get(ctx context.Context, key item) (item, error) {
+	out, err := t.client.GetItem(ctx, &sdk.GetItemInput{TableName: aws.String(t.name), Key: key, ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", t.name, err)
+	}
+	if len(out.Item) == 0 {
+		return nil, fmt.Errorf("reading %s: %w", t.name, ports.ErrNotFound)
+	}
+	return out.Item, nil
+}
+
+// text makes a string attribute.
+func text(value string) types.AttributeValue { return &types.AttributeValueMemberS{Value: value} }
+
+// text reads a string attribute, "" when it is absent.
+func (i item) text(name string) string {
+	if v, ok := i[name].(*types.AttributeValueMemberS); ok {
+		return v.Value
+	}
+	return ""
+}
+
+// flag reads a boolean attribute, false when it is absent.
+func (i item) flag(name string) bool {
+	v, ok := i[name].(*types.AttributeValueMemberBOOL)
+	return ok && v.Value
+}
+
+// bytes reads a binary attribute, nil when it is absent.
+func (i item) bytes(name string) []byte {
+	if v, ok := i[name].(*types.AttributeValueMemberB); ok {
+		return v.Value
+	}
+	return nil
+}
+
+// number reads a number attribute as it came, "" when it is absent.
+func (i item) number(name string) string {
+	if v, ok := i[name].(*types.AttributeValueMemberN); ok {
+		return v.Value
+	}
+	return ""
+}
