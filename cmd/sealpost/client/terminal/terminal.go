@@ -1,0 +1,23 @@
+package terminal
+
+import (
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Is reports whether a stream (an io.Reader or io.Writer) is a terminal.
+func Is(stream any) bool {
+	_, ok := fd(stream)
+	return ok
+}
+
+// fd returns the file descriptor of a stream that is a terminal.
+func fd(stream any) (int, bool) {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return 0, false
+	}
+	n := int(f.Fd()) //nolint:gosec // descriptors are small
+	return n, term.IsTerminal(n)
+}
