@@ -1,0 +1,123 @@
+package userpool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+)
+
+type accessTokenInput struct {
+	AccessToken string
+}
+
+func (p *Pool) bearer(ctx context.Context, token string) (bearer, error) {
+	var c constraints
+	c.token("accessToken", token)
+	if err := c.err(); err != nil {
+		return bearer{}, err
+	}
+	return p.access(ctx, token)
+}
+
+type getUserOutput struct {
+	Username       string
+	UserAttributes []attribute
+}
+
+func (p *Pool) getUser(ctx context.Context, in accessTokenInput) (*getUserOutput, error) {
+	b, err := p.bearer(ctx, in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	return &getUserOutput{Username: b.user.username, UserAttributes: []attribute{
+		{"email", b.user.email}, {"email_verified", "true"}, {"sub", b.user.id},
+	}}, nil
+}
+
+// globalSignOut revokes the user's sessions: no refresh token gives new tokens, and
+// no access token is taken by the pool any more. ID tokens stay good until they
+// expire.
+func (p *Pool) globalSignOut(ctx context.Context, in accessTokenInput) (nothing, error) {
+	b, err := p.bearer(ctx, in.AccessToken)
+	if err != nil {
+		return nothing{}, err
+	}
+	err = p.db.Write(ctx, func(tx *sqlite.Tx) error { return revokeSessions(tx, b.user.id, "") })
+	if err != nil {
+		return nothing{}, fmt.Errorf("signing out: %w", err)
+	}
+	return nothing{}, nil
+}
+
+type changePasswordInput struct {
+	AccessToken      string
+	PreviousPassword string
+	ProposedPassword string
+}
+
+// changePassword needs the old password too, so that a borrowed token is not
+// enough, and guesses at it count towards the lock-out. Every other session of the
+// user ends.
+func (p *Pool) changePassword(ctx context.Context, in changePasswordInput) (nothing, error) {
+	var c constraints
+	c.token("accessToken", in.AccessToken)
+	c.password("previousPassword", in.PreviousPassword)
+	c.password("proposedPassword", in.ProposedPassword)
+	if err := c.err(); err != nil {
+		return nothing{}, err
+	}
+	b, err := p.access(ctx, in.AccessToken)
+	if err != nil {
+		return nothing{}, err
+	}
+	if err := checkPolicy(in.ProposedPassword); err != nil {
+		return nothing{}, err
+	}
+	if err := p.checkPassword(ctx, b.user.username, b.user, true, in.PreviousPassword); err != nil {
+		return nothing{}, err
+	}
+	hash, err := p.newPassword(ctx, in.ProposedPassword)
+	if err != nil {
+		return nothing{}, err
+	}
+	err = p.db.Write(ctx, func(tx *sqlite.Tx) error {
+		return errors.Join(
+			replacePassword(tx, b.user.id, b.user.password, hash, p.now()),
+			revokeSessions(tx, b.user.id, b.session.id),
+		)
+	})
+	if err != nil {
+		return nothing{}, fmt.Errorf("changing a password: %w", err)
+	}
+	return nothing{}, nil
+}
+
+type revokeTokenInput struct {
+	Token    string
+	ClientId string //nolint:revive // the wire's name
+}
+
+// revokeToken ends the session of a refresh token. An unknown one is revoked
+// already (RFC 7009, section 2.2).
+func (p *Pool) revokeToken(ctx context.Context, in revokeTokenInput) (nothing, error) {
+	var c constraints
+	c.clientID(in.ClientId)
+	c.token("token", in.Token)
+	if err := errors.Join(c.err(), p.checkClient(in.ClientId)); err != nil {
+		return nothing{}, err
+	}
+	if strings.Count(in.Token, ".") == 2 { // an ID or access token
+		return nothing{}, errTokenType
+	}
+	err := p.db.Write(ctx, func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`UPDATE userpool_sessions SET revoked = 1 WHERE token_hash = ?`, refreshHash(in.Token))
+		return err
+	})
+	if err != nil {
+		return nothing{}, fmt.Errorf("revoking a token: %w", err)
+	}
+	return nothing{}, nil
+}

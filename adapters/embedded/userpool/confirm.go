@@ -1,0 +1,123 @@
+package userpool
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+)
+
+type confirmSignUpInput struct {
+	ClientId         string //nolint:revive // the wire's name
+	Username         string
+	ConfirmationCode string
+	ClientMetadata   map[string]string
+}
+
+// confirmSignUp confirms the user by the code that was mailed, and calls the
+// trigger. When the trigger fails the user is confirmed all the same, as with
+// Cognito; the reconciler makes up for it.
+func (p *Pool) confirmSignUp(ctx context.Context, in confirmSignUpInput) (nothing, error) {
+	var c constraints
+	c.clientID(in.ClientId)
+	c.username(in.Username)
+	c.code(in.ConfirmationCode)
+	c.metadata(in.ClientMetadata)
+	if err := errors.Join(c.err(), p.checkClient(in.ClientId)); err != nil {
+		return nothing{}, err
+	}
+	var u user
+	var wrong *apiError
+	err := p.db.Write(ctx, func(tx *sqlite.Tx) (err error) {
+		u, wrong, err = p.tryConfirm(tx, in)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nothing{}, fmt.Errorf("confirming a sign-up: %w", err)
+	case wrong != nil:
+		return nothing{}, wrong
+	}
+	return nothing{}, p.confirmed(ctx, sourceConfirmSignUp, u, in.ClientMetadata)
+}
+
+// tryConfirm returns what to tell the caller apart from the transaction's error.
+func (p *Pool) tryConfirm(tx *sqlite.Tx, in confirmSignUpInput) (user, *apiError, error) {
+	u, err := scanUser(tx.QueryRow(selectUserByName, usernameKey(in.Username)))
+	switch {
+	case errors.Is(err, errNoUser):
+		return user{}, errCodeExpired, nil // what a user without a code gets
+	case err != nil:
+		return user{}, nil, err
+	case u.confirmed:
+		return user{}, errAlreadyConfirmed, nil
+	}
+	now := p.now()
+	wrong, err := p.checkCode(tx, u.id, confirmSignUp, in.ConfirmationCode, now)
+	if wrong != nil || err != nil {
+		return user{}, wrong, err
+	}
+	return u, nil, errors.Join(useUp(tx, u.id, confirmSignUp), confirmUser(tx, u.id, now))
+}
+
+type resendInput struct {
+	ClientId string //nolint:revive // the wire's name
+	Username string
+}
+
+type deliveryOutput struct {
+	CodeDeliveryDetails delivery
+}
+
+// resendConfirmationCode mails a new code, which replaces the old. For a name that
+// nobody has it pretends to.
+func (p *Pool) resendConfirmationCode(ctx context.Context, in resendInput) (*deliveryOutput, error) {
+	u, err := p.namedUser(ctx, in.ClientId, in.Username)
+	switch {
+	case errors.Is(err, errNoUser):
+		return p.pretendDelivery(in.Username), nil
+	case err != nil:
+		return nil, err
+	case u.confirmed:
+		return nil, errNothingToConfirm
+	}
+	err = p.sendCode(ctx, u, confirmSignUp, func(tx *sqlite.Tx) error { return stillUnconfirmed(tx, u.id) })
+	if err != nil {
+		return nil, err
+	}
+	return &deliveryOutput{deliveryTo(u.email)}, nil
+}
+
+// stillUnconfirmed closes the gap between looking and sending.
+func stillUnconfirmed(tx *sqlite.Tx, userID string) error {
+	var confirmed bool
+	err := tx.QueryRow(`SELECT confirmed FROM userpool_users WHERE id = ?`, userID).Scan(&confirmed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errNoUser
+	}
+	if err == nil && confirmed {
+		return errNothingToConfirm
+	}
+	return err
+}
+
+// namedUser checks a request that has a client and a username only. It returns
+// errNoUser for a name that nobody has.
+func (p *Pool) namedUser(ctx context.Context, clientID, username string) (user, error) {
+	var c constraints
+	c.clientID(clientID)
+	c.username(username)
+	if err := errors.Join(c.err(), p.checkClient(clientID)); err != nil {
+		return user{}, err
+	}
+	return p.userByName(ctx, username)
+}
+
+// pretendDelivery names a made-up address, the same each time for one name.
+func (p *Pool) pretendDelivery(username string) *deliveryOutput {
+	sum := p.codeMAC(usernameKey(username), "pretend", "")
+	letter := func(b byte) string { return string(rune('a' + b%26)) }
+	return &deliveryOutput{deliveryTo(letter(sum[0]) + "@" + letter(sum[1]))}
+}

@@ -1,0 +1,57 @@
+package userpool
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// gate lets one caller at a time through for each key. Sign-ins of one user pass
+// it one by one: otherwise a hundred guesses sent at once would all be counted
+// after all had been checked. An honest crowd of one user waits its turn.
+type gate struct {
+	mu   sync.Mutex
+	keys map[string]*turn
+}
+
+type turn struct {
+	place chan struct{} // holds one token while somebody is through
+	users int           // who is through or waits; the last one removes the turn
+}
+
+func newGate() *gate { return &gate{keys: map[string]*turn{}} }
+
+// enter waits for the key's turn; the caller calls leave afterwards.
+func (g *gate) enter(ctx context.Context, key string) (leave func(), err error) {
+	t := g.join(key)
+	select {
+	case t.place <- struct{}{}:
+		return func() {
+			<-t.place
+			g.quit(key, t)
+		}, nil
+	case <-ctx.Done():
+		g.quit(key, t)
+		return nil, fmt.Errorf("waiting for a turn: %w", ctx.Err())
+	}
+}
+
+func (g *gate) join(key string) *turn {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t := g.keys[key]
+	if t == nil {
+		t = &turn{place: make(chan struct{}, 1)}
+		g.keys[key] = t
+	}
+	t.users++
+	return t
+}
+
+func (g *gate) quit(key string, t *turn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t.users--; t.users == 0 {
+		delete(g.keys, key)
+	}
+}

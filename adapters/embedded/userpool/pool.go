@@ -1,0 +1,75 @@
+package userpool
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/mail"
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/ports"
+)
+
+// Pool is the user pool. It is safe for concurrent use, but by one process only:
+// what keeps guesses in line (see gate) is in memory.
+type Pool struct {
+	db      *sqlite.DB
+	mailer  mail.Sender
+	trigger PostConfirmation
+	region  string
+	now     func() time.Time
+	log     *slog.Logger
+
+	settings settings
+	issuer   string
+	key      *signingKey
+	verifier *Verifier
+	hasher   *hasher
+	gate     *gate
+}
+
+var _ ports.Identities = (*Pool)(nil)
+
+// New opens the pool in the database. On the first start it makes the pool's id,
+// its client's id and the key that signs tokens; later starts find them again.
+func New(ctx context.Context, c Config) (*Pool, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if err := c.DB.Migrate(ctx, "userpool", schema...); err != nil {
+		return nil, fmt.Errorf("preparing the user pool: %w", err)
+	}
+	s, err := loadSettings(ctx, c.DB, c.Region)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the user pool: %w", err)
+	}
+	key, err := loadSigningKey(ctx, c.DB, c.Sealer, s.poolID)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the user pool: %w", err)
+	}
+	hasher, err := newHasher()
+	if err != nil {
+		return nil, fmt.Errorf("preparing the user pool: %w", err)
+	}
+	p := &Pool{
+		db: c.DB, mailer: c.Mailer, trigger: c.PostConfirmation, region: c.Region, now: c.Now, log: c.Logger,
+		settings: s, issuer: strings.TrimRight(c.Issuer, "/") + "/" + s.poolID,
+		key: key, hasher: hasher, gate: newGate(),
+	}
+	p.verifier = &Verifier{issuer: p.issuer, clientID: s.clientID, keyID: key.id, key: &key.private.PublicKey}
+	return p, nil
+}
+
+// PoolID is the user pool's id: the region, an underscore and nine letters and digits.
+func (p *Pool) PoolID() string { return p.settings.poolID }
+
+// ClientID is the id of the pool's one app client. It is not secret.
+func (p *Pool) ClientID() string { return p.settings.clientID }
+
+// Issuer is the iss claim of the pool's tokens.
+func (p *Pool) Issuer() string { return p.issuer }
+
+// Verifier checks the pool's ID tokens.
+func (p *Pool) Verifier() *Verifier { return p.verifier }

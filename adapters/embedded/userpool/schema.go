@@ -1,0 +1,50 @@
+package userpool
+
+// schema has the pool's tables. Times are Unix milliseconds.
+var schema = []string{
+	`CREATE TABLE userpool_settings (
+		name TEXT PRIMARY KEY,
+		value BLOB NOT NULL) STRICT, WITHOUT ROWID`,
+	// username_key is the username in lower case: names are unique without
+	// regard to case.
+	`CREATE TABLE userpool_users (
+		id TEXT PRIMARY KEY,
+		username TEXT NOT NULL,
+		username_key TEXT NOT NULL UNIQUE,
+		email TEXT NOT NULL,
+		password TEXT NOT NULL,
+		confirmed INTEGER NOT NULL DEFAULT 0,
+		created_ms INTEGER NOT NULL,
+		updated_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+	// One code for each user and purpose: a new one replaces the old.
+	`CREATE TABLE userpool_codes (
+		user_id TEXT NOT NULL,
+		purpose TEXT NOT NULL,
+		mac BLOB NOT NULL,
+		expires_ms INTEGER NOT NULL,
+		wrong_tries INTEGER NOT NULL DEFAULT 0,
+		PRIMARY KEY (user_id, purpose)) STRICT, WITHOUT ROWID`,
+	// When codes were sent, by what is limited: a user's codes of one purpose,
+	// and an address.
+	`CREATE TABLE userpool_sends (
+		subject TEXT NOT NULL,
+		at_ms INTEGER NOT NULL) STRICT`,
+	`CREATE INDEX userpool_sends_by_subject ON userpool_sends (subject, at_ms)`,
+	`CREATE INDEX userpool_sends_by_time ON userpool_sends (at_ms)`,
+	// Failed sign-ins in a row, by lower-case name, whether or not it is a user's.
+	`CREATE TABLE userpool_failures (
+		username_key TEXT PRIMARY KEY,
+		failures INTEGER NOT NULL,
+		last_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+	`CREATE INDEX userpool_failures_by_time ON userpool_failures (last_ms)`,
+	// One for each sign-in. The id is the tokens' origin_jti.
+	`CREATE TABLE userpool_sessions (
+		id TEXT PRIMARY KEY,
+		user_id TEXT NOT NULL,
+		token_hash BLOB NOT NULL UNIQUE,
+		signed_in_ms INTEGER NOT NULL,
+		expires_ms INTEGER NOT NULL,
+		revoked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID`,
+	`CREATE INDEX userpool_sessions_by_user ON userpool_sessions (user_id)`,
+	`CREATE INDEX userpool_sessions_by_expiry ON userpool_sessions (expires_ms)`,
+}

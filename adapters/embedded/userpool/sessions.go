@@ -1,0 +1,102 @@
+package userpool
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+)
+
+// refreshLifetime is Cognito's default for refresh tokens.
+const refreshLifetime = 30 * 24 * time.Hour
+
+// refreshSize is the random part of a refresh token in bytes.
+const refreshSize = 32
+
+// session is one sign-in: a refresh token and the tokens made with it.
+type session struct {
+	id       string // the tokens' origin_jti
+	userID   string
+	signedIn time.Time
+	expires  time.Time
+	revoked  bool
+}
+
+// startSession stores a session and returns its refresh token, of which only a
+// hash is kept. It returns errBadCredentials if the user's password is no longer
+// the one that was checked: a reset meanwhile has revoked all sessions, and this
+// one must not slip past it.
+func (p *Pool) startSession(ctx context.Context, u user) (session, string, error) {
+	secret := make([]byte, refreshSize)
+	_, _ = rand.Read(secret) // never fails (crypto/rand)
+	token := base64.RawURLEncoding.EncodeToString(secret)
+	now := p.now().UTC()
+	s := session{id: uuid.NewString(), userID: u.id, signedIn: now, expires: now.Add(refreshLifetime)}
+	err := p.db.Write(ctx, func(tx *sqlite.Tx) error {
+		n, err := tx.Exec(`INSERT INTO userpool_sessions (id, user_id, token_hash, signed_in_ms, expires_ms)
+			SELECT ?, id, ?, ?, ? FROM userpool_users WHERE id = ? AND password = ?`,
+			s.id, refreshHash(token), now.UnixMilli(), s.expires.UnixMilli(), u.id, u.password)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errBadCredentials
+		}
+		_, err = tx.Exec(`DELETE FROM userpool_sessions WHERE id IN
+			(SELECT id FROM userpool_sessions WHERE expires_ms <= ? LIMIT 10)`, now.UnixMilli())
+		return err
+	})
+	if err != nil {
+		return session{}, "", fmt.Errorf("starting a session: %w", err)
+	}
+	return s, token, nil
+}
+
+func refreshHash(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}
+
+const selectSession = `SELECT id, user_id, signed_in_ms, expires_ms, revoked FROM userpool_sessions WHERE `
+
+// errNoSession never reaches a caller.
+var errNoSession = errors.New("no such session")
+
+func (p *Pool) sessionByToken(ctx context.Context, token string) (session, error) {
+	return p.session(ctx, selectSession+`token_hash = ?`, refreshHash(token))
+}
+
+func (p *Pool) sessionByID(ctx context.Context, id string) (session, error) {
+	return p.session(ctx, selectSession+`id = ?`, id)
+}
+
+func (p *Pool) session(ctx context.Context, query string, arg any) (session, error) {
+	var (
+		s                 session
+		signedIn, expires int64
+	)
+	err := p.db.Read().QueryRowContext(ctx, query, arg).Scan(&s.id, &s.userID, &signedIn, &expires, &s.revoked)
+	if errors.Is(err, sql.ErrNoRows) {
+		return session{}, errNoSession
+	}
+	if err != nil {
+		return session{}, fmt.Errorf("reading a session: %w", err)
+	}
+	s.signedIn, s.expires = time.UnixMilli(signedIn).UTC(), time.UnixMilli(expires).UTC()
+	return s, nil
+}
+
+// revokeSessions ends the user's sessions, except the one given (which may be
+// empty). Revoked ones are kept until they expire, to say so to whoever uses them.
+func revokeSessions(tx *sqlite.Tx, userID, except string) error {
+	_, err := tx.Exec(`UPDATE userpool_sessions SET revoked = 1 WHERE user_id = ? AND id <> ?`, userID, except)
+	return err
+}

@@ -1,0 +1,103 @@
+package userpool
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/sealpost/sealpost/adapters/embedded/mail"
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+)
+
+type attribute struct {
+	Name  string
+	Value string
+}
+
+type signUpInput struct {
+	ClientId       string //nolint:revive // the wire's name
+	Username       string
+	Password       string
+	UserAttributes []attribute
+}
+
+type signUpOutput struct {
+	CodeDeliveryDetails delivery
+	UserConfirmed       bool
+	UserSub             string
+}
+
+// signUp makes an unconfirmed user and mails a code. A name stays taken while it is
+// unconfirmed, as with Cognito: whoever signed up asks for another code.
+func (p *Pool) signUp(ctx context.Context, in signUpInput) (*signUpOutput, error) {
+	email, err := p.checkSignUp(in)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.userByName(ctx, in.Username); !errors.Is(err, errNoUser) {
+		if err == nil {
+			err = errUsernameExists // before a hash is spent on it
+		}
+		return nil, err
+	}
+	hash, err := p.newPassword(ctx, in.Password)
+	if err != nil {
+		return nil, err
+	}
+	u := user{id: uuid.NewString(), username: in.Username, email: email, password: hash}
+	err = p.sendCode(ctx, u, confirmSignUp, func(tx *sqlite.Tx) error { return insertUser(tx, u, p.now()) })
+	if err != nil {
+		return nil, err
+	}
+	return &signUpOutput{CodeDeliveryDetails: deliveryTo(email), UserSub: u.id}, nil
+}
+
+func (p *Pool) checkSignUp(in signUpInput) (email string, err error) {
+	var c constraints
+	c.clientID(in.ClientId)
+	c.username(in.Username)
+	c.password("password", in.Password)
+	if len(in.UserAttributes) > maxAttributes {
+		c.violated("userAttributes", "Member must have length less than or equal to %d", maxAttributes)
+	}
+	if err := c.err(); err != nil {
+		return "", err
+	}
+	if err := p.checkClient(in.ClientId); err != nil {
+		return "", err
+	}
+	if err := checkPolicy(in.Password); err != nil {
+		return "", err
+	}
+	return emailOf(in.UserAttributes)
+}
+
+// emailOf wants exactly one address, and nothing else: whatever the pool does not
+// keep it does not take, and email_verified is not the client's to say.
+func emailOf(attributes []attribute) (string, error) {
+	email := ""
+	for _, a := range attributes {
+		switch {
+		case a.Name != "email":
+			return "", errAttribute
+		case email != "" || !mail.ValidAddress(a.Value):
+			return "", errBadEmail
+		}
+		email = a.Value
+	}
+	if email == "" {
+		return "", errNoEmail
+	}
+	return email, nil
+}
+
+// newPassword hashes a password that passed the policy.
+func (p *Pool) newPassword(ctx context.Context, password string) (string, error) {
+	release, err := p.hasher.admit()
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	return p.hasher.hash(ctx, password)
+}

@@ -1,0 +1,93 @@
+package userpool
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+)
+
+// user is a row of the pool.
+type user struct {
+	id        string
+	username  string
+	email     string
+	password  string // a PHC string
+	confirmed bool
+	updated   time.Time
+}
+
+// usernameKey is what two spellings of one username have in common.
+func usernameKey(username string) string { return strings.ToLower(username) }
+
+// errNoUser means that nobody has the username or the id. It never reaches a
+// caller.
+var errNoUser = errors.New("no such user")
+
+const userColumns = `id, username, email, password, confirmed, updated_ms`
+
+type scanner interface{ Scan(...any) error }
+
+func scanUser(row scanner) (user, error) {
+	var (
+		u       user
+		updated int64
+	)
+	err := row.Scan(&u.id, &u.username, &u.email, &u.password, &u.confirmed, &updated)
+	if errors.Is(err, sql.ErrNoRows) {
+		return user{}, errNoUser
+	}
+	if err != nil {
+		return user{}, fmt.Errorf("reading a user: %w", err)
+	}
+	u.updated = time.UnixMilli(updated).UTC()
+	return u, nil
+}
+
+const (
+	selectUserByName = `SELECT ` + userColumns + ` FROM userpool_users WHERE username_key = ?`
+	selectUserByID   = `SELECT ` + userColumns + ` FROM userpool_users WHERE id = ?`
+)
+
+func (p *Pool) userByName(ctx context.Context, username string) (user, error) {
+	return scanUser(p.db.Read().QueryRowContext(ctx, selectUserByName, usernameKey(username)))
+}
+
+func (p *Pool) userByID(ctx context.Context, id string) (user, error) {
+	return scanUser(p.db.Read().QueryRowContext(ctx, selectUserByID, id))
+}
+
+// insertUser returns errUsernameExists when the name is taken.
+func insertUser(tx *sqlite.Tx, u user, now time.Time) error {
+	n, err := tx.Exec(`INSERT INTO userpool_users (id, username, username_key, email, password, created_ms, updated_ms)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (username_key) DO NOTHING`,
+		u.id, u.username, usernameKey(u.username), u.email, u.password, now.UnixMilli(), now.UnixMilli())
+	if err == nil && n == 0 {
+		return errUsernameExists
+	}
+	return err
+}
+
+func confirmUser(tx *sqlite.Tx, id string, now time.Time) error {
+	_, err := tx.Exec(`UPDATE userpool_users SET confirmed = 1, updated_ms = ? WHERE id = ?`, now.UnixMilli(), id)
+	return err
+}
+
+func setPassword(tx *sqlite.Tx, id, phc string, now time.Time) error {
+	_, err := tx.Exec(`UPDATE userpool_users SET password = ?, updated_ms = ? WHERE id = ?`, phc, now.UnixMilli(), id)
+	return err
+}
+
+// replacePassword returns errBadCredentials if the password is no longer old.
+func replacePassword(tx *sqlite.Tx, id, old, phc string, now time.Time) error {
+	n, err := tx.Exec(`UPDATE userpool_users SET password = ?, updated_ms = ? WHERE id = ? AND password = ?`,
+		phc, now.UnixMilli(), id, old)
+	if err == nil && n == 0 {
+		return errBadCredentials
+	}
+	return err
+}
