@@ -1,0 +1,89 @@
+// Package awstest makes in an emulator what Terraform makes on AWS, for the tests
+// of the AWS adapters and the end-to-end test: tables, bucket, bus and queues, by
+// the names and attributes of docs/aws-data-model.md.
+package awstest
+
+import (
+	"crypto/rand"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// index is a secondary index of a table.
+type index struct {
+	name, partition, sort string
+	projection            types.ProjectionType
+}
+
+// schema is a table's keys; all of them are strings.
+type schema struct {
+	partition, sort string
+	indexes         []index
+}
+
+var schemas = map[string]schema{
+	"users": {partition: "userId", indexes: []index{
+		{"byUsername", "usernameKey", "userId", types.ProjectionTypeAll},
+		{"directory", "directory", "directoryKey", types.ProjectionTypeAll},
+	}},
+	"inbox": {partition: "recipientId", sort: "messageId"},
+	"unread": {partition: "recipientId", sort: "messageId", indexes: []index{
+		{"unread", "recipientId", "unread", types.ProjectionTypeKeysOnly},
+	}},
+	"notifications": {partition: "recipientId"},
+}
+
+// Name returns a name that nothing else has, of lower-case letters and digits.
+func Name(prefix string) string { return prefix + "-" + strings.ToLower(rand.Text()) }
+
+// Table makes a table of a kind (users, inbox, unread, notifications).
+func Table(t testing.TB, cfg aws.Config, kind, name string) {
+	t.Helper()
+	s, ok := schemas[kind]
+	if !ok {
+		t.Fatalf("awstest: no table %q", kind)
+	}
+	in := &dynamodb.CreateTableInput{
+		TableName: aws.String(name), BillingMode: types.BillingModePayPerRequest, KeySchema: keys(s.partition, s.sort),
+	}
+	attributes := map[string]bool{s.partition: true, s.sort: true}
+	for _, i := range s.indexes {
+		attributes[i.partition], attributes[i.sort] = true, true
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+			IndexName: aws.String(i.name), KeySchema: keys(i.partition, i.sort),
+			Projection: &types.Projection{ProjectionType: i.projection},
+		})
+	}
+	for name := range attributes {
+		if name != "" {
+			in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
+				AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeS,
+			})
+		}
+	}
+	if _, err := dynamodb.NewFromConfig(cfg).CreateTable(t.Context(), in); err != nil {
+		t.Fatalf("awstest: creating table %s: %v", name, err)
+	}
+}
+
+func keys(partition, sort string) []types.KeySchemaElement {
+	out := []types.KeySchemaElement{{AttributeName: aws.String(partition), KeyType: types.KeyTypeHash}}
+	if sort != "" {
+		out = append(out, types.KeySchemaElement{AttributeName: aws.String(sort), KeyType: types.KeyTypeRange})
+	}
+	return out
+}
+
+// Bucket makes a bucket.
+func Bucket(t testing.TB, cfg aws.Config, name string) {
+	t.Helper()
+	client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
+	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(name)}); err != nil {
+		t.Fatalf("awstest: creating bucket %s: %v", name, err)
+	}
+}
