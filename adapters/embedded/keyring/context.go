@@ -1,0 +1,47 @@
+package keyring
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+// The labels keep the two uses of associated data apart. They are part of what is
+// stored: changing one makes every key or every wrapped key unreadable.
+const (
+	keysetLabel  = "sealpost keyring keyset v1"
+	dataKeyLabel = "sealpost keyring data key v1"
+)
+
+// keysetContext is the associated data of a stored keyset.
+func keysetContext(keyID, owner string) []byte {
+	return encode(keysetLabel, keyID, owner)
+}
+
+// dataKeyContext is the associated data of a wrapped data key: its pairs sorted by
+// name, so that equal maps have equal encodings.
+func dataKeyContext(ec ports.EncryptionContext) []byte {
+	parts := make([]string, 0, 1+2*len(ec))
+	parts = append(parts, dataKeyLabel)
+	for _, name := range slices.Sorted(maps.Keys(ec)) {
+		parts = append(parts, name, ec[name])
+	}
+	return encode(parts...)
+}
+
+// encode puts each part's length (eight bytes, big-endian) before it, so that no
+// two lists of parts have the same encoding.
+func encode(parts ...string) []byte {
+	size := 0
+	for _, part := range parts {
+		size += 8 + len(part)
+	}
+	b := make([]byte, 0, size)
+	for _, part := range parts {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(part)))
+		b = append(b, part...)
+	}
+	return b
+}

@@ -1,0 +1,153 @@
+package keyring
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+)
+
+// What can be wrong with a master key file. Each is wrapped with the file's path
+// and with what to do.
+var (
+	// ErrMasterKeyMissing means that there is no such file.
+	ErrMasterKeyMissing = errors.New("no master key file")
+	// ErrMasterKeyExposed means that others than the owner may read or write the
+	// file.
+	ErrMasterKeyExposed = errors.New("master key file is open to others")
+	// ErrMasterKeyDamaged means that the file is not a whole master key.
+	ErrMasterKeyDamaged = errors.New("master key file is truncated or damaged")
+)
+
+// maxMasterKeyFile is in bytes. A keyset with one key has about 300.
+const maxMasterKeyFile = 64 << 10
+
+// LoadMasterKey reads a master key file: a Tink keyset for AEAD, as JSON. It takes
+// the file only if nobody but its owner has any right to it.
+func LoadMasterKey(path string) (*MasterKey, error) {
+	data, err := readPrivate(path)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(data)
+	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
+	if err != nil {
+		// The cause is dropped: a parser's error may quote what it read.
+		return nil, fmt.Errorf("%w: %s (restore it from a backup)", ErrMasterKeyDamaged, path)
+	}
+	master, err := newMasterKey(handle)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s is a keyset for something else than encryption", ErrMasterKeyDamaged, path)
+	}
+	return master, nil
+}
+
+// LoadOrCreateMasterKey is LoadMasterKey, and makes the file when there is none.
+// When it returns, the file is on disk: only then may a key be stored that opens
+// with it alone. Of concurrent calls one makes the file and all load that one.
+func LoadOrCreateMasterKey(path string) (*MasterKey, error) {
+	master, err := LoadMasterKey(path)
+	if errors.Is(err, ErrMasterKeyMissing) {
+		if err := createMasterKey(path); err != nil {
+			return nil, fmt.Errorf("making master key file %s: %w", path, err)
+		}
+		master, err = LoadMasterKey(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// Also when somebody else made the file, who may not have come to it yet.
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("making master key file %s durable: %w", path, err)
+	}
+	return master, nil
+}
+
+func readPrivate(path string) (data []byte, err error) {
+	f, err := os.Open(path) //nolint:gosec // the operator's choice
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s (restore it from a backup; messages cannot be opened without it)", ErrMasterKeyMissing, path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the master key file: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat() // of the open file: the path may be another one's by now
+	if err != nil {
+		return nil, fmt.Errorf("looking at the master key file: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: %s is not a file", ErrMasterKeyDamaged, path)
+	}
+	// Windows has no such bits; its files inherit the rights of their folder.
+	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
+		return nil, fmt.Errorf("%w: %s has mode %#o (chmod 600 it, and consider who may have read it)",
+			ErrMasterKeyExposed, path, info.Mode().Perm())
+	}
+	data, err = io.ReadAll(io.LimitReader(f, maxMasterKeyFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the master key file: %w", err)
+	}
+	if len(data) > maxMasterKeyFile {
+		return nil, fmt.Errorf("%w: %s has more than %d bytes", ErrMasterKeyDamaged, path, maxMasterKeyFile)
+	}
+	return data, nil
+}
+
+// createMasterKey leaves an existing file alone. The file is written whole under
+// another name and then linked: a link, other than a rename, replaces nothing, and
+// no crash and no other process ever sees half a key.
+func createMasterKey(path string) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".master-key-*") // mode 0600, made exclusively
+	if err != nil {
+		return err
+	}
+	err = errors.Join(writeMasterKey(f), f.Close())
+	if err == nil {
+		err = os.Link(f.Name(), path)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		err = nil
+	}
+	return errors.Join(err, os.Remove(f.Name()))
+}
+
+func writeMasterKey(f *os.File) error {
+	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		return fmt.Errorf("making a keyset: %w", err)
+	}
+	var out bytes.Buffer
+	defer func() { clear(out.Bytes()) }()
+	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&out)); err != nil {
+		return fmt.Errorf("encoding a keyset: %w", err)
+	}
+	if _, err := f.Write(out.Bytes()); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// syncDir makes a folder's entries durable. Windows cannot, and need not.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir) //nolint:gosec // the folder of the operator's choice
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
