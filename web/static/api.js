@@ -1,0 +1,40 @@
+// The REST API, with the token that it wants.
+
+import { config } from "./config.js";
+import { Problem, request } from "./net.js";
+import * as session from "./session.js";
+
+/** address makes an API address from a path and a query. */
+export async function address(path, query = {}) {
+  const { apiUrl } = await config();
+  const search = new URLSearchParams(query).toString();
+  return `${apiUrl}${path}${search && `?${search}`}`;
+}
+
+/**
+ * authorized makes an attempt with a token, and one more with a new token when the first was
+ * refused: clocks differ, and a token may end while a request is under way.
+ */
+export async function authorized(attempt) {
+  const response = await attempt(await session.idToken());
+  if (response.status !== 401) return response;
+  return attempt(await session.idToken({ renew: true }));
+}
+
+/** call returns the response when it is a success, and throws a Problem when it is not. */
+export async function call(path, { query, headers, ...init } = {}) {
+  const url = await address(path, query);
+  const response = await authorized((token) =>
+    request(url, { ...init, headers: { ...headers, Authorization: `Bearer ${token}` } }));
+  if (!response.ok) throw await Problem.of(response);
+  return response;
+}
+
+const json = async (...args) => (await call(...args)).json();
+
+export const me = (signal) => json("/users/me", { signal });
+export const users = (query, signal) => json("/users", { query, signal });
+export const messages = (query, signal) => json("/messages", { query, signal });
+export const unreadCount = (signal) => json("/messages/unread-count", { signal });
+export const message = (id, signal) => call(`/messages/${encodeURIComponent(id)}`, { signal });
+export const markRead = (id) => call(`/messages/${encodeURIComponent(id)}/read`, { method: "POST" });

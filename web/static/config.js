@@ -1,0 +1,28 @@
+// Where the API and the user pool are. Both homes say it at /config.json.
+
+import { request, Problem } from "./net.js";
+
+let loading = null;
+
+/** config returns {apiUrl, cognito: {endpoint, clientId}} with absolute addresses. */
+export function config() {
+  loading ??= load().catch((error) => {
+    loading = null; // the next caller tries again
+    throw error;
+  });
+  return loading;
+}
+
+async function load() {
+  const response = await request("/config.json", { headers: { Accept: "application/json" } });
+  if (!response.ok) throw await Problem.of(response);
+  const { apiUrl = "", region, cognito } = await response.json();
+  return {
+    apiUrl: absolute(apiUrl),
+    region,
+    cognito: { ...cognito, endpoint: `${absolute(cognito.endpoint)}/` },
+  };
+}
+
+// Embedded, the addresses may be relative to the page; on AWS they are other origins.
+const absolute = (address) => new URL(address || "/", location.origin).href.replace(/\/+$/, "");

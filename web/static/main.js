@@ -1,0 +1,117 @@
+// Where the page starts: who is signed in decides what an address shows.
+
+import { go, href, onRoute, parse } from "./router.js";
+import * as session from "./session.js";
+import { problem } from "./ui.js";
+
+// Views come when they are wanted: the first visit loads the sign-in page and nothing else.
+const VIEWS = {
+  "sign-in": { open: true, load: () => import("./views/signin.js") },
+  "sign-up": { open: true, load: () => import("./views/signup.js") },
+  confirm: { open: true, load: () => import("./views/confirm.js") },
+  forgot: { open: true, load: () => import("./views/forgot.js") },
+  inbox: { load: () => import("./views/inbox.js") },
+  people: { load: () => import("./views/people.js") },
+  write: { load: () => import("./views/write.js") },
+};
+
+const main = document.getElementById("main");
+let shown = { name: "", leave: new AbortController(), view: null };
+let shell = null;
+
+/** viewFor picks the view of an address. A private one without a session is the sign-in page, in place. */
+function viewFor(route) {
+  const signedIn = session.who() !== null;
+  if (!VIEWS[route.name]) return signedIn ? "inbox" : "sign-in";
+  if (signedIn) return VIEWS[route.name].open ? "inbox" : route.name;
+  return VIEWS[route.name].open ? route.name : "sign-in";
+}
+
+async function show(route) {
+  const name = viewFor(route);
+  if (session.who() && name === "inbox" && route.name !== "inbox") {
+    go(href("inbox"), { replace: true });
+    return;
+  }
+  shell?.setCurrent(name);
+  if (shown.name === name && shown.view?.update) {
+    shown.view.update(route);
+    return;
+  }
+  await change(name, route);
+}
+
+async function change(name, route) {
+  const first = shown.name === "";
+  shown.leave.abort();
+  const leave = new AbortController();
+  shown = { name, leave, view: null };
+  document.body.dataset.view = name;
+  try {
+    const { default: view } = await VIEWS[name].load();
+    if (leave.signal.aborted) return;
+    const made = await view(main, route, leave.signal);
+    if (leave.signal.aborted) return;
+    shown.view = made ?? null;
+    arrive(first);
+  } catch (error) {
+    if (!leave.signal.aborted) fail(error);
+  }
+}
+
+// A new view takes the focus to its heading, as a new page would. The very first one does not:
+// the browser has just put the focus at the top of the page itself.
+function arrive(first) {
+  scrollTo(0, 0);
+  if (!first && !main.contains(document.activeElement)) main.querySelector("h1")?.focus({ preventScroll: true });
+}
+
+function fail(error) {
+  console.error(error); // nothing of a message or a token is in it: views throw Problems and bugs
+  main.replaceChildren(problem(error, () => location.reload()));
+}
+
+async function enter() {
+  const mod = await import("./shell.js");
+  if (!session.who()) return;
+  shell = mod;
+  shell.mount(document.getElementById("shell"));
+}
+
+function exit() {
+  shell?.unmount(document.getElementById("shell"));
+  shell = null;
+}
+
+async function changed() {
+  if (session.who()) await enter();
+  else exit();
+  shown.view = null;
+  await show(parse(location.hash));
+}
+
+function watchConnection() {
+  const pill = document.getElementById("offline");
+  const paint = () => { pill.hidden = navigator.onLine; };
+  addEventListener("online", paint);
+  addEventListener("offline", paint);
+  paint();
+}
+
+function skipLink() {
+  document.getElementById("skip").addEventListener("click", (event) => {
+    event.preventDefault(); // "#main" would be an address of the router's
+    main.focus();
+  });
+}
+
+async function boot() {
+  skipLink();
+  watchConnection();
+  if (await session.restore()) await enter();
+  session.changes.addEventListener("in", changed);
+  session.changes.addEventListener("out", changed);
+  onRoute(show);
+}
+
+boot().catch(fail);

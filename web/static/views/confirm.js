@@ -1,0 +1,91 @@
+// The code that proves the e-mail address. The password waits in memory for the moment after, so
+// that one does not type it twice; a reload loses it, and then one signs in by hand.
+
+import * as pool from "../pool.js";
+import { go, href } from "../router.js";
+import * as session from "../session.js";
+import { accountPage, announce, check, field, form, h } from "../ui.js";
+
+const WAIT = 30; // seconds between two requests for a code
+
+let waiting = null; // { username, password, sent }
+
+/** start comes from signing up, or from signing in to an account that was never confirmed. */
+export function start(username, password, { sent = false } = {}) {
+  waiting = { username, password, sent };
+  go(href("confirm", username));
+}
+
+export default function show(outlet, route, signal) {
+  const username = route.arg;
+  if (!username) {
+    go(href("sign-in"), { replace: true });
+    return;
+  }
+  const code = codeField();
+  const f = form("Confirm", [code.root], () => submit(username, code));
+  const resend = resendButton(() => pool.resendCode(username), f.status, signal);
+  accountPage(outlet, "Check your e-mail", `We sent a code to the address of ${username}.`, f.el,
+    h("p", { class: "aside" }, "Nothing arrived? Look among the spam, or ", resend, "."),
+    h("p", { class: "aside line" }, h("a", { href: href("sign-in") }, "Back to sign in")));
+  if (waiting?.username === username && !waiting.sent) resend.click(); // the first code may be long gone
+  else resend.rest();
+}
+
+/** codeField takes the six digits, spaces and all, as people paste them. */
+export function codeField() {
+  const f = field("Code", { inputmode: "numeric", autocomplete: "one-time-code", name: "code", maxlength: "12", class: "input code" });
+  return { ...f, get value() { return f.input.value.replace(/\D/g, ""); } };
+}
+
+/** resendButton asks for another code, then rests, because the pool counts requests. */
+export function resendButton(ask, status, signal) {
+  const el = h("button", { type: "button", class: "link" }, "send another code");
+  const rest = () => {
+    let left = WAIT;
+    const tick = () => {
+      el.setAttribute("aria-disabled", String(left > 0));
+      el.textContent = left > 0 ? `send another code (in ${left} s)` : "send another code";
+      if (left-- <= 0) clearInterval(timer);
+    };
+    const timer = setInterval(tick, 1000);
+    signal.addEventListener("abort", () => clearInterval(timer));
+    tick();
+  };
+  el.addEventListener("click", async () => {
+    if (el.getAttribute("aria-disabled") === "true") return;
+    rest();
+    const ui = await import("../ui.js");
+    try {
+      await ask();
+      status.replaceChildren(ui.notice("good", "A new code is on its way"));
+    } catch (error) {
+      status.replaceChildren(ui.problem(error));
+    }
+  });
+  return Object.assign(el, { rest });
+}
+
+async function submit(username, code) {
+  if (!check([code, code.value.length >= 6, "The code has six digits."])) return;
+  try {
+    await pool.confirmSignUp(username, code.value);
+  } catch (error) {
+    if (!/^(CodeMismatch|ExpiredCode)Exception$/.test(error.name)) throw error;
+    code.fail(error.title);
+    code.input.select();
+    return;
+  }
+  announce("Your address is confirmed.");
+  await enter(username);
+}
+
+async function enter(username) {
+  const password = waiting?.username === username ? waiting.password : "";
+  waiting = null;
+  if (!password) {
+    go(href("sign-in", "", { user: username }), { replace: true });
+    return;
+  }
+  await session.signIn(username, password);
+}

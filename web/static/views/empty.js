@@ -1,0 +1,35 @@
+// The empty inbox: on the first visit it also says when the mailbox is ready.
+
+import * as api from "../api.js";
+import { href } from "../router.js";
+import * as session from "../session.js";
+import { announce, h, icon } from "../ui.js";
+
+const AGAIN = [500, 500, 1000, 1000, 2000, 3000, 5000]; // ms between looks; the last one stays
+
+/** welcome is shown until the first message comes. */
+export function welcome(signal) {
+  const text = h("p", { class: "quiet" }, "\u00a0");
+  const el = h("div", { class: "empty" }, icon("mark", "mark faint"), h("h2", {}, "Nothing here yet"), text,
+    h("p", {}, h("a", { class: "button", href: href("people") }, "See who is here")));
+  follow(text, signal);
+  return el;
+}
+
+// A new account's key is made by a consumer of its event: moments, as a rule, but not at once.
+async function follow(text, signal) {
+  for (let i = 0; !signal.aborted; i++) {
+    const me = await api.me(signal).catch(() => null);
+    if (me?.ready) break;
+    if (me && i === 0) text.textContent = "Your mailbox is being prepared: its key is being made. This takes a moment.";
+    await pause(AGAIN[Math.min(i, AGAIN.length - 1)], signal);
+  }
+  if (signal.aborted) return;
+  if (text.textContent.trim()) announce("Your mailbox is ready.");
+  text.textContent = `Your mailbox is ready. What others seal for ${session.who().username} appears here.`;
+}
+
+const pause = (ms, signal) => new Promise((resolve) => {
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, { once: true });
+});

@@ -1,0 +1,123 @@
+// One opened message. Fetching it has no side effect; it is marked as read once it is shown.
+
+import * as api from "../api.js";
+import { read } from "../content.js";
+import { bytes, timeOfID, whenInFull } from "../format.js";
+import * as mailbox from "../mailbox.js";
+import { go, href } from "../router.js";
+import { h, icon, problem, seal, title } from "../ui.js";
+import { slowly } from "./slow.js";
+
+/** placeholder fills the pane while nothing is open. Phones do not show it. */
+export const placeholder = () => h("div", { class: "placeholder" }, icon("mark", "mark faint"), h("p", { class: "quiet" }, "Choose a message to open its seal."));
+
+/** openMessage shows a message in the pane until signal aborts. */
+export async function openMessage(pane, id, signal) {
+  const known = mailbox.find(id);
+  const body = h("div", { class: "body", "aria-busy": "true" }, h("p", { class: "opening" }, "Opening…"));
+  const head = heading(known, id);
+  const status = h("div", { class: "status" });
+  pane.replaceChildren(h("article", { class: "letter", onkeydown: escape }, back(), head.el, status, body));
+  pane.scrollTop = 0;
+  head.h1.focus({ preventScroll: true });
+  title(known ? `From ${sender(known)}` : "Message");
+  const done = slowly(status, signal);
+  try {
+    const response = await api.message(id, signal);
+    const content = await read(response);
+    const shown = await render(content, signal);
+    if (signal.aborted) return;
+    if (!known) await complete(head, id, signal);
+    body.replaceChildren(...shown);
+    await mailbox.markRead(id);
+  } catch (error) {
+    if (signal.aborted) return;
+    failed(error, { body, status, retry: () => openMessage(pane, id, signal) });
+  } finally {
+    done();
+    body.removeAttribute("aria-busy");
+  }
+}
+
+const sender = (m) => m.from.username || "Unknown sender";
+
+function heading(m, id) {
+  const h1 = h("h1", { tabindex: "-1" }, m ? sender(m) : "Message");
+  const sent = m ? new Date(m.sentAt) : timeOfID(id);
+  const facts = h("p", { class: "facts" }, sent && h("time", { datetime: sent.toISOString() }, whenInFull(sent)), m && h("span", {}, bytes(m.size)));
+  const mark = h("span", { class: "letter-seal" }, seal(m?.from.username ?? "", { broken: m?.read ?? true }));
+  const reply = h("p", { class: "reply" }, replyLink(m));
+  return { el: h("header", { class: "letter-head" }, mark, h("div", {}, h1, facts), reply), h1, mark, reply, facts };
+}
+
+const replyLink = (m) => m?.from.username ? h("a", { class: "button small", href: href("write", "", { to: m.from.username }) }, "Reply") : "";
+
+// An address opened directly comes before the list: the heading is completed from it.
+async function complete(head, id, signal) {
+  if (!mailbox.isLoaded()) await mailbox.first(signal).catch(() => {});
+  const m = mailbox.find(id);
+  if (!m || signal.aborted) return;
+  head.h1.textContent = sender(m);
+  head.facts.append(h("span", {}, bytes(m.size)));
+  head.mark.replaceChildren(seal(m.from.username, { broken: m.read }));
+  head.reply.replaceChildren(replyLink(m));
+  title(`From ${sender(m)}`);
+}
+
+function failed(error, { body, status, retry }) {
+  if (body.querySelector(".opening")) body.replaceChildren();
+  if (error.name === "message-not-found") {
+    body.replaceChildren(h("div", { class: "empty" }, h("h2", {}, "There is no such message"), h("p", { class: "quiet" }, "It may be meant for somebody else, or the link is incomplete."),
+      h("p", {}, h("a", { class: "button", href: href("inbox") }, "To the inbox"))));
+    return;
+  }
+  status.replaceChildren(problem(error, retry));
+}
+
+const back = () => h("a", { class: "back", href: href("inbox") }, icon("back"), "Inbox");
+
+function escape(event) {
+  if (event.key === "Escape" && !event.defaultPrevented) go(href("inbox"));
+}
+
+/** render makes the elements for a content. Its blob addresses end with the signal. */
+async function render(content, signal) {
+  const address = (blob) => {
+    const url = URL.createObjectURL(blob);
+    signal.addEventListener("abort", () => URL.revokeObjectURL(url));
+    return url;
+  };
+  if (content.kind === "text") return text(content, address);
+  if (content.kind === "image") {
+    const img = await image(content, address(content.blob));
+    if (img) return [h("figure", { class: "picture" }, img), attachment(content.filename || "image", content.original, address)];
+  }
+  return [attachment(content.filename, content.original ?? content.blob, address), h("p", { class: "quiet" }, "Only open what you expected from this sender. It is not shown here, because a page cannot make sure that it is harmless.")];
+}
+
+function text(content, address) {
+  const letter = h("div", { class: "text", dir: "auto" }, content.text);
+  const cut = content.cut && h("p", { class: "quiet" }, "The text goes on; save it to read the rest.");
+  const file = (content.cut || content.filename) && attachment(content.filename || "message.txt", content.blob, address);
+  return [letter, cut, file].filter(Boolean);
+}
+
+// The image is decoded before it is shown, so that its place has its size from the start. What
+// does not decode is no image, whatever it says.
+async function image({ filename }, url) {
+  const img = h("img", { src: url, alt: filename ? `Picture: ${filename}` : "Picture without a name" });
+  try {
+    await img.decode();
+  } catch {
+    return null;
+  }
+  img.width = img.naturalWidth;
+  img.height = img.naturalHeight;
+  return img;
+}
+
+function attachment(filename, blob, address) {
+  const name = filename || "unnamed file";
+  return h("a", { class: "attachment", href: address(blob), download: filename || "message", "aria-label": `Save ${name}, ${bytes(blob.size)}` },
+    icon("file"), h("span", { class: "attachment-name" }, name), h("span", { class: "quiet" }, bytes(blob.size)), icon("save"));
+}

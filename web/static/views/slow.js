@@ -1,0 +1,20 @@
+// A word when something takes long: silence for more than a few seconds looks like a fault.
+
+import { h } from "../ui.js";
+
+const PATIENCE = 4000; // ms
+
+/** slowly shows a line in place after a while, and returns what takes it away again. */
+export function slowly(place, signal) {
+  const line = h("p", { class: "quiet slow", role: "status" });
+  const timer = setTimeout(() => {
+    line.textContent = "Still loading. The connection seems to be slow.";
+    place.replaceChildren(line);
+  }, PATIENCE);
+  const done = () => {
+    clearTimeout(timer);
+    line.remove();
+  };
+  signal.addEventListener("abort", done);
+  return done;
+}
