@@ -1,0 +1,64 @@
+package client
+
+import "context"
+
+type confirmCmd struct {
+	serverFlags
+	usernameFlag
+	Code string `arg:"" help:"The code from the mail."`
+}
+
+// Help is shown below the command's summary.
+func (confirmCmd) Help() string {
+	return `Example:
+
+	sealpost confirm --username alice 123456`
+}
+
+// named is the result of commands about a user that have nothing more to tell.
+type named struct {
+	Username string `json:"username"`
+}
+
+// Run confirms the registration.
+func (c *confirmCmd) Run(ctx context.Context, env *Env) error {
+	env.username, env.codesFrom = c.Username, "resend"
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	if err := conn.pool.Confirm(ctx, c.Username, c.Code); err != nil {
+		return err
+	}
+	return env.result(named{c.Username}, lines("Confirmed. "+c.Username+" can sign in now.",
+		"next: "+env.command("login", "--username", c.Username)))
+}
+
+type resendCmd struct {
+	serverFlags
+	usernameFlag
+}
+
+// Help is shown below the command's summary.
+func (resendCmd) Help() string {
+	return `Codes that were sent before are void.
+
+Example:
+
+	sealpost resend --username alice`
+}
+
+// Run has the code sent again.
+func (c *resendCmd) Run(ctx context.Context, env *Env) error {
+	env.username = c.Username
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	sent, err := conn.pool.Resend(ctx, c.Username)
+	if err != nil {
+		return err
+	}
+	return env.codeSent(signedUp{c.Username, sent.Destination}, "Sent again.", sent,
+		env.command("confirm", "--username", c.Username, "CODE"))
+}

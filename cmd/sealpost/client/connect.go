@@ -1,0 +1,123 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+// patience is how long a call is repeated while the server is failing, unless the
+// command says otherwise.
+const patience = 10 * time.Second
+
+// connection is a server whose configuration is known.
+type connection struct {
+	env    *Env
+	server string
+	cfg    apiclient.Config
+	pool   *apiclient.Pool
+	store  session.Store
+}
+
+// connect asks the server for its configuration. It is tried once: a person who
+// has yet to start the server should hear of it at once.
+func connect(ctx context.Context, env *Env) (*connection, error) {
+	store, err := env.sessions()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := apiclient.Discover(ctx, env.http, env.server)
+	if err != nil {
+		return nil, err
+	}
+	warnPlain(env, env.server, cfg)
+	return &connection{env, env.server, cfg, apiclient.NewPool(env.http, cfg), store}, nil
+}
+
+// keep saves a sign-in as the session at the server.
+func (c *connection) keep(tokens apiclient.Tokens, username string) error {
+	return c.store.Save(session.Session{
+		Server: c.server, UserPoolID: c.cfg.Cognito.UserPoolID, ClientID: c.cfg.Cognito.ClientID,
+		Username: username, Tokens: tokens,
+	})
+}
+
+// session returns the session at the server, which must be one of its present pool.
+func (c *connection) session() (session.Session, error) {
+	s, err := c.store.Load(c.server)
+	if errors.Is(err, session.ErrNone) {
+		return s, notSignedIn(c.env, "")
+	}
+	if err != nil {
+		return s, err
+	}
+	if !s.Of(c.cfg.Cognito) {
+		return s, notSignedIn(c.env, s.Username)
+	}
+	return s, nil
+}
+
+// api returns a client that acts as the signed-in user.
+func (c *connection) api() (*apiclient.Client, error) {
+	s, err := c.session()
+	if err != nil {
+		return nil, err
+	}
+	keeper := &keeper{c, s}
+	tokens := apiclient.NewSession(keeper, s.Tokens)
+	tokens.OnRefresh = keeper.keep
+	api := apiclient.New(c.env.http, c.cfg, tokens)
+	api.Retry = apiclient.Retry{For: patience, Notify: c.env.noticeRetry}
+	api.UserAgent = "sealpost/" + buildInfo().Version
+	return api, nil
+}
+
+// signedIn connects and returns a client that acts as the signed-in user.
+func signedIn(ctx context.Context, env *Env) (*apiclient.Client, error) {
+	c, err := connect(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	return c.api()
+}
+
+// keeper refreshes a session and keeps it on disk. It is called by one
+// apiclient.Session, one call at a time.
+type keeper struct {
+	*connection
+	session session.Session
+}
+
+// Refresh implements apiclient.Refresher. A refusal may mean that another command
+// has refreshed meanwhile, in a pool where that ends the old refresh token; its
+// tokens are then on disk.
+func (k *keeper) Refresh(ctx context.Context, refreshToken string) (apiclient.Tokens, error) {
+	tokens, err := k.pool.Refresh(ctx, refreshToken)
+	var refused *types.NotAuthorizedException
+	if !errors.As(err, &refused) {
+		return tokens, err
+	}
+	newer, loadErr := k.store.Load(k.server)
+	if loadErr == nil && newer.Of(k.cfg.Cognito) && newer.Tokens.ID != k.session.Tokens.ID {
+		return newer.Tokens, nil
+	}
+	return tokens, notSignedIn(k.env, k.session.Username)
+}
+
+func (k *keeper) keep(tokens apiclient.Tokens) error {
+	k.session.Tokens = tokens
+	err := k.store.Update(k.session)
+	if errors.Is(err, session.ErrNone) {
+		return notSignedIn(k.env, k.session.Username)
+	}
+	if err != nil {
+		return fmt.Errorf("keeping the session: %w", err)
+	}
+	return nil
+}

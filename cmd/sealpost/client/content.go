@@ -1,0 +1,104 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+// plainText is what a typed message is.
+const plainText = "text/plain; charset=utf-8"
+
+// content is what is to be sent. It is held whole, because every try of a send has
+// to send the same bytes, and a file may change in between.
+type content struct {
+	body                  []byte
+	filename, contentType string
+}
+
+func (c *sendCmd) load(ctx context.Context, env *Env) (content, error) {
+	loaded := content{filename: c.Name, contentType: c.ContentType}
+	var err error
+	switch {
+	case c.Message != nil:
+		loaded.body = []byte(*c.Message)
+	case c.File == "" || c.File == "-":
+		loaded.body, err = readStdin(ctx, env)
+	default:
+		loaded.body, err = readFile(ctx, c.File)
+		if loaded.filename == "" {
+			loaded.filename = filepath.Base(c.File)
+		}
+	}
+	if err != nil {
+		return content{}, err
+	}
+	if len(loaded.body) > apiclient.MaxBody {
+		return content{}, tooLarge("more than 4 MiB")
+	}
+	if loaded.contentType == "" {
+		loaded.contentType = contentType(loaded.filename, loaded.body)
+	}
+	return loaded, nil
+}
+
+func readStdin(ctx context.Context, env *Env) ([]byte, error) {
+	if terminal.Is(env.in) {
+		env.notice("Type the message; end it with Ctrl-D on a line of its own.")
+	}
+	body, err := terminal.ReadAll(ctx, env.in, apiclient.MaxBody)
+	if err != nil {
+		return nil, fmt.Errorf("reading standard input: %w", err)
+	}
+	return body, nil
+}
+
+func readFile(ctx context.Context, path string) (_ []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, fail(exitUsage, "is-a-folder", path+" is a folder", "", "pack it first: tar cz "+quote(path)+" | sealpost send ... --name "+quote(filepath.Base(path)+".tar.gz"))
+	}
+	if info.Size() > apiclient.MaxBody {
+		return nil, tooLarge(size(info.Size()))
+	}
+	// Not all that opens has a size: a named pipe may give more, and may block.
+	return terminal.ReadAll(ctx, f, apiclient.MaxBody)
+}
+
+func tooLarge(has string) error {
+	return fail(exitRefused, "too-large", "the message is too large", "It has "+has+"; a message has at most 4 MiB.", "")
+}
+
+// contentType goes by the name's extension, and without a known one by the content.
+func contentType(filename string, body []byte) string {
+	found := mime.TypeByExtension(filepath.Ext(filename))
+	if found == "" {
+		found = http.DetectContentType(body)
+	}
+	// Both say UTF-8 of any text. If it is not, no charset is better than a
+	// wrong one, and bytes that are no text under any name are just bytes.
+	if utf8.Valid(body) || !strings.Contains(found, "charset=utf-8") {
+		return found
+	}
+	if base, _, _ := strings.Cut(found, ";"); base != "text/plain" {
+		return base
+	}
+	return "application/octet-stream"
+}

@@ -1,0 +1,14 @@
+// Package client is the commands that a person types: signup, confirm, login, send,
+// inbox, read and the rest. One file holds one command; what they share is in
+//
+//   - env.go: what they have of the process,
+//   - flags.go: the flags that every command has,
+//   - server.go: which server is meant,
+//   - connect.go: from a server to a signed-in client of its API,
+//   - failure.go and explain*.go: what goes wrong, in words, with what to do next,
+//   - report.go: how that is shown, and which exit code it has,
+//   - output.go: results, as text and as JSON.
+//
+// The package decides nothing about messages or users; it asks the server through
+// internal/apiclient.
+package client

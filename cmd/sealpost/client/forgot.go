@@ -1,0 +1,65 @@
+package client
+
+import "context"
+
+type forgotCmd struct {
+	serverFlags
+	usernameFlag
+}
+
+// Help is shown below the command's summary.
+func (forgotCmd) Help() string {
+	return `The code goes to the user's e-mail address; sealpost reset takes it.
+
+Example:
+
+	sealpost forgot --username alice`
+}
+
+// Run has a code sent.
+func (c *forgotCmd) Run(ctx context.Context, env *Env) error {
+	env.username = c.Username
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	sent, err := conn.pool.Forgot(ctx, c.Username)
+	if err != nil {
+		return err
+	}
+	return env.codeSent(signedUp{c.Username, sent.Destination}, "Asked for a new password.", sent,
+		env.command("reset", "--username", c.Username, "CODE"))
+}
+
+type resetCmd struct {
+	serverFlags
+	usernameFlag
+	Code string `arg:"" help:"The code from the mail."`
+}
+
+// Help is shown below the command's summary.
+func (resetCmd) Help() string {
+	return passwordHelp + `
+
+Example:
+
+	sealpost reset --username alice 123456`
+}
+
+// Run sets the new password.
+func (c *resetCmd) Run(ctx context.Context, env *Env) error {
+	env.username, env.codesFrom = c.Username, "forgot"
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	password, err := env.password(ctx, "New password", true)
+	if err != nil {
+		return err
+	}
+	if err := conn.pool.Reset(ctx, c.Username, c.Code, password); err != nil {
+		return err
+	}
+	return env.result(named{c.Username}, lines("The new password is set.",
+		"next: "+env.command("login", "--username", c.Username)))
+}

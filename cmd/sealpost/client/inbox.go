@@ -1,0 +1,72 @@
+package client
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+type inboxCmd struct {
+	serverFlags
+	pageFlags
+	Unread bool `help:"Show the unread messages only."`
+}
+
+// Help is shown below the command's summary.
+func (inboxCmd) Help() string {
+	return `Example:
+
+	sealpost inbox --unread
+	sealpost inbox --limit 10 --json`
+}
+
+// messageList is the result of inbox.
+type messageList struct {
+	Messages []apiclient.InboxMessage `json:"messages"`
+	// More says whether there are more than were asked for.
+	More bool `json:"more"`
+}
+
+// Run lists the messages.
+func (c *inboxCmd) Run(ctx context.Context, env *Env) error {
+	api, err := signedIn(ctx, env)
+	if err != nil {
+		return err
+	}
+	messages, more, err := collect(c.pageFlags, func(page apiclient.Page) ([]apiclient.InboxMessage, string, error) {
+		list, err := api.Inbox(ctx, c.Unread, page)
+		return list.Messages, list.Next, err
+	})
+	if err != nil {
+		return err
+	}
+	if more {
+		env.notice("There are more; show them with --all.")
+	}
+	return env.result(messageList{messages, more}, inboxText(messages, c.Unread))
+}
+
+func inboxText(messages []apiclient.InboxMessage, unread bool) string {
+	switch {
+	case len(messages) == 0 && unread:
+		return "No unread messages."
+	case len(messages) == 0:
+		return "No messages."
+	}
+	rows := [][]string{{"ID", "FROM", "SIZE", "SENT", "STATE"}}
+	for _, m := range messages {
+		rows = append(rows, []string{
+			m.ID, cmp.Or(m.From.Username, m.From.UserID), size(m.Size),
+			m.SentAt.Local().Format("2006-01-02 15:04"), map[bool]string{true: "read", false: "unread"}[m.Read],
+		})
+	}
+	return table(rows)
+}
+
+// size writes bytes as people read them, such as "1.2 KiB".
+func size(bytes int64) string {
+	return humanize.IBytes(uint64(max(bytes, 0))) //nolint:gosec // not negative
+}

@@ -1,0 +1,50 @@
+package client
+
+import (
+	"cmp"
+	"context"
+)
+
+type loginCmd struct {
+	serverFlags
+	usernameFlag
+}
+
+// Help is shown below the command's summary.
+func (loginCmd) Help() string {
+	return `The session is kept in your configuration folder, readable by you alone, one for each server. It is refreshed by itself until sealpost logout ends it. ` + passwordHelp + `
+
+Example:
+
+	sealpost login --username alice
+	sealpost login --username alice --server https://sealpost.example.org`
+}
+
+// loggedIn is the result of login. Tokens are not part of it: results end in logs.
+type loggedIn struct {
+	Username string `json:"username"`
+	Server   string `json:"server"`
+}
+
+// Run signs in.
+func (c *loginCmd) Run(ctx context.Context, env *Env) error {
+	env.username = c.Username
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	password, err := env.password(ctx, "Password", false)
+	if err != nil {
+		return err
+	}
+	tokens, err := conn.pool.SignIn(ctx, c.Username, password)
+	if err != nil {
+		return err
+	}
+	// A pool may take an e-mail address for the name; the token says who it is.
+	username := cmp.Or(tokens.Username(), c.Username)
+	if err := conn.keep(tokens, username); err != nil {
+		return err
+	}
+	return env.result(loggedIn{username, env.server}, lines("Signed in to "+env.server+" as "+username+"."))
+}

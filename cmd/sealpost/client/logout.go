@@ -1,0 +1,63 @@
+package client
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
+)
+
+type logoutCmd struct {
+	serverFlags
+}
+
+// Help is shown below the command's summary.
+func (logoutCmd) Help() string {
+	return `The session is removed from this machine and revoked at the server, so that a copy of it is worth nothing.
+
+Example:
+
+	sealpost logout`
+}
+
+// loggedOut is the result of logout.
+type loggedOut struct {
+	Server string `json:"server"`
+	// Revoked says whether the server has heard of it.
+	Revoked bool `json:"revoked"`
+}
+
+// Run signs out. The session is gone from this machine even if the server cannot
+// be told, for that is what whoever leaves a machine relies on.
+func (c *logoutCmd) Run(ctx context.Context, env *Env) error {
+	store, err := env.sessions()
+	if err != nil {
+		return err
+	}
+	s, err := store.Load(env.server)
+	if errors.Is(err, session.ErrNone) {
+		return notSignedIn(env, "")
+	}
+	if err != nil {
+		return err
+	}
+	if err := store.Remove(env.server); err != nil {
+		return err
+	}
+	if err := revoke(ctx, env, s); err != nil {
+		env.warn("signed out here, but the server could not be told: " + explain(env, err).Error())
+		return env.result(loggedOut{env.server, false}, "Signed out of "+env.server+" on this machine.")
+	}
+	return env.result(loggedOut{env.server, true}, "Signed out of "+env.server+".")
+}
+
+func revoke(ctx context.Context, env *Env, s session.Session) error {
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	if !s.Of(conn.cfg.Cognito) {
+		return nil // the pool that it was good for is gone
+	}
+	return conn.pool.Revoke(ctx, s.Tokens.Refresh)
+}

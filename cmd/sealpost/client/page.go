@@ -1,0 +1,32 @@
+package client
+
+import "github.com/sealpost/sealpost/internal/apiclient"
+
+// maxPage is the most items that the API gives in one page.
+const maxPage = 100
+
+// collect fetches pages until it has as many items as the flags ask for, and says
+// whether there are more.
+func collect[T any](flags pageFlags, fetch func(apiclient.Page) (items []T, next string, err error)) (all []T, more bool, err error) {
+	all = []T{} // an empty list is [] in JSON, and not null
+	cursor := ""
+	for {
+		limit := maxPage
+		if !flags.All {
+			limit = min(maxPage, flags.Limit-len(all))
+		}
+		items, next, err := fetch(apiclient.Page{Limit: limit, Cursor: cursor})
+		if err != nil {
+			return nil, false, err
+		}
+		all = append(all, items...)
+		// An empty page that has a next one would be a loop without end.
+		if next == "" || len(items) == 0 {
+			return all, false, nil
+		}
+		if !flags.All && len(all) >= flags.Limit {
+			return all, true, nil
+		}
+		cursor = next
+	}
+}

@@ -1,0 +1,88 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+type readCmd struct {
+	serverFlags
+	ID         string `arg:"" help:"The message's id, as the inbox shows it."`
+	Output     string `short:"o" placeholder:"FILE" help:"Save to this file; into a folder under the sender's filename; - is standard output, unchanged even at a terminal."`
+	Force      bool   `short:"f" help:"Overwrite the file if it exists."`
+	KeepUnread bool   `help:"Do not mark the message as read."`
+}
+
+// Help is shown below the command's summary.
+func (readCmd) Help() string {
+	return `The message is marked as read once its bytes are safely out. At a terminal a text is shown with control characters made visible, and what is no text is not shown.
+
+Example:
+
+	sealpost read 01KB2M8Z6Q0000000000000000
+	sealpost read 01KB2M8Z6Q0000000000000000 -o ~/Downloads`
+}
+
+// Validate refuses what cannot be meant.
+func (c *readCmd) Validate() error {
+	if c.Force && (c.Output == "" || c.Output == "-") {
+		return usage("--force goes with -o FILE")
+	}
+	if c.Output == "-" && c.JSON {
+		return usage("-o - and --json both want standard output")
+	}
+	return nil
+}
+
+// opened is a message, held whole: it has at most 4 MiB, and a connection that
+// breaks off half-way then leaves no half file and no half text behind.
+type opened struct {
+	id, contentType, filename string
+	body                      []byte
+}
+
+// Run opens the message, puts it out, and only then marks it as read: what got
+// lost on the way must stay unread.
+func (c *readCmd) Run(ctx context.Context, env *Env) error {
+	api, err := signedIn(ctx, env)
+	if err != nil {
+		return err
+	}
+	m, err := fetch(ctx, env, api, c.ID)
+	if err != nil {
+		return err
+	}
+	if err := c.put(env, m); err != nil {
+		return err
+	}
+	if c.KeepUnread {
+		return nil
+	}
+	if err := api.MarkRead(ctx, m.id); err != nil {
+		f := explain(env, err)
+		f.Detail = cmp.Or(f.Detail, f.Title)
+		f.Title = "the message is out, but could not be marked as read"
+		return f
+	}
+	return nil
+}
+
+func fetch(ctx context.Context, env *Env, api *apiclient.Client, id string) (opened, error) {
+	m := opened{id: id}
+	err := api.Open(ctx, id, func(o apiclient.Opened) (err error) {
+		m.contentType, m.filename = o.ContentType, o.Filename
+		progress := terminal.Progress(env.err, "Opening", o.Size)
+		defer progress.Clear()
+		m.body, err = io.ReadAll(progress.Watch(o.Body))
+		return err
+	})
+	if err != nil {
+		return m, fmt.Errorf("opening the message: %w", err)
+	}
+	return m, nil
+}

@@ -1,0 +1,99 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+type sendCmd struct {
+	serverFlags
+	To             string        `short:"t" required:"" placeholder:"NAME" help:"The recipient's username."`
+	File           string        `arg:"" optional:"" help:"The file to send; - or nothing is standard input."`
+	Message        *string       `short:"m" placeholder:"TEXT" help:"Send this text."`
+	Name           string        `placeholder:"NAME" help:"The filename that the recipient sees. Default: that of FILE."`
+	ContentType    string        `placeholder:"TYPE" help:"The content type that the recipient sees. Default: by the filename, or else by the content."`
+	Wait           time.Duration `default:"30s" help:"How long to keep trying while the recipient cannot receive yet or the server is busy; 0s tries once."`
+	IdempotencyKey string        `placeholder:"KEY" help:"A name for this message: sending it again under the same name sends nothing twice. Default: a new one, which the retries of this command share."`
+}
+
+// Help is shown below the command's summary.
+func (sendCmd) Help() string {
+	return `Only the recipient can open the message. It has at most 4 MiB.
+
+Example:
+
+	sealpost send --to bob report.pdf
+	sealpost send --to bob --message "lunch at noon?"
+	tar cz notes/ | sealpost send --to bob --name notes.tar.gz`
+}
+
+// Validate refuses what cannot be meant.
+func (c *sendCmd) Validate() error {
+	if c.Message != nil && c.File != "" {
+		return usage("give --message or FILE, not both")
+	}
+	if c.Wait < 0 {
+		return usage("--wait is not negative")
+	}
+	return nil
+}
+
+// sent is the result of send.
+type sent struct {
+	ID          string `json:"id"`
+	To          string `json:"to"`
+	Size        int    `json:"size"`
+	ContentType string `json:"contentType"`
+	Filename    string `json:"filename,omitempty"`
+}
+
+// Run sends. What is wrong with the file is told before the server is asked.
+func (c *sendCmd) Run(ctx context.Context, env *Env) error {
+	content, err := c.load(ctx, env)
+	if err != nil {
+		return err
+	}
+	api, err := signedIn(ctx, env)
+	if err != nil {
+		return err
+	}
+	api.Retry.For = c.Wait
+	id, err := c.transfer(ctx, env, api, content)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("Sent %s to %s.\nid: %s", size(int64(len(content.body))), c.To, id)
+	return env.result(sent{id, c.To, len(content.body), content.contentType, content.filename}, terminal.Text(text))
+}
+
+func (c *sendCmd) transfer(ctx context.Context, env *Env, api *apiclient.Client, content content) (string, error) {
+	key := c.IdempotencyKey
+	if key == "" {
+		key = rand.Text()
+	}
+	progress := terminal.Progress(env.err, "Sending", int64(len(content.body)))
+	id, err := api.Send(ctx, apiclient.Message{
+		To: c.To, ContentType: content.contentType, Filename: content.filename,
+		Body: bytes.NewReader(content.body), Size: int64(len(content.body)),
+		IdempotencyKey: key, Watch: progress.Watch,
+	})
+	progress.Clear()
+	if err == nil {
+		return id, nil
+	}
+	var away *apiclient.Unreachable
+	if errors.As(err, &away) {
+		// The answer may have got lost and not the message.
+		f := explain(env, err)
+		f.Next = "the message may have been stored; to send it once for certain, send it again with --idempotency-key " + quote(key)
+		return "", f
+	}
+	return "", err
+}

@@ -1,0 +1,58 @@
+package client
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+type signupCmd struct {
+	serverFlags
+	usernameFlag
+	Email string `short:"e" required:"" placeholder:"ADDRESS" help:"Where the code and the notifications go."`
+}
+
+// Help is shown below the command's summary.
+func (signupCmd) Help() string {
+	return `A code is sent to the e-mail address; sealpost confirm takes it. ` + passwordHelp + `
+
+Example:
+
+	sealpost signup --username alice --email alice@example.org`
+}
+
+// signedUp is the result of signup.
+type signedUp struct {
+	Username string `json:"username"`
+	// Destination is where the code went, as much of it as the pool tells.
+	Destination string `json:"destination"`
+}
+
+// Run registers the user.
+func (c *signupCmd) Run(ctx context.Context, env *Env) error {
+	env.username = c.Username
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	password, err := env.password(ctx, "New password", true)
+	if err != nil {
+		return err
+	}
+	sent, err := conn.pool.SignUp(ctx, c.Username, c.Email, password)
+	if err != nil {
+		return err
+	}
+	return env.codeSent(signedUp{c.Username, sent.Destination}, "Registered.", sent,
+		env.command("confirm", "--username", c.Username, "CODE"))
+}
+
+// codeSent reports that a code is on its way, and the command that takes it.
+func (e *Env) codeSent(v any, done string, to apiclient.Delivery, next string) error {
+	where := to.Destination
+	if where == "" {
+		where = "your e-mail address"
+	}
+	return e.result(v, lines(fmt.Sprintf("%s A code was sent to %s.", done, where), "next: "+next))
+}

@@ -1,0 +1,50 @@
+package client
+
+import (
+	"context"
+
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+type usersCmd struct {
+	serverFlags
+	pageFlags
+}
+
+// Help is shown below the command's summary.
+func (usersCmd) Help() string {
+	return `Example:
+
+	sealpost users
+	sealpost users --all --json`
+}
+
+// userList is the result of users.
+type userList struct {
+	Users []apiclient.User `json:"users"`
+	// More says whether there are more than were asked for.
+	More bool `json:"more"`
+}
+
+// Run lists the users by username.
+func (c *usersCmd) Run(ctx context.Context, env *Env) error {
+	api, err := signedIn(ctx, env)
+	if err != nil {
+		return err
+	}
+	users, more, err := collect(c.pageFlags, func(page apiclient.Page) ([]apiclient.User, string, error) {
+		list, err := api.Users(ctx, page)
+		return list.Users, list.Next, err
+	})
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"USERNAME", "CAN BE SENT MESSAGES"}}
+	for _, u := range users {
+		rows = append(rows, []string{u.Username, map[bool]string{true: "yes", false: "not yet"}[u.Ready]})
+	}
+	if more {
+		env.notice("There are more; show them with --all.")
+	}
+	return env.result(userList{users, more}, table(rows))
+}

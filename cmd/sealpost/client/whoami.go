@@ -1,0 +1,41 @@
+package client
+
+import (
+	"context"
+
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+type whoamiCmd struct {
+	serverFlags
+}
+
+// Help is shown below the command's summary.
+func (whoamiCmd) Help() string {
+	return `Example:
+
+	sealpost whoami`
+}
+
+// me is the result of whoami.
+type me struct {
+	apiclient.User
+	Server string `json:"server"`
+}
+
+// Run asks the server, so it also tells whether the session is good.
+func (c *whoamiCmd) Run(ctx context.Context, env *Env) error {
+	api, err := signedIn(ctx, env)
+	if err != nil {
+		return err
+	}
+	user, err := api.Me(ctx)
+	if err != nil {
+		return err
+	}
+	text := user.Username + " at " + env.server
+	if !user.Ready {
+		text += " (cannot be sent messages yet)"
+	}
+	return env.result(me{user, env.server}, lines(text))
+}
