@@ -13,8 +13,18 @@ import (
 	"github.com/sealpost/sealpost/internal/delivery"
 )
 
-// Consumer hosts a consumer behind a queue's event source mapping.
-func Consumer(h *Host, c *delivery.Consumer) lambda.Handler {
+// Consumer hosts a consumer behind a queue's event source mapping. It takes what a
+// consumer's constructor returns: Consumer(h)(inbox.New(deps)).
+func Consumer(h *Host) func(*delivery.Consumer, error) (lambda.Handler, error) {
+	return func(c *delivery.Consumer, err error) (lambda.Handler, error) {
+		if err != nil {
+			return nil, err
+		}
+		return consumer(h, c), nil
+	}
+}
+
+func consumer(h *Host, c *delivery.Consumer) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, batch lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
 		var failures failures
 		ctx = delivery.WithFailures(ctx, failures.tell)

@@ -1,0 +1,20 @@
+// Command lambda is the consumer that builds the unread projection as a Lambda function.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
+	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
+	"github.com/sealpost/sealpost/consumers/unread"
+)
+
+func main() { os.Exit(lambdahost.Run(build)) }
+
+func build(h *lambdahost.Host) (lambda.Handler, error) {
+	return lambdahost.Consumer(h)(unread.New(unread.Deps{
+		Unread: dynamodb.NewUnread(h.AWS, h.Env.Required("SEALPOST_UNREAD_TABLE")), Log: h.Log,
+	}))
+}

@@ -1,0 +1,35 @@
+// Command lambda is the consumer that makes users' keys as a Lambda function.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/sealpost/sealpost/adapters/aws/kms"
+	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
+	"github.com/sealpost/sealpost/consumers/userkey"
+	"github.com/sealpost/sealpost/ports"
+)
+
+func main() { os.Exit(lambdahost.Run(build)) }
+
+func build(h *lambdahost.Host) (lambda.Handler, error) {
+	return lambdahost.Consumer(h)(userkey.New(userkey.Deps{
+		Keys: keys(h), Bus: lambdahost.Bus(h), Now: h.Now, Log: h.Log,
+	}))
+}
+
+// keys chooses the key strategy.
+func keys(h *lambdahost.Host) ports.KeyCreator {
+	if h.Env.OneOf("SEALPOST_KEY_STRATEGY", "per-user", "shared") == "shared" {
+		return kms.SharedKey(h.Env.Required("SEALPOST_SHARED_KEY_ID"))
+	}
+	return kms.NewUserKeys(h.AWS, h.Env.Required("SEALPOST_NAME_PREFIX"), kms.PolicyParties{
+		IdentityPoolID:  h.Env.Required("SEALPOST_IDENTITY_POOL_ID"),
+		OpenerRoleARN:   h.Env.Required("SEALPOST_OPENER_ROLE_ARN"),
+		SenderRoleARN:   h.Env.Required("SEALPOST_SENDER_ROLE_ARN"),
+		KeyMakerRoleARN: h.Env.Required("SEALPOST_KEY_MAKER_ROLE_ARN"),
+		AdminRoleARN:    h.Env.Required("SEALPOST_ADMIN_ROLE_ARN"),
+	})
+}

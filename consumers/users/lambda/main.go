@@ -1,0 +1,21 @@
+// Command lambda is the consumer that builds the users projection as a Lambda function.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
+	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
+	"github.com/sealpost/sealpost/consumers/users"
+	"github.com/sealpost/sealpost/internal/cursor"
+)
+
+func main() { os.Exit(lambdahost.Run(build)) }
+
+func build(h *lambdahost.Host) (lambda.Handler, error) {
+	return lambdahost.Consumer(h)(users.New(users.Deps{
+		Users: dynamodb.NewUsers(h.AWS, h.Env.Required("SEALPOST_USERS_TABLE"), cursor.Signer{}), Log: h.Log,
+	}))
+}
