@@ -1,0 +1,98 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+func TestEveryErrorHasAnExitCodeAndAType(t *testing.T) {
+	t.Parallel()
+	problem := func(status int, name string) error {
+		return fmt.Errorf("opening: %w", &apiclient.Problem{Type: apiclient.ProblemPrefix + name, Status: status})
+	}
+	tests := []struct {
+		err      error
+		code     int
+		problem  string
+		withNext bool
+	}{
+		{problem(400, "bad-cursor"), exitRefused, "urn:sealpost:problem:bad-cursor", false},
+		{problem(401, "unauthorized"), exitNotSignedIn, "urn:sealpost:problem:unauthorized", true},
+		{problem(404, "message-not-found"), exitNotFound, "urn:sealpost:problem:message-not-found", true},
+		{problem(409, "recipient-not-ready"), exitRefused, "urn:sealpost:problem:recipient-not-ready", true},
+		{problem(413, "too-large"), exitRefused, "urn:sealpost:problem:too-large", false},
+		{problem(429, "throttled"), exitUnavailable, "urn:sealpost:problem:throttled", true},
+		{problem(500, "internal"), exitUnavailable, "urn:sealpost:problem:internal", true},
+		{&apiclient.Problem{Type: "about:blank", Status: 302}, exitFailure, "about:blank", false},
+		{&types.UsernameExistsException{Message: aws.String("m")}, exitRefused, "urn:sealpost:cognito:UsernameExistsException", true},
+		{&types.CodeMismatchException{}, exitRefused, "urn:sealpost:cognito:CodeMismatchException", true},
+		{&types.UserNotConfirmedException{}, exitRefused, "urn:sealpost:cognito:UserNotConfirmedException", true},
+		{&types.UserNotFoundException{}, exitNotFound, "urn:sealpost:cognito:UserNotFoundException", true},
+		{&types.PasswordResetRequiredException{}, exitRefused, "urn:sealpost:cognito:PasswordResetRequiredException", true},
+		{&types.InternalErrorException{}, exitUnavailable, "urn:sealpost:cognito:InternalErrorException", true},
+		{&smithy.GenericAPIError{Code: "NewException"}, exitRefused, "urn:sealpost:cognito:NewException", true},
+		{&smithy.GenericAPIError{Code: "Broken", Fault: smithy.FaultServer}, exitUnavailable, "urn:sealpost:cognito:Broken", true},
+		{&apiclient.ChallengeError{Name: "SMS_MFA"}, exitRefused, "urn:sealpost:client:challenge", true},
+		{&apiclient.Unreachable{URL: "http://a", Err: syscall.ECONNREFUSED}, exitUnavailable, "urn:sealpost:client:unreachable", true},
+		{fmt.Errorf("x: %w", apiclient.ErrNotSealpost), exitFailure, "urn:sealpost:client:not-sealpost", true},
+		{apiclient.ErrDowngrade, exitRefused, "urn:sealpost:client:downgrade", true},
+		{apiclient.ErrTooLarge, exitFailure, "urn:sealpost:client:too-large", false},
+		{terminal.ErrMismatch, exitRefused, "urn:sealpost:client:password-mismatch", true},
+		{terminal.ErrNoInput, exitUsage, "urn:sealpost:client:no-input", true},
+		{&fs.PathError{Op: "open", Path: "a", Err: fs.ErrNotExist}, exitFailure, "urn:sealpost:client:no-such-file", false},
+		{&fs.PathError{Op: "open", Path: "a", Err: fs.ErrExist}, exitRefused, "urn:sealpost:client:file-exists", true},
+		{errors.New("surprise"), exitFailure, "urn:sealpost:client:failed", false},
+	}
+	for _, tt := range tests {
+		var stderr bytes.Buffer
+		env := NewEnv(nil, nil, &stderr)
+		env.json, env.server = true, "http://127.0.0.1:1"
+		code := env.Report(t.Context(), tt.err)
+		var got failure
+		if err := json.Unmarshal(stderr.Bytes(), &got); err != nil {
+			t.Fatalf("%v: %v in %q", tt.err, err, stderr.String())
+		}
+		if code != tt.code || got.ExitCode != tt.code || got.Type != tt.problem || (got.Next != "") != tt.withNext {
+			t.Errorf("%v: exit %d, %+v", tt.err, code, got)
+		}
+	}
+}
+
+func TestReportOfSuccessAndOfCtrlC(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	env := NewEnv(nil, nil, &stderr)
+	if code := env.Report(t.Context(), nil); code != 0 || stderr.Len() != 0 {
+		t.Errorf("exit %d, %q", code, stderr.String())
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if code := env.Report(ctx, errors.New("whatever the signal broke")); code != exitInterrupted {
+		t.Errorf("exit %d", code)
+	}
+}
+
+// What a server says goes to a terminal too.
+func TestReportsAreSafeToShow(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	env := NewEnv(nil, nil, &stderr)
+	env.Report(t.Context(), &apiclient.Problem{Title: "a\x1b[2J", Detail: "b\nc\x1b", RequestID: "d\x1b", Status: 400})
+	const want = `sealpost: a\x1b[2J` + "\n" + `  b\x0ac\x1b` + "\n" + `  request: d\x1b (quote it when asking for help)` + "\n"
+	if stderr.String() != want {
+		t.Errorf("got %q", stderr.String())
+	}
+}
