@@ -41,6 +41,9 @@ type Config struct {
 	Region string
 	Now    func() time.Time
 	Logger *slog.Logger
+
+	// hashing replaces owasp in tests, which hash hundreds of passwords.
+	hashing argonParams
 }
 
 // regionPattern is what may stand before the underscore of a pool's id

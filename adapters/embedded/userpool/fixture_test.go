@@ -29,6 +29,8 @@ import (
 const (
 	goodPassword  = "Correct-Horse-7"
 	otherPassword = "Battery-Staple-8"
+	// tokenLife is that of ID and access tokens, and the leeway of their expiry.
+	tokenLife = time.Hour + 10*time.Second
 )
 
 // fixture is a pool behind an HTTP server, and the real SDK's client in front.
@@ -69,6 +71,7 @@ func openFixture(t *testing.T, path string, sealer userpool.Sealer) *fixture {
 		Issuer: "http://sealpost.test/cognito-idp", Region: "local", Now: f.clock.Now,
 		Logger: slog.New(slog.NewTextHandler(f.logs, nil)),
 	}
+	userpool.HashCheaply(&f.config)
 	if f.pool, err = userpool.New(t.Context(), f.config); err != nil {
 		t.Fatal(err)
 	}

@@ -14,17 +14,22 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// The parameters of argon2id are those that OWASP's Password Storage Cheat Sheet
+// owasp has the parameters of argon2id that OWASP's Password Storage Cheat Sheet
 // recommends: 19 MiB, two passes, one lane.
+var owasp = argonParams{memory: 19 * 1024, time: 2, threads: 1}
+
+type argonParams struct {
+	memory  uint32 // KiB
+	time    uint32 // passes
+	threads uint8
+}
+
 const (
-	argonMemory  = 19 * 1024 // KiB
-	argonTime    = 2
-	argonThreads = 1
-	saltSize     = 16
-	hashSize     = 32
+	saltSize = 16
+	hashSize = 32
 )
 
-// maxHashing bounds how many passwords are hashed at once: each takes argonMemory.
+// maxHashing bounds how many passwords are hashed at once, and with it the memory.
 const maxHashing = 4
 
 // maxWaiting bounds how many requests may wait for a hash. More of them would only
@@ -34,6 +39,7 @@ const maxWaiting = 256
 // hasher makes and checks password hashes in the PHC string format
 // ($argon2id$v=19$m=19456,t=2,p=1$SALT$HASH).
 type hasher struct {
+	params  argonParams
 	running *semaphore.Weighted
 	waiting *semaphore.Weighted
 	// dummy is a hash that no password has. Checking it takes as long as checking
@@ -41,8 +47,9 @@ type hasher struct {
 	dummy string
 }
 
-func newHasher() (*hasher, error) {
+func newHasher(params argonParams) (*hasher, error) {
 	h := &hasher{
+		params:  params,
 		running: semaphore.NewWeighted(int64(min(maxHashing, runtime.GOMAXPROCS(0)))),
 		waiting: semaphore.NewWeighted(maxWaiting),
 	}
@@ -65,11 +72,11 @@ func (h *hasher) admit() (release func(), err error) {
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, saltSize)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
-	sum, err := h.derive(ctx, password, salt, argonParams{argonMemory, argonTime, argonThreads}, hashSize)
+	sum, err := h.derive(ctx, password, salt, h.params, hashSize)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.params.memory, h.params.time, h.params.threads,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(sum)), nil
 }
 
@@ -84,11 +91,6 @@ func (h *hasher) matches(ctx context.Context, stored, password string) (bool, er
 		return false, err
 	}
 	return subtle.ConstantTimeCompare(got, want) == 1, nil
-}
-
-type argonParams struct {
-	memory, time uint32
-	threads      uint8
 }
 
 func (h *hasher) derive(ctx context.Context, password string, salt []byte, p argonParams, size uint32) ([]byte, error) {

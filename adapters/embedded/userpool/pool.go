@@ -49,7 +49,11 @@ func New(ctx context.Context, c Config) (*Pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the user pool: %w", err)
 	}
-	hasher, err := newHasher()
+	params := owasp
+	if c.hashing != (argonParams{}) {
+		params = c.hashing
+	}
+	hasher, err := newHasher(params)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the user pool: %w", err)
 	}

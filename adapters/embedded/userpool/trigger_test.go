@@ -1,0 +1,111 @@
+package userpool_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTriggerEvents(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	must(t, f.signUp(t, "Ann", annMail, goodPassword))
+	_, err := f.aws.ConfirmSignUp(t.Context(), &cognito.ConfirmSignUpInput{
+		ClientId: aws.String(f.pool.ClientID()), Username: aws.String("ann"), ConfirmationCode: aws.String(f.code(t, annMail)),
+		ClientMetadata: map[string]string{"from": "test"},
+	})
+	must(t, err)
+	must(t, f.forgot(t, "ann"))
+	must(t, f.reset(t, "ann", f.code(t, annMail), otherPassword))
+
+	got := f.hook.calls()
+	if len(got) != 2 {
+		t.Fatalf("%d calls, want 2", len(got))
+	}
+	sub := got[0].Request.UserAttributes["sub"]
+	want := lambdaevents.CognitoEventUserPoolsPostConfirmation{
+		CognitoEventUserPoolsHeader: lambdaevents.CognitoEventUserPoolsHeader{
+			Version: "1", TriggerSource: "PostConfirmation_ConfirmSignUp", Region: "local", UserPoolID: f.pool.PoolID(), UserName: "Ann",
+			CallerContext: lambdaevents.CognitoEventUserPoolsCallerContext{AWSSDKVersion: "aws-sdk-unknown-unknown", ClientID: f.pool.ClientID()},
+		},
+		Request: lambdaevents.CognitoEventUserPoolsPostConfirmationRequest{
+			UserAttributes: map[string]string{"sub": sub, "email": annMail, "email_verified": "true", "cognito:user_status": "CONFIRMED"},
+			ClientMetadata: map[string]string{"from": "test"},
+		},
+	}
+	if diff := cmp.Diff(want, got[0]); diff != "" || len(sub) != 36 {
+		t.Errorf("event after ConfirmSignUp (-want +got):\n%s", diff)
+	}
+	want.TriggerSource, want.Request.ClientMetadata = "PostConfirmation_ConfirmForgotPassword", nil
+	if diff := cmp.Diff(want, got[1]); diff != "" {
+		t.Errorf("event after ConfirmForgotPassword (-want +got):\n%s", diff)
+	}
+}
+
+func TestAFailingTriggerIsTriedThreeTimes(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		run   func(ctx context.Context, call int) error
+		calls int
+		check func(t *testing.T, err error)
+	}{
+		"once": {
+			run: func(_ context.Context, call int) error {
+				if call == 1 {
+					return errors.New("not now")
+				}
+				return nil
+			}, calls: 2, check: must,
+		},
+		"always": {
+			run: failAlways, calls: 3,
+			check: func(t *testing.T, err error) {
+				t.Helper()
+				wantFault[*types.UserLambdaValidationException](t, err, "PostConfirmation failed with error no room.")
+			},
+		},
+		"panic": {
+			run:   func(context.Context, int) error { panic("secret") }, //nolint:forbidigo // that is the case
+			calls: 3,
+			check: func(t *testing.T, err error) {
+				t.Helper()
+				wantFault[*types.UnexpectedLambdaException](t, err, "PostConfirmation invocation failed.")
+			},
+		},
+		"time-out": {
+			run: func(ctx context.Context, _ int) error {
+				if _, ok := ctx.Deadline(); !ok {
+					return errors.New("no deadline")
+				}
+				return context.DeadlineExceeded
+			}, calls: 3,
+			check: func(t *testing.T, err error) {
+				t.Helper()
+				wantFault[*types.UnexpectedLambdaException](t, err, "")
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.hook.run = test.run
+			must(t, f.signUp(t, "ann", annMail, goodPassword))
+			test.check(t, f.confirm(t, "ann", f.code(t, annMail)))
+			if n := len(f.hook.calls()); n != test.calls {
+				t.Errorf("%d calls, want %d", n, test.calls)
+			}
+			// The user is confirmed whatever became of the trigger.
+			_, err := f.signIn(t, "ann", goodPassword)
+			must(t, err)
+			wantFault[*types.NotAuthorizedException](t, f.confirm(t, "ann", "123456"), "User cannot be confirmed. Current status is CONFIRMED")
+		})
+	}
+}
+
+func failAlways(context.Context, int) error { return errors.New("no room") }
