@@ -1,6 +1,8 @@
 package keyring
 
 import (
+	"context"
+
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/sealpost/sealpost/ports"
@@ -28,4 +30,14 @@ func (m *MasterKey) Opens(that *MasterKey) bool {
 	}
 	_, err = m.openKeyset(keyset, []byte("test"))
 	return err == nil
+}
+
+// WrapUnchecked wraps a data key as GenerateDataKey does, for whomever the context
+// names.
+func (k *Keyring) WrapUnchecked(ctx context.Context, keyID string, dataKey []byte, ec ports.EncryptionContext) ([]byte, error) {
+	key, err := k.find(ctx, keyID)
+	if err != nil {
+		return nil, err
+	}
+	return key.aead.Encrypt(dataKey, dataKeyContext(ec))
 }

@@ -131,6 +131,37 @@ func TestDataKeyForSomebodyElseIsRefused(t *testing.T) {
 	}
 }
 
+// TestOwnerAndRecipientAreBothChecked has data keys that GenerateDataKey would not
+// make: OpenDataKey does not rely on that.
+func TestOwnerAndRecipientAreBothChecked(t *testing.T) {
+	t.Parallel()
+	k, _, _ := newKeyring(t)
+	annsKey := createKey(t, k, "ann")
+	dataKey := bytes.Repeat([]byte{7}, 32)
+	forMallory, err := k.WrapUnchecked(t.Context(), annsKey, dataKey, contextFor("mallory"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, err := k.WrapUnchecked(t.Context(), annsKey, dataKey[:31], contextFor("ann"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		what, caller string
+		wrapped      []byte
+		ec           ports.EncryptionContext
+	}{
+		{"the recipient does not own the key", "mallory", forMallory, contextFor("mallory")},
+		{"the owner is not the recipient", "ann", forMallory, contextFor("mallory")},
+		{"what is wrapped is no data key", "ann", short, contextFor("ann")},
+	} {
+		got, err := k.OpenDataKey(t.Context(), ports.Caller{UserID: tt.caller}, annsKey, tt.wrapped, tt.ec)
+		if !errors.Is(err, ports.ErrForbidden) || got != nil {
+			t.Errorf("%s: %x, %v", tt.what, got, err)
+		}
+	}
+}
+
 func TestCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	k, _, _ := newKeyring(t)
