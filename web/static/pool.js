@@ -11,7 +11,7 @@ const WORDS = {
   CodeMismatchException: "That is not the code we sent. Check the digits, or ask for a new one.",
   ExpiredCodeException: "That code has expired. Ask for a new one.",
   LimitExceededException: "That was tried too often. Wait a while, then try again.",
-  TooManyFailedAttemptsException: "That was tried too often. Wait a while, then try again.",
+  TooManyFailedAttemptsException: "Too many wrong codes. Ask for a new one.",
   TooManyRequestsException: "The server is busy. Wait a moment, then try again.",
   UserNotConfirmedException: "This account still needs the code that was sent by e-mail.",
   UserNotFoundException: "Username or password is not right.",

@@ -6,6 +6,9 @@ import { go, href } from "../router.js";
 import * as session from "../session.js";
 import { accountPage, announce, check, field, form, h } from "../ui.js";
 
+/** CODE_ERRORS are the pool's refusals that the code is to blame for. */
+export const CODE_ERRORS = new Set(["CodeMismatchException", "ExpiredCodeException", "TooManyFailedAttemptsException"]);
+
 const WAIT = 30; // seconds between two requests for a code
 
 let waiting = null; // { username, password, sent }
@@ -71,12 +74,22 @@ async function submit(username, code) {
   try {
     await pool.confirmSignUp(username, code.value);
   } catch (error) {
-    if (!/^(CodeMismatch|ExpiredCode)Exception$/.test(error.name)) throw error;
+    if (!CODE_ERRORS.has(error.name)) {
+      await alreadyConfirmed(error, username);
+      return;
+    }
     code.fail(error.title);
+    code.input.focus();
     code.input.select();
     return;
   }
   announce("Your address is confirmed.");
+  await enter(username);
+}
+
+// Confirming twice (two tabs, an answer that was lost) is no error to a person: they are through.
+async function alreadyConfirmed(error, username) {
+  if (error.name !== "NotAuthorizedException" || !/CONFIRMED/.test(error.title)) throw error;
   await enter(username);
 }
 

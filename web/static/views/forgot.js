@@ -4,7 +4,7 @@ import { newPassword } from "../passwordrules.js";
 import * as pool from "../pool.js";
 import { go, href } from "../router.js";
 import { accountPage, check, field, form, h } from "../ui.js";
-import { codeField, resendButton } from "./confirm.js";
+import { CODE_ERRORS, codeField, resendButton } from "./confirm.js";
 
 export default function show(outlet, route, signal) {
   if (route.arg) return reset(outlet, route.arg, signal);
@@ -58,7 +58,7 @@ async function submit(username, code, secret) {
 
 function refused(error, code, secret) {
   // An unknown user is told what a wrong code is told, for the same reason as above.
-  const asCode = /^(CodeMismatch|ExpiredCode|UserNotFound)Exception$/.test(error.name);
+  const asCode = CODE_ERRORS.has(error.name) || error.name === "UserNotFoundException";
   const blame = asCode ? code : error.name === "InvalidPasswordException" ? secret : null;
   if (!blame) throw error;
   blame.fail(error.name === "UserNotFoundException" ? "That is not the code we sent. Check the digits, or ask for a new one." : error.title);

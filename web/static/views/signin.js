@@ -6,6 +6,7 @@ import * as session from "../session.js";
 import { accountPage, check, field, form, h, notice, password } from "../ui.js";
 
 const WRONG = new Set(["NotAuthorizedException", "UserNotFoundException"]);
+const LOCKED = /attempts exceeded/i; // the pool's words when it wants a pause, under the same name
 
 export default function show(outlet, route) {
   const name = field("Username", { autocomplete: "username", name: "username" });
@@ -49,7 +50,7 @@ async function refused(error, username, secret) {
   }
   if (!WRONG.has(error.name)) throw error;
   // One sentence for both cases: nobody learns here which usernames exist.
-  secret.fail("Username or password is not right.");
+  secret.fail(LOCKED.test(error.title) ? "That was tried too often. Wait a while, then try again." : "Username or password is not right.");
   secret.input.select();
   secret.input.focus();
 }

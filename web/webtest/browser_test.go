@@ -1,0 +1,174 @@
+package webtest_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browser is one person's: a process with a profile of its own, and one tab.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+	url string
+
+	mu       sync.Mutex
+	faults   []string  // what fails the test
+	pardoned []string  // parts of faults that the test provoked
+	requests []request // every request since the last navigation
+}
+
+type request struct {
+	id   network.RequestID
+	url  string
+	size float64 // bytes on the wire, headers included
+}
+
+// desktop and phone are the two sizes that the page is looked at in.
+var (
+	desktop = size{"desktop", 1280, 800, 1, false}
+	phone   = size{"phone", 390, 844, 2, true}
+)
+
+type size struct {
+	name          string
+	width, height int64
+	scale         float64
+	touch         bool
+}
+
+// patience is how long a browser may take for a whole test.
+const patience = 2 * time.Minute
+
+// openBrowser starts a browser with an empty profile and shows the page.
+func openBrowser(t *testing.T, url string) *browser {
+	t.Helper()
+	fonts, err := filepath.Abs("fonts.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	ctx, stop := chromedp.NewExecAllocator(ctx,
+		chromedp.ExecPath("/usr/bin/chromium"), chromedp.UserDataDir(t.TempDir()), chromedp.Env("FONTCONFIG_FILE="+fonts, "LANG=en_GB.UTF-8"),
+		chromedp.Flag("headless", "new"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-GB"),
+		// Two people's windows cannot both be in front; neither is to be slowed down for that.
+		chromedp.Flag("disable-renderer-backgrounding", true), chromedp.Flag("disable-backgrounding-occluded-windows", true),
+		chromedp.WindowSize(int(desktop.width), int(desktop.height)))
+	ctx, end := chromedp.NewContext(ctx)
+	b := &browser{t: t, ctx: ctx, url: url}
+	t.Cleanup(func() {
+		end()
+		stop()
+		cancel()
+		b.report()
+	})
+	chromedp.ListenTarget(ctx, b.listen)
+	b.run(log.Enable(), network.Enable(), runtime.Enable(), b.resize(desktop),
+		chromedp.ActionFunc(func(ctx context.Context) error {
+			_, err := page.AddScriptToEvaluateOnNewDocument(finders).Do(ctx)
+			return err
+		}))
+	return b
+}
+
+func (b *browser) resize(s size) chromedp.Action {
+	return chromedp.Tasks{
+		emulation.SetDeviceMetricsOverride(s.width, s.height, s.scale, s.touch),
+		emulation.SetTouchEmulationEnabled(s.touch),
+	}
+}
+
+// listen collects what a person would never see and must not be there.
+func (b *browser) listen(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		b.faults = append(b.faults, "exception: "+e.ExceptionDetails.Error())
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
+			b.faults = append(b.faults, "console: "+words(e.Args))
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError || e.Entry.Source == log.SourceSecurity {
+			b.faults = append(b.faults, "log: "+string(e.Entry.Source)+": "+e.Entry.Text+" "+e.Entry.URL)
+		}
+	case *network.EventRequestWillBeSent:
+		b.sent(e)
+	case *network.EventLoadingFinished:
+		for i := range b.requests {
+			if b.requests[i].id == e.RequestID {
+				b.requests[i].size = e.EncodedDataLength
+			}
+		}
+	}
+}
+
+func (b *browser) sent(e *network.EventRequestWillBeSent) {
+	b.requests = append(b.requests, request{id: e.RequestID, url: e.Request.URL})
+	own := strings.HasPrefix(e.Request.URL, b.url+"/") || strings.HasPrefix(e.Request.URL, "blob:"+b.url)
+	if !own && e.Request.URL != "about:blank" {
+		b.faults = append(b.faults, "request to another origin: "+e.Request.URL)
+	}
+}
+
+func words(args []*runtime.RemoteObject) string {
+	var out []string
+	for _, arg := range args {
+		out = append(out, string(arg.Value)+arg.Description)
+	}
+	return strings.Join(out, " ")
+}
+
+// pardon expects faults: the browser logs every answer of 400 and above, and every
+// request that fails, also those that a test provokes.
+func (b *browser) pardon(parts ...string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pardoned = append(b.pardoned, parts...)
+}
+
+func (b *browser) report() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+faults:
+	for _, fault := range b.faults {
+		for _, part := range b.pardoned {
+			if strings.Contains(fault, part) {
+				continue faults
+			}
+		}
+		b.t.Errorf("the page misbehaved: %s", fault)
+	}
+}
+
+func (b *browser) run(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		b.t.Fatalf("the browser: %v\n%s", err, b.text())
+	}
+}
+
+// text is what the page shows, for failing tests.
+func (b *browser) text() string {
+	var text string
+	ctx, cancel := context.WithTimeout(b.ctx, 2*time.Second)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`location.hash + "\n" + document.body.innerText`, &text)); err != nil {
+		return "(the page does not answer: " + err.Error() + ")"
+	}
+	return text
+}

@@ -1,0 +1,117 @@
+package webtest_test
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+const (
+	screenshots = "screenshots"
+	axeFile     = "node_modules/axe-core/axe.min.js"
+)
+
+// state looks at the page as it is now: both themes, phone and desktop, a picture of
+// each and axe-core's opinion of each.
+func (b *browser) state(name string) {
+	b.t.Helper()
+	for _, theme := range []string{"light", "dark"} {
+		for _, s := range []size{phone, desktop} {
+			b.look(theme, s)
+			b.shoot(fmt.Sprintf("%s-%s-%s.png", name, s.name, theme))
+			// Structure does not depend on the theme, and contrast not on the size.
+			if theme == "light" || s == desktop {
+				b.checkAccessibility(name + ", " + s.name + ", " + theme)
+			}
+		}
+	}
+	b.look("light", desktop)
+}
+
+func (b *browser) look(theme string, s size) {
+	b.t.Helper()
+	b.run(b.resize(s), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}))
+	// Two frames: one to lay out, one to have painted.
+	b.run(chromedp.Evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`, nil, await))
+}
+
+func (b *browser) shoot(name string) {
+	b.t.Helper()
+	var png []byte
+	b.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		png, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
+		return err
+	}))
+	if err := os.MkdirAll(screenshots, 0o750); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(screenshots, name), png, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// axeResult is the part of axe-core's answer that is looked at.
+type axeResult []struct {
+	ID, Impact, Help string
+	Nodes            []struct {
+		HTML           string
+		FailureSummary string
+	}
+}
+
+// checkAccessibility lets axe-core look at the page, in a world of its own: the page's
+// Content-Security-Policy holds there for nobody, and the page sees nothing of it.
+func (b *browser) checkAccessibility(where string) {
+	b.t.Helper()
+	source, err := os.ReadFile(axeFile)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var violations axeResult
+	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		world, err := b.world(ctx)
+		if err != nil {
+			return err
+		}
+		if _, exception, err := runtime.Evaluate(string(source) + ";0").WithContextID(world).Do(ctx); err != nil || exception != nil {
+			return fmt.Errorf("loading axe-core: %w %v", err, exception)
+		}
+		return chromedp.Evaluate(`axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations)`, &violations,
+			await, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithContextID(world) }).Do(ctx)
+	}))
+	for _, v := range violations {
+		if v.Impact != "serious" && v.Impact != "critical" {
+			b.t.Logf("%s: axe: %s (%s): %s", where, v.ID, v.Impact, v.Help)
+			continue
+		}
+		var nodes []string
+		for _, n := range v.Nodes {
+			nodes = append(nodes, n.HTML+"\n    "+n.FailureSummary)
+		}
+		b.t.Errorf("%s: axe: %s (%s): %s\n  %s", where, v.ID, v.Impact, v.Help, strings.Join(nodes, "\n  "))
+	}
+}
+
+func (b *browser) world(ctx context.Context) (runtime.ExecutionContextID, error) {
+	tree, err := page.GetFrameTree().Do(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("finding the frame: %w", err)
+	}
+	world, err := page.CreateIsolatedWorld(tree.Frame.ID).WithWorldName("axe").Do(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("making a world: %w", err)
+	}
+	return world, nil
+}
+
+func await(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
