@@ -17,3 +17,8 @@ output "body" {
   description = "What API Gateway imports."
   value       = local.body
 }
+
+output "web_origin" {
+  description = "The origin that browsers may call from."
+  value       = aws_api_gateway_stage.this.variables.webOrigin
+}

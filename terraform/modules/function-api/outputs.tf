@@ -22,3 +22,8 @@ output "invoke_arn" {
   description = "The ARN by which API Gateway calls the function."
   value       = module.function.invoke_arn
 }
+
+output "environment" {
+  description = "The function's environment variables."
+  value       = module.function.environment
+}

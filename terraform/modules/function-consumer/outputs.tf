@@ -37,3 +37,8 @@ output "queues" {
   description = "URLs of the queue and of its two dead-letter queues."
   value       = module.subscription.queues
 }
+
+output "environment" {
+  description = "The function's environment variables."
+  value       = module.function.environment
+}

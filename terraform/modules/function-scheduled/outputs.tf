@@ -17,3 +17,8 @@ output "zip" {
   description = "The file name of the function's zip."
   value       = module.function.zip
 }
+
+output "environment" {
+  description = "The function's environment variables."
+  value       = module.function.environment
+}

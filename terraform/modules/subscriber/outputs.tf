@@ -12,3 +12,13 @@ output "queues" {
   description = "URLs of the queue and of its two dead-letter queues."
   value       = module.subscription.queues
 }
+
+output "event_pattern" {
+  description = "What the subscriber's rule matches, as JSON."
+  value       = module.subscription.event_pattern
+}
+
+output "queue_policy" {
+  description = "The queue's policy as JSON."
+  value       = module.subscription.queue_policy
+}

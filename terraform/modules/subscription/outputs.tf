@@ -26,3 +26,13 @@ output "queues" {
     undelivered = aws_sqs_queue.rule_dead_letter.url
   }
 }
+
+output "queue_policy" {
+  description = "The queue's policy as JSON."
+  value       = aws_sqs_queue_policy.queue.policy
+}
+
+output "visibility_timeout_seconds" {
+  description = "How long a message that was taken is hidden."
+  value       = aws_sqs_queue.queue.visibility_timeout_seconds
+}

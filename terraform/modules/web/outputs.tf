@@ -11,3 +11,8 @@ output "distribution_id" {
 locals {
   origin = "https://${var.domain == null ? aws_cloudfront_distribution.this.domain_name : var.domain.names[0]}"
 }
+
+output "policy" {
+  description = "The bucket policy as JSON."
+  value       = aws_s3_bucket_policy.this.policy
+}

@@ -1,0 +1,111 @@
+# The API that is imported: every route of openapi.yaml, behind the authorizer, to the function that is named for it.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  environment = "test"
+  region      = "eu-central-1"
+}
+
+run "api" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for path, methods in jsondecode(module.api.body).paths : [for m in keys(methods) : "${m} ${path}" if m != "options"]
+      ])) == toset(flatten([
+      for path, methods in yamldecode(file("../api/openapi.yaml")).paths : [for m in keys(methods) : "${m} ${path}"]
+    ]))
+    error_message = "Every route of openapi.yaml is imported, and no other."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for path, methods in jsondecode(module.api.body).paths : [
+        for m, o in methods : jsonencode(o.security) == jsonencode([{ idToken = [] }]) if m != "options"
+      ]
+    ]))
+    error_message = "Every route needs the user pool's ID token."
+  }
+
+  assert {
+    condition = (
+      jsondecode(module.api.body).components.securitySchemes.idToken["x-amazon-apigateway-authtype"] == "cognito_user_pools" &&
+      jsondecode(module.api.body).components.securitySchemes.idToken["x-amazon-apigateway-authorizer"].providerARNs == [module.user_pool.arn]
+    )
+    error_message = "The authorizer is the user pool."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for path, methods in yamldecode(file("../api/openapi.yaml")).paths : [
+        for m, o in methods :
+        o["x-amazon-apigateway-integration"].uri == "$${${replace(o["x-sealpost-function"], "/", "_")}}" &&
+        jsondecode(module.api.body).paths[path][m]["x-amazon-apigateway-integration"].type == "aws_proxy" &&
+        contains(local.api_names, replace(o["x-sealpost-function"], "/", "-"))
+      ]
+    ]))
+    error_message = "A route goes to the function that openapi.yaml names for it, by Lambda proxy."
+  }
+
+  assert {
+    condition = toset(local.api_names) == toset(flatten([
+      for path, methods in yamldecode(file("../api/openapi.yaml")).paths : [for m, o in methods : replace(o["x-sealpost-function"], "/", "-")]
+    ]))
+    error_message = "Every function of kind api has a route."
+  }
+
+  assert {
+    condition = alltrue([
+      for path, methods in jsondecode(module.api.body).paths :
+      methods.options.security == [] && methods.options["x-amazon-apigateway-integration"].responses.default.responseParameters["method.response.header.Access-Control-Allow-Origin"] == "stageVariables.webOrigin"
+    ])
+    error_message = "Browsers' preflight requests are answered for the web origin, without a token."
+  }
+
+  assert {
+    condition     = jsondecode(module.api.body)["x-amazon-apigateway-binary-media-types"] == ["*/*"] && jsondecode(module.api.body)["x-amazon-apigateway-request-validator"] == "params"
+    error_message = "Bodies are binary, and parameters are validated."
+  }
+
+  assert {
+    condition = alltrue([
+      for type, r in jsondecode(module.api.body)["x-amazon-apigateway-gateway-responses"] :
+      startswith(jsondecode(r.responseTemplates["application/json"]).type, "urn:sealpost:problem:") &&
+      r.responseParameters["gatewayresponse.header.Content-Type"] == "'application/problem+json'" &&
+      lookup(r, "statusCode", tostring(jsondecode(r.responseTemplates["application/json"]).status)) == tostring(jsondecode(r.responseTemplates["application/json"]).status)
+    ])
+    error_message = "What API Gateway answers itself is a problem document with the answer's status."
+  }
+
+  assert {
+    condition     = !strcontains(module.api.body, "$ref")
+    error_message = "References are resolved."
+  }
+
+  assert {
+    condition     = module.api.web_origin == "https://mock.cloudfront.net"
+    error_message = "The web origin is the page's."
+  }
+
+  assert {
+    condition     = output.client_config == { apiUrl = "https://mockapi001.execute-api.eu-central-1.amazonaws.com/v1", region = "eu-central-1", cognito = { endpoint = "https://cognito-idp.eu-central-1.amazonaws.com/", userPoolId = "eu-central-1_Mock00001", clientId = "mockclient0000000000000001" } }
+    error_message = "config.json says where API and user pool are."
+  }
+}
+
+run "another_origin" {
+  command = plan
+
+  variables {
+    web_origin = "https://app.example.org"
+  }
+
+  assert {
+    condition     = module.api.web_origin == "https://app.example.org"
+    error_message = "The web origin can be another."
+  }
+}

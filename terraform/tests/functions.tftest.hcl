@@ -1,0 +1,133 @@
+# Functions: one zip and one role each, alarms on every one, and no more environment than functions.json gives.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  environment = "test"
+  region      = "eu-central-1"
+}
+
+run "zips" {
+  command = plan
+
+  assert {
+    # make lambdas builds one zip per folder with a lambda/main.go, named after it.
+    condition = toset(concat(
+      [module.trigger.zip, module.reconcile.zip],
+      [for f in module.api_function : f.zip],
+      [for f in module.consumer : f.zip],
+      )) == toset([
+      for path in fileset("..", "{producers,queries,consumers}/*/lambda/main.go") :
+      "${replace(trimsuffix(path, "/lambda/main.go"), "/", "-")}.zip"
+    ])
+    error_message = "The zips that functions name are those that make lambdas builds."
+  }
+
+  assert {
+    condition     = toset(keys(local.functions)) == toset([for f in fileset(local.policies, "{producers,queries,consumers}-*.json.tftpl") : trimsuffix(f, ".json.tftpl")])
+    error_message = "Every function has a policy of its own, and no policy is left over."
+  }
+}
+
+run "kinds" {
+  command = plan
+
+  assert {
+    condition     = toset([for name, f in local.functions : trimprefix(name, "consumers-") if f.kind == "consumer"]) == toset(keys(local.subscriptions))
+    error_message = "The consumers of functions.json are those of subscriptions.json."
+  }
+
+  assert {
+    condition     = alltrue([for name, f in local.functions : f.kind != "consumer" || startswith(name, "consumers-")])
+    error_message = "Consumers are under consumers/."
+  }
+
+  assert {
+    condition     = toset([for f in local.function_names : f]) == toset(concat([for name, f in local.functions : "sealpost-test-${name}" if f.kind != "consumer"], [for key in keys(local.consumers) : "sealpost-test-consumers-${key}"]))
+    error_message = "Every function of functions.json is deployed."
+  }
+
+  assert {
+    condition     = toset(keys(module.api_function["queries-me"].environment)) == toset(["SEALPOST_USERS_TABLE"])
+    error_message = "A function is told what functions.json says and nothing else."
+  }
+
+  assert {
+    condition     = terraform_data.cursor_key.input == base64encode("abcdefghijklmnopqrstuvwxyz012345")
+    error_message = "The cursor key is 32 bytes in base64."
+  }
+}
+
+run "function" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    name               = "sealpost-test-queries-me"
+    description        = "test"
+    zip                = "../build/queries-me.zip"
+    trust_policy       = "{}"
+    policy             = "{}"
+    environment        = { SEALPOST_USERS_TABLE = "t" }
+    timeout_seconds    = 10
+    memory_megabytes   = 256
+    log_level          = "INFO"
+    log_retention_days = 30
+    alarm_topic_arn    = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.runtime == "provided.al2023" && tolist(aws_lambda_function.this.architectures) == tolist(["arm64"])
+    error_message = "Functions run on provided.al2023 and arm64."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.logging_config[0].log_format == "JSON" && aws_lambda_function.this.logging_config[0].log_group == "/aws/lambda/sealpost-test-queries-me"
+    error_message = "A function logs JSON to its own log group."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "Logs do not stay for ever."
+  }
+
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["Errors", "Throttles"])
+    error_message = "Every function has alarms on errors and throttles."
+  }
+
+  assert {
+    condition = alltrue([
+      for a in aws_cloudwatch_metric_alarm.this :
+      a.dimensions.FunctionName == "sealpost-test-queries-me" && tolist(a.alarm_actions) == tolist([var.alarm_topic_arn])
+    ])
+    error_message = "The alarms watch the function and reach the topic."
+  }
+}
+
+# No function stands outside the module that gives it alarms.
+run "one_place" {
+  command = plan
+
+  assert {
+    condition = toset([
+      for path in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(path)
+      if strcontains(file("${path.module}/${path}"), "resource \"aws_lambda_function\" ")
+    ]) == toset(["modules/function"]) && length(local.functions) > 0
+    error_message = "aws_lambda_function is declared in modules/function alone."
+  }
+
+  assert {
+    condition = toset([
+      for path in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(path)
+      if strcontains(file("${path.module}/${path}"), "resource \"aws_sqs_queue\" ")
+    ]) == toset(["modules/subscription"]) && length(local.functions) > 0
+    error_message = "aws_sqs_queue is declared in modules/subscription alone, which gives each queue its dead-letter queue."
+  }
+}

@@ -1,0 +1,108 @@
+# A second generation of a projection is filled beside the live one, and promoted by one variable.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  environment = "test"
+  region      = "eu-central-1"
+}
+
+run "one_generation" {
+  command = plan
+
+  assert {
+    condition = output.tables == {
+      "users-1"     = "sealpost-test-users-1"
+      "inbox-1"     = "sealpost-test-inbox-1"
+      "unread-1"    = "sealpost-test-unread-1"
+      notifications = "sealpost-test-notifications"
+    }
+    error_message = "There is one table for each projection, and the ledger."
+  }
+}
+
+run "building_a_second" {
+  command = plan
+
+  variables {
+    projection_generations = {
+      users  = { live = 1, generations = [1] }
+      inbox  = { live = 1, generations = [1, 2] }
+      unread = { live = 1, generations = [1] }
+    }
+  }
+
+  assert {
+    condition     = length(output.tables) == 5 && output.tables["inbox-2"] == "sealpost-test-inbox-2"
+    error_message = "The second generation has a table of its own."
+  }
+
+  assert {
+    condition     = contains(keys(output.rules), "inbox-1") && contains(keys(output.rules), "inbox-2")
+    error_message = "Both generations have rules, so both take live events."
+  }
+
+  assert {
+    condition     = module.consumer["inbox-2"].environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-2"
+    error_message = "The second generation's consumer fills the second table."
+  }
+
+  assert {
+    condition     = module.consumer["inbox-1"].environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-1"
+    error_message = "The first generation's consumer goes on filling the first table."
+  }
+
+  assert {
+    condition     = strcontains(local.consumer_policies["inbox-2"], "table/sealpost-test-inbox-2") && !strcontains(local.consumer_policies["inbox-2"], "table/sealpost-test-inbox-1")
+    error_message = "The second generation's consumer may write its own table alone."
+  }
+
+  assert {
+    condition     = module.api_function["queries-inbox"].environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-1"
+    error_message = "Readers see the live generation."
+  }
+}
+
+run "promoted" {
+  command = plan
+
+  variables {
+    projection_generations = {
+      users  = { live = 1, generations = [1] }
+      inbox  = { live = 2, generations = [1, 2] }
+      unread = { live = 1, generations = [1] }
+    }
+  }
+
+  assert {
+    condition     = module.api_function["queries-inbox"].environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-2"
+    error_message = "Readers see the promoted generation."
+  }
+
+  assert {
+    condition     = strcontains(local.function_policies["queries-inbox"], "table/sealpost-test-inbox-2") && !strcontains(local.function_policies["queries-inbox"], "table/sealpost-test-inbox-1")
+    error_message = "Readers may read the promoted generation, and no other."
+  }
+
+  assert {
+    condition     = contains(keys(output.rules), "inbox-1")
+    error_message = "The old generation is kept up to date, to return to."
+  }
+}
+
+run "live_must_exist" {
+  command = plan
+
+  variables {
+    projection_generations = {
+      users  = { live = 2, generations = [1] }
+      inbox  = { live = 1, generations = [1] }
+      unread = { live = 1, generations = [1] }
+    }
+  }
+
+  expect_failures = [var.projection_generations]
+}

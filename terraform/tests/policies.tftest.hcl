@@ -1,0 +1,196 @@
+# Policies say what is used and nothing more, and they are the documents that tools/iamcheck decides on.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  environment = "test"
+  region      = "eu-central-1"
+}
+
+# Templates are JSON before they are rendered too, so all of them can be looked at.
+run "wildcards" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for name in fileset(local.policies, "*.json.tftpl") : [
+        for s in jsondecode(file("${local.policies}/${name}")).Statement : [
+          for action in flatten([s.Action]) : !strcontains(action, "*") && !strcontains(action, "?")
+        ]
+      ]
+    ]))
+    error_message = "No policy has a wildcard in an action."
+  }
+
+  assert {
+    # In a key policy "*" is the key that it belongs to. CreateKey is an action for which AWS knows no resource.
+    condition = alltrue(flatten([
+      for name in fileset(local.policies, "*.json.tftpl") : [
+        for s in jsondecode(file("${local.policies}/${name}")).Statement : [
+          for resource in flatten([lookup(s, "Resource", [])]) :
+          resource != "*" || contains(["user-key.json.tftpl", "shared-key.json.tftpl"], name) || flatten([s.Action]) == ["kms:CreateKey"]
+        ]
+      ]
+    ]))
+    error_message = "A wildcard resource stands only where AWS knows no other."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for name in fileset(local.policies, "*.json.tftpl") : [
+        for s in jsondecode(file("${local.policies}/${name}")).Statement :
+        s.Effect == "Deny" || jsonencode(lookup(s, "Principal", "")) != jsonencode("*")
+      ]
+    ]))
+    error_message = "Nothing is allowed to everybody."
+  }
+}
+
+run "reader" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(local.function_policies["queries-message"], "kms:")
+    error_message = "The function that opens messages may not use KMS itself."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy]) :
+      !strcontains(policy, "kms:Decrypt")
+    ])
+    error_message = "No function may decrypt: signed-in users alone may."
+  }
+}
+
+# What Terraform plans is what was rendered for the simulator and is committed in tests/rendered.
+run "rendered" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for name, policy in local.function_policies : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))
+    ])
+    error_message = "A function's policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, policy in local.consumer_policies : jsondecode(policy) == jsondecode(file("tests/rendered/consumers-${key}.json"))
+    ])
+    error_message = "A consumer's policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for key, p in local.queue_policies : [
+        jsondecode(p.queue) == jsondecode(file("tests/rendered/queue-${key}.json")),
+        jsondecode(p.dead) == jsondecode(file("tests/rendered/queue-${key}-dead.json")),
+        jsondecode(p.undelivered) == jsondecode(file("tests/rendered/queue-${key}-undelivered.json")),
+      ]
+    ]))
+    error_message = "A queue's policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, policy in {
+        producers-verifyuser = local.trigger_policy
+        opener               = module.identity_pool.policy
+        opener-trust         = module.identity_pool.trust_policy
+        key-admin            = module.key_admin.policy
+        key-admin-trust      = module.key_admin.trust_policy
+        function-trust       = local.function_trust
+        ciphertext-bucket    = module.ciphertext_bucket.policy
+        web-bucket           = module.web.policy
+        alarm-topic          = module.watching.topic_policy
+      } : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))
+    ])
+    error_message = "A policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
+  }
+
+  assert {
+    condition = jsondecode(templatefile("policies/user-key.json.tftpl", merge(local.key_policy_values, {
+      user_id = "0a4b6c8d-1111-4222-8333-94445555aaaa"
+    }))) == jsondecode(file("tests/rendered/user-key.json"))
+    error_message = "The policy of users' keys differs from tests/rendered."
+  }
+
+  assert {
+    # What the function that makes users' keys is told is what their policies are rendered with here.
+    condition = {
+      for name in ["identity_pool_id", "opener_role_arn", "sender_role_arn", "key_maker_role_arn", "admin_role_arn"] :
+      name => module.consumer["userkey"].environment["SEALPOST_${upper(name)}"]
+      } == {
+      for name, value in local.key_policy_values : name => value if !contains(["partition", "account_id"], name)
+    }
+    error_message = "The key-making function's environment agrees with the placeholders of the key policy."
+  }
+
+  assert {
+    condition = toset([for f in fileset("tests/rendered", "*.json") : trimsuffix(f, ".json")]) == toset(concat(
+      keys(local.function_policies),
+      [for key in keys(local.consumers) : "consumers-${key}"],
+      flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
+      ["producers-verifyuser", "opener", "opener-trust", "key-admin", "key-admin-trust", "function-trust", "api-log-trust",
+      "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "subscriber-queue"],
+    ))
+    error_message = "tests/rendered has every document, and none that nobody uses."
+  }
+}
+
+run "shared_key" {
+  command = plan
+
+  variables {
+    key_strategy = "shared"
+  }
+
+  assert {
+    condition     = jsondecode(module.shared_key[0].policy) == jsondecode(file("tests/rendered/shared-key.json"))
+    error_message = "The shared key's policy differs from tests/rendered."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in [local.function_policies["producers-storemessage"], module.identity_pool.policy] :
+      strcontains(policy, module.shared_key[0].arn) && !strcontains(policy, ":key/*")
+    ])
+    error_message = "With a shared key, senders and openers may use that key alone."
+  }
+
+  assert {
+    condition     = module.consumer["userkey"].environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
+    error_message = "The key-making function hands out the shared key."
+  }
+}
+
+run "subscriber" {
+  command = plan
+
+  module {
+    source = "./modules/subscriber"
+  }
+
+  variables {
+    name            = "audit"
+    bus_name        = "sealpost-test"
+    region          = "eu-central-1"
+    events          = ["MessageStored"]
+    reader_arn      = "arn:aws:iam::210987654321:role/audit"
+    alarm_topic_arn = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
+  }
+
+  assert {
+    condition     = jsondecode(output.queue_policy) == jsondecode(file("tests/rendered/subscriber-queue.json"))
+    error_message = "A subscriber's queue policy differs from tests/rendered."
+  }
+
+  assert {
+    condition     = jsondecode(output.event_pattern)["replay-name"] == [{ exists = false }]
+    error_message = "A subscriber takes no replays unless it says so."
+  }
+}

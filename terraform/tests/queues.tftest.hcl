@@ -1,0 +1,145 @@
+# A subscription: a rule, a queue, and dead-letter queues for both.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+
+  override_resource {
+    target = aws_sqs_queue.queue
+    values = { arn = "arn:aws:sqs:eu-central-1:123456789012:main", id = "https://sqs/main" }
+  }
+
+  override_resource {
+    target = aws_sqs_queue.dead_letter
+    values = { arn = "arn:aws:sqs:eu-central-1:123456789012:dead", id = "https://sqs/dead" }
+  }
+
+  override_resource {
+    target = aws_sqs_queue.rule_dead_letter
+    values = { arn = "arn:aws:sqs:eu-central-1:123456789012:undelivered", id = "https://sqs/undelivered" }
+  }
+}
+
+run "subscription" {
+  command = plan
+
+  module {
+    source = "./modules/subscription"
+  }
+
+  variables {
+    name                       = "sealpost-test-consumers-notify"
+    bus_name                   = "sealpost-test"
+    events                     = ["MessageStored"]
+    replays                    = false
+    delay_seconds              = 5
+    visibility_timeout_seconds = 180
+    queue_policy               = "{\"q\":1}"
+    dead_letter_policy         = "{\"d\":1}"
+    rule_dead_letter_policy    = "{\"u\":1}"
+    oldest_message_seconds     = 300
+    alarm_topic_arn            = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_redrive_policy.queue.redrive_policy) == { deadLetterTargetArn = aws_sqs_queue.dead_letter.arn, maxReceiveCount = 5 }
+    error_message = "What is taken five times without success goes to the queue's dead-letter queue."
+  }
+
+  assert {
+    condition     = aws_sqs_queue_redrive_policy.queue.queue_url == aws_sqs_queue.queue.id
+    error_message = "The redrive policy is the queue's."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.queue.arn == aws_sqs_queue.queue.arn && aws_cloudwatch_event_target.queue.dead_letter_config[0].arn == aws_sqs_queue.rule_dead_letter.arn
+    error_message = "The rule fills the queue, and has a dead-letter queue of its own."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.dead_letter.redrive_allow_policy) == { redrivePermission = "byQueue", sourceQueueArns = [aws_sqs_queue.queue.arn] }
+    error_message = "The dead-letter queue serves its queue alone."
+  }
+
+  assert {
+    condition     = alltrue([for q in [aws_sqs_queue.queue, aws_sqs_queue.dead_letter, aws_sqs_queue.rule_dead_letter] : q.sqs_managed_sse_enabled && q.message_retention_seconds == 1209600])
+    error_message = "All queues are encrypted and keep what they have for 14 days."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.queue.delay_seconds == 5 && aws_sqs_queue.queue.visibility_timeout_seconds == 180
+    error_message = "Delay and visibility timeout are as given."
+  }
+
+  assert {
+    condition = (
+      aws_sqs_queue_policy.queue.policy == var.queue_policy && aws_sqs_queue_policy.queue.queue_url == aws_sqs_queue.queue.id &&
+      aws_sqs_queue_policy.dead_letter.policy == var.dead_letter_policy && aws_sqs_queue_policy.dead_letter.queue_url == aws_sqs_queue.dead_letter.id &&
+      aws_sqs_queue_policy.rule_dead_letter.policy == var.rule_dead_letter_policy && aws_sqs_queue_policy.rule_dead_letter.queue_url == aws_sqs_queue.rule_dead_letter.id
+    )
+    error_message = "Each queue has its own policy."
+  }
+
+  assert {
+    condition = {
+      for k, a in aws_cloudwatch_metric_alarm.queue : k => "${a.metric_name} ${a.dimensions.QueueName}"
+      } == {
+      dead        = "ApproximateNumberOfMessagesVisible sealpost-test-consumers-notify-dead"
+      undelivered = "ApproximateNumberOfMessagesVisible sealpost-test-consumers-notify-undelivered"
+      behind      = "ApproximateAgeOfOldestMessage sealpost-test-consumers-notify"
+    }
+    error_message = "Alarms watch both dead-letter queues and the age of the oldest message."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.failed_invocations.dimensions == tomap({ EventBusName = "sealpost-test", RuleName = "sealpost-test-consumers-notify" })
+    error_message = "An alarm watches the rule's failed invocations."
+  }
+}
+
+run "consumer" {
+  command = plan
+
+  module {
+    source = "./modules/function-consumer"
+  }
+
+  variables {
+    name                    = "sealpost-test-consumers-notify"
+    description             = "test"
+    zip                     = "../build/consumers-notify.zip"
+    trust_policy            = "{}"
+    policy                  = "{}"
+    environment             = {}
+    timeout_seconds         = 30
+    memory_megabytes        = 256
+    log_level               = "INFO"
+    log_retention_days      = 30
+    alarm_topic_arn         = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
+    bus_name                = "sealpost-test"
+    events                  = ["MessageStored"]
+    replays                 = false
+    delay_seconds           = 5
+    queue_policy            = "{}"
+    dead_letter_policy      = "{}"
+    rule_dead_letter_policy = "{}"
+    batching_window_seconds = 7
+    concurrency             = 3
+    oldest_message_seconds  = 300
+  }
+
+  assert {
+    condition     = tolist(aws_lambda_event_source_mapping.queue.function_response_types) == tolist(["ReportBatchItemFailures"]) && aws_lambda_event_source_mapping.queue.batch_size == 10
+    error_message = "Batches of ten, of which the failed deliveries alone come again."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.queue.scaling_config[0].maximum_concurrency == 3
+    error_message = "Concurrency is as given."
+  }
+
+  assert {
+    condition     = module.subscription.visibility_timeout_seconds == 187
+    error_message = "A message is hidden for six times the function's timeout and the window."
+  }
+}

@@ -1,0 +1,67 @@
+# The rules on the bus are those of events/subscriptions.json, and replays reach projections alone.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  environment = "test"
+  region      = "eu-central-1"
+}
+
+run "subscriptions" {
+  command = plan
+
+  assert {
+    condition     = toset([for c in values(local.consumers) : c.consumer]) == toset(keys(jsondecode(file("../events/subscriptions.json"))))
+    error_message = "Every consumer of subscriptions.json has an instance, and nothing else has."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, c in local.consumers :
+      toset(jsondecode(module.consumer[key].event_pattern)["detail-type"]) == toset(jsondecode(file("../events/subscriptions.json"))[c.consumer].events)
+    ])
+    error_message = "A rule matches the events that subscriptions.json gives its consumer."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, c in local.consumers : module.consumer[key].rule_name == "sealpost-test-consumers-${key}"
+    ])
+    error_message = "A rule has its consumer's name: queue policies name it."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, c in local.consumers : jsondecode(module.consumer[key].event_pattern).source == [{ prefix = "sealpost." }]
+    ])
+    error_message = "Rules match Sealpost's own sources."
+  }
+}
+
+run "replays" {
+  command = plan
+
+  assert {
+    condition     = local.projections == toset(["inbox", "unread", "users"])
+    error_message = "The projections, and no other consumers, take replays."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, c in local.consumers :
+      contains(local.projections, c.consumer) || jsonencode(lookup(jsondecode(module.consumer[key].event_pattern), "replay-name", null)) == jsonencode([{ exists = false }])
+    ])
+    error_message = "The rule of a consumer with side effects excludes replayed events."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, c in local.consumers :
+      !contains(local.projections, c.consumer) || !contains(keys(jsondecode(module.consumer[key].event_pattern)), "replay-name")
+    ])
+    error_message = "A projection's rule takes replayed events."
+  }
+}

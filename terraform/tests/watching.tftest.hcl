@@ -1,0 +1,71 @@
+# The dashboard, read from top to bottom, and the alarms on what Sealpost measures itself.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+run "dashboard" {
+  command = plan
+
+  module {
+    source = "./modules/dashboard"
+  }
+
+  variables {
+    prefix     = "sealpost-test"
+    region     = "eu-central-1"
+    api_name   = "sealpost-test"
+    api_stage  = "v1"
+    functions  = ["sealpost-test-queries-me"]
+    consumers  = ["sealpost-test-consumers-inbox-1"]
+    publishers = ["producers-storemessage"]
+    tables     = ["sealpost-test-inbox-1"]
+  }
+
+  assert {
+    condition     = [for w in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : w.properties.markdown if w.type == "text"] == ["## Is it up?", "## Is it fast?", "## Is it behind?", "## What failed?"]
+    error_message = "The dashboard asks the operator's questions in their order."
+  }
+
+  assert {
+    condition     = length([for w in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : w if w.type == "metric"]) == 12
+    error_message = "Each question has its three answers."
+  }
+
+  assert {
+    condition     = length(distinct([for w in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : "${w.x},${w.y}"])) == 16
+    error_message = "No widget covers another."
+  }
+}
+
+run "own_metrics" {
+  command = plan
+
+  module {
+    source = "./modules/watching"
+  }
+
+  variables {
+    prefix                  = "sealpost-test"
+    topic_policy            = "{}"
+    emails                  = ["ops@example.org"]
+    encryption_milliseconds = 500
+    publishers              = ["producers-storemessage"]
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.encryption.metric_name == "EncryptionMilliseconds" && aws_cloudwatch_metric_alarm.encryption.threshold == 500
+    error_message = "Slow encryption rings an alarm."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.not_published["producers-storemessage"].dimensions.FunctionName == "sealpost-test-producers-storemessage"
+    error_message = "Events that cannot be published ring an alarm."
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.alarms["ops@example.org"].protocol == "email"
+    error_message = "Alarms are mailed."
+  }
+}
