@@ -1,6 +1,7 @@
 package client
 
 import (
+	"os"
 	"regexp"
 	"strings"
 )
@@ -12,7 +13,7 @@ func (e *Env) command(words ...string) string {
 	for _, w := range words {
 		parts = append(parts, quote(w))
 	}
-	if implied, err := whichServer("", e); err != nil || implied != e.server {
+	if implied, err := whichServer(os.Getenv(serverVariable), e); err != nil || implied != e.server {
 		parts = append(parts, "--server", quote(e.server))
 	}
 	return strings.Join(parts, " ")

@@ -17,7 +17,7 @@ const passwordHelp = `The password is asked for without echo at a terminal. Othe
 // password gets a password from the environment, the terminal, or the first line
 // of standard input. A new one is asked for twice at a terminal.
 func (e *Env) password(ctx context.Context, prompt string, isNew bool) (string, error) {
-	if given, ok := os.LookupEnv(passwordVariable); ok {
+	if given := os.Getenv(passwordVariable); given != "" {
 		return given, nil
 	}
 	if terminal.Is(e.in) {

@@ -11,6 +11,9 @@ import (
 // defaultServer is where `sealpost serve` listens unless it is told otherwise.
 const defaultServer = "http://127.0.0.1:8080"
 
+// serverVariable is what --server's tag names too.
+const serverVariable = "SEALPOST_SERVER"
+
 // whichServer is the one that was given (by flag or environment), or else that of
 // the last session, or else the default.
 func whichServer(given string, env *Env) (string, error) {
