@@ -8,7 +8,7 @@ import (
 )
 
 // claimsOf reads a token without checking it.
-func claimsOf(t *testing.T, token string) map[string]any {
+func claimsOf(t testing.TB, token string) map[string]any {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

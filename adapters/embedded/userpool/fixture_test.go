@@ -46,12 +46,12 @@ type fixture struct {
 	config userpool.Config
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	return openFixture(t, filepath.Join(t.TempDir(), "sealpost.db"), newSealer(t))
 }
 
-func openFixture(t *testing.T, path string, sealer userpool.Sealer) *fixture {
+func openFixture(t testing.TB, path string, sealer userpool.Sealer) *fixture {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), path)
 	if err != nil {
@@ -170,7 +170,7 @@ func (b *syncBuffer) String() string {
 // sealer stands for the keyring's master key.
 type sealer struct{ aead cipher.AEAD }
 
-func newSealer(t *testing.T) sealer {
+func newSealer(t testing.TB) sealer {
 	t.Helper()
 	key := make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
@@ -195,7 +195,7 @@ func (s sealer) Open(ciphertext, ad []byte) ([]byte, error) {
 	return s.aead.Open(nil, nil, ciphertext, ad)
 }
 
-func (f *fixture) signUp(t *testing.T, username, email, password string) error {
+func (f *fixture) signUp(t testing.TB, username, email, password string) error {
 	t.Helper()
 	_, err := f.aws.SignUp(t.Context(), &cognito.SignUpInput{
 		ClientId: aws.String(f.pool.ClientID()), Username: &username, Password: &password,
@@ -204,7 +204,7 @@ func (f *fixture) signUp(t *testing.T, username, email, password string) error {
 	return err
 }
 
-func (f *fixture) confirm(t *testing.T, username, code string) error {
+func (f *fixture) confirm(t testing.TB, username, code string) error {
 	t.Helper()
 	_, err := f.aws.ConfirmSignUp(t.Context(), &cognito.ConfirmSignUpInput{
 		ClientId: aws.String(f.pool.ClientID()), Username: &username, ConfirmationCode: &code,
@@ -212,7 +212,7 @@ func (f *fixture) confirm(t *testing.T, username, code string) error {
 	return err
 }
 
-func (f *fixture) resend(t *testing.T, username string) error {
+func (f *fixture) resend(t testing.TB, username string) error {
 	t.Helper()
 	_, err := f.aws.ResendConfirmationCode(t.Context(), &cognito.ResendConfirmationCodeInput{
 		ClientId: aws.String(f.pool.ClientID()), Username: &username,
@@ -220,7 +220,7 @@ func (f *fixture) resend(t *testing.T, username string) error {
 	return err
 }
 
-func (f *fixture) forgot(t *testing.T, username string) error {
+func (f *fixture) forgot(t testing.TB, username string) error {
 	t.Helper()
 	_, err := f.aws.ForgotPassword(t.Context(), &cognito.ForgotPasswordInput{
 		ClientId: aws.String(f.pool.ClientID()), Username: &username,
@@ -228,7 +228,7 @@ func (f *fixture) forgot(t *testing.T, username string) error {
 	return err
 }
 
-func (f *fixture) reset(t *testing.T, username, code, password string) error {
+func (f *fixture) reset(t testing.TB, username, code, password string) error {
 	t.Helper()
 	_, err := f.aws.ConfirmForgotPassword(t.Context(), &cognito.ConfirmForgotPasswordInput{
 		ClientId: aws.String(f.pool.ClientID()), Username: &username, ConfirmationCode: &code, Password: &password,
@@ -236,17 +236,17 @@ func (f *fixture) reset(t *testing.T, username, code, password string) error {
 	return err
 }
 
-func (f *fixture) signIn(t *testing.T, username, password string) (*types.AuthenticationResultType, error) {
+func (f *fixture) signIn(t testing.TB, username, password string) (*types.AuthenticationResultType, error) {
 	t.Helper()
 	return f.auth(t, types.AuthFlowTypeUserPasswordAuth, map[string]string{"USERNAME": username, "PASSWORD": password})
 }
 
-func (f *fixture) refresh(t *testing.T, token string) (*types.AuthenticationResultType, error) {
+func (f *fixture) refresh(t testing.TB, token string) (*types.AuthenticationResultType, error) {
 	t.Helper()
 	return f.auth(t, types.AuthFlowTypeRefreshTokenAuth, map[string]string{"REFRESH_TOKEN": token})
 }
 
-func (f *fixture) auth(t *testing.T, flow types.AuthFlowType, params map[string]string) (*types.AuthenticationResultType, error) {
+func (f *fixture) auth(t testing.TB, flow types.AuthFlowType, params map[string]string) (*types.AuthenticationResultType, error) {
 	t.Helper()
 	out, err := f.aws.InitiateAuth(t.Context(), &cognito.InitiateAuthInput{
 		AuthFlow: flow, ClientId: aws.String(f.pool.ClientID()), AuthParameters: params,
@@ -258,7 +258,7 @@ func (f *fixture) auth(t *testing.T, flow types.AuthFlowType, params map[string]
 }
 
 // register makes a confirmed user and signs it in.
-func (f *fixture) register(t *testing.T, username string) *types.AuthenticationResultType {
+func (f *fixture) register(t testing.TB, username string) *types.AuthenticationResultType {
 	t.Helper()
 	email := username + "@example.org"
 	must(t, f.signUp(t, username, email, goodPassword))
@@ -271,7 +271,7 @@ func (f *fixture) register(t *testing.T, username string) *types.AuthenticationR
 var codePattern = regexp.MustCompile(`\b[0-9]{6}\b`)
 
 // code is the one in the newest mail to the address.
-func (f *fixture) code(t *testing.T, email string) string {
+func (f *fixture) code(t testing.TB, email string) string {
 	t.Helper()
 	mails, err := f.mail.List(t.Context(), email, 1)
 	must(t, err)
@@ -285,7 +285,7 @@ func (f *fixture) code(t *testing.T, email string) string {
 	return code
 }
 
-func (f *fixture) mails(t *testing.T, email string) int {
+func (f *fixture) mails(t testing.TB, email string) int {
 	t.Helper()
 	mails, err := f.mail.List(t.Context(), email, mail.MaxList)
 	must(t, err)
@@ -300,7 +300,7 @@ func wrong(code string) string {
 	return "000000"
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -309,7 +309,7 @@ func must(t *testing.T, err error) {
 
 // wantFault wants the error that the SDK makes of E, with the message, if there is
 // one to be exact about.
-func wantFault[E smithy.APIError](t *testing.T, err error, message string) {
+func wantFault[E smithy.APIError](t testing.TB, err error, message string) {
 	t.Helper()
 	got, ok := errors.AsType[E](err)
 	if !ok {

@@ -53,7 +53,7 @@ func TestAFailingTriggerIsTriedThreeTimes(t *testing.T) {
 	for name, test := range map[string]struct {
 		run   func(ctx context.Context, call int) error
 		calls int
-		check func(t *testing.T, err error)
+		check func(t testing.TB, err error)
 	}{
 		"once": {
 			run: func(_ context.Context, call int) error {
@@ -65,7 +65,7 @@ func TestAFailingTriggerIsTriedThreeTimes(t *testing.T) {
 		},
 		"always": {
 			run: failAlways, calls: 3,
-			check: func(t *testing.T, err error) {
+			check: func(t testing.TB, err error) {
 				t.Helper()
 				wantFault[*types.UserLambdaValidationException](t, err, "PostConfirmation failed with error no room.")
 			},
@@ -73,7 +73,7 @@ func TestAFailingTriggerIsTriedThreeTimes(t *testing.T) {
 		"panic": {
 			run:   func(context.Context, int) error { panic("secret") }, //nolint:forbidigo // that is the case
 			calls: 3,
-			check: func(t *testing.T, err error) {
+			check: func(t testing.TB, err error) {
 				t.Helper()
 				wantFault[*types.UnexpectedLambdaException](t, err, "PostConfirmation invocation failed.")
 			},
@@ -85,7 +85,7 @@ func TestAFailingTriggerIsTriedThreeTimes(t *testing.T) {
 				}
 				return context.DeadlineExceeded
 			}, calls: 3,
-			check: func(t *testing.T, err error) {
+			check: func(t testing.TB, err error) {
 				t.Helper()
 				wantFault[*types.UnexpectedLambdaException](t, err, "")
 			},

@@ -22,12 +22,12 @@ type answer struct {
 	message string
 }
 
-func (f *fixture) post(t *testing.T, operation, body string) answer {
+func (f *fixture) post(t testing.TB, operation, body string) answer {
 	t.Helper()
 	return f.send(t, "POST", "/cognito-idp/", "AWSCognitoIdentityProviderService."+operation, strings.NewReader(body))
 }
 
-func (f *fixture) send(t *testing.T, method, path, target string, body io.Reader) answer {
+func (f *fixture) send(t testing.TB, method, path, target string, body io.Reader) answer {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), method, path, body)
 	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
