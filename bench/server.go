@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// server is a serving sealpost, a process of its own.
+type server struct {
+	cmd *exec.Cmd
+	url string
+	// listening is how long it took from its start to its first answer.
+	listening time.Duration
+}
+
+func startServer(ctx context.Context, binary, addr, data string) (*server, error) {
+	s := &server{url: "http://" + addr}
+	s.cmd = exec.CommandContext(ctx, binary, "serve", "--addr", addr, "--data", data)
+	s.cmd.Stderr = os.Stderr
+	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
+	began := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting %s (make build makes it): %w", binary, err)
+	}
+	for {
+		if err := s.ping(ctx); err == nil {
+			s.listening = time.Since(began)
+			return s, nil
+		} else if time.Since(began) > time.Minute || ctx.Err() != nil {
+			return nil, errors.Join(fmt.Errorf("the server does not answer: %w", err), s.stop())
+		}
+		pause(ctx, 2*time.Millisecond)
+	}
+}
+
+func (s *server) ping(ctx context.Context) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	return res.Body.Close()
+}
+
+// stop asks the server to stop and waits until it has.
+func (s *server) stop() error {
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		return fmt.Errorf("stopping the server: %w", err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		return fmt.Errorf("the server did not stop cleanly: %w", err)
+	}
+	return nil
+}
+
+// memory is how much of the machine's memory the server holds (VmRSS), in bytes.
+func (s *server) memory() (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, fmt.Errorf("memory is known on Linux only: %w", err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")), 10, 64)
+			return kib << 10, err
+		}
+	}
+	return 0, errors.New("the system does not say how much memory the server holds")
+}
+
+// freeAddress finds a port on loopback.
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// pause waits, or until the context ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/internal/scenario"
+)
+
+// world is a server with people on it.
+type world struct {
+	server string
+	http   *http.Client
+	sender person
+	people []person
+	// sent counts the posts to each of the people, so that the end of the
+	// projections' work can be told.
+	posted int
+}
+
+type person struct {
+	username, token string
+	client          *apiclient.Client
+}
+
+const password = "Bench-Password-9"
+
+func newWorld(ctx context.Context, server string, clients int) (*world, error) {
+	transport := &http.Transport{MaxIdleConns: 2 * clients, MaxIdleConnsPerHost: 2 * clients}
+	w := &world{server: server, http: &http.Client{Transport: transport, Timeout: time.Minute}}
+	cfg, err := apiclient.Discover(ctx, w.http, server)
+	if err != nil {
+		return nil, err
+	}
+	pool := apiclient.NewPool(w.http, cfg)
+	if w.sender, err = w.register(ctx, cfg, pool, "sender"); err != nil {
+		return nil, err
+	}
+	for i := range recipients {
+		p, err := w.register(ctx, cfg, pool, fmt.Sprintf("recipient-%02d", i))
+		if err != nil {
+			return nil, err
+		}
+		w.people = append(w.people, p)
+	}
+	for _, p := range w.people {
+		if err := until(ctx, func() (bool, error) { me, err := p.client.Me(ctx); return me.Ready, err }); err != nil {
+			return nil, fmt.Errorf("waiting for %s: %w", p.username, err)
+		}
+	}
+	return w, nil
+}
+
+func (w *world) register(ctx context.Context, cfg apiclient.Config, pool *apiclient.Pool, name string) (person, error) {
+	address := name + "@example.org"
+	if _, err := pool.SignUp(ctx, name, address, password); err != nil {
+		return person{}, err
+	}
+	code, err := scenario.Embedded(w.server, w.http).Code(ctx, address)
+	if err != nil {
+		return person{}, fmt.Errorf("reading the code of %s: %w", name, err)
+	}
+	if err := pool.Confirm(ctx, name, code); err != nil {
+		return person{}, err
+	}
+	tokens, err := pool.SignIn(ctx, name, password)
+	if err != nil {
+		return person{}, err
+	}
+	return person{name, tokens.ID, apiclient.New(w.http, cfg, apiclient.NewSession(pool, tokens))}, nil
+}
+
+// caughtUp waits until the projections hold everything that was posted.
+func (w *world) caughtUp(ctx context.Context) error {
+	probe := w.people[0]
+	before, err := probe.client.Unread(ctx)
+	if err != nil {
+		return err
+	}
+	if before.More { // the count says no more; the newest message does
+		return w.newestSeen(ctx, probe)
+	}
+	if err := w.send(ctx, probe.username); err != nil {
+		return err
+	}
+	return until(ctx, func() (bool, error) {
+		now, err := probe.client.Unread(ctx)
+		return now.Unread > before.Unread, err
+	})
+}
+
+func (w *world) newestSeen(ctx context.Context, probe person) error {
+	newest := func() (string, error) {
+		list, err := probe.client.Inbox(ctx, false, apiclient.Page{Limit: 1})
+		if err != nil || len(list.Messages) == 0 {
+			return "", err
+		}
+		return list.Messages[0].ID, nil
+	}
+	before, err := newest()
+	if err != nil {
+		return err
+	}
+	if err := w.send(ctx, probe.username); err != nil {
+		return err
+	}
+	return until(ctx, func() (bool, error) { id, err := newest(); return id != before, err })
+}
+
+var errNeverTrue = errors.New("waited in vain")
+
+// until waits for a condition, looking every two milliseconds.
+func until(ctx context.Context, condition func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	for ctx.Err() == nil {
+		if done, err := condition(); err == nil && done {
+			return nil
+		}
+		pause(ctx, 2*time.Millisecond)
+	}
+	return errNeverTrue
+}
+
+// body is random: a store that compressed would gain nothing.
+var body = func() []byte {
+	b := make([]byte, bodySize)
+	rand.Read(b) // never fails (crypto/rand)
+	return b
+}()
