@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,13 +11,19 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Region is the one that clients of the emulators use.
 const Region = "us-east-1"
 
 // Server is a running emulator.
-type Server struct{ p *process }
+type Server struct {
+	p *process
+	// accountHeader names the account of a call, for an emulator that does not take
+	// it from the access key.
+	accountHeader string
+}
 
 // Ministack returns the ministack of this test process. It checks no permissions.
 func Ministack(t testing.TB) *Server {
@@ -37,9 +42,11 @@ func MinistackAuth(t testing.TB) *Server {
 // Moto returns the moto of this test process.
 func Moto(t testing.TB) *Server {
 	t.Helper()
-	return get(t, "moto", "/moto-api/data.json", func(venv string, port int) (argv, env []string) {
+	s := get(t, "moto", "/moto-api/data.json", func(venv string, port int) (argv, env []string) {
 		return []string{filepath.Join(venv, "bin", "moto_server"), "-H", "127.0.0.1", "-p", strconv.Itoa(port)}, nil
 	})
+	s.accountHeader = "X-Moto-Account-Id"
+	return s
 }
 
 const ministackHealth = "/_ministack/health"
@@ -60,7 +67,7 @@ func get(t testing.TB, name, health string, c command) *Server {
 	if err != nil {
 		t.Fatalf("emulator: %v", err)
 	}
-	return &Server{p}
+	return &Server{p: p}
 }
 
 // URL is the server's endpoint, without a slash at its end.
@@ -70,27 +77,28 @@ func (s *Server) URL() string { return s.p.url }
 func (s *Server) Log() string { return s.p.log() }
 
 // Config makes the configuration of clients in an account of their own: nothing
-// that another test makes is in it. The HTTP client may be nil.
-func (s *Server) Config(t testing.TB, client *http.Client) aws.Config {
+// that another test makes is in it.
+func (s *Server) Config(t testing.TB) aws.Config {
 	t.Helper()
-	return s.ConfigFor(Account(t), "test", client)
-}
-
-// ConfigFor makes the configuration of clients that sign with an access key.
-func (s *Server) ConfigFor(accessKey, secret string, client *http.Client) aws.Config {
-	cfg := aws.Config{
-		Region:       Region,
-		BaseEndpoint: aws.String(s.p.url),
-		Credentials:  credentials.NewStaticCredentialsProvider(accessKey, secret, ""),
-	}
-	if client != nil {
-		cfg.HTTPClient = client
+	account := Account(t)
+	cfg := s.ConfigFor(account, "test")
+	if s.accountHeader != "" {
+		cfg.APIOptions = append(cfg.APIOptions, smithyhttp.AddHeaderValue(s.accountHeader, account))
 	}
 	return cfg
 }
 
-// Account returns the id of an account that nobody else uses. The emulators take
-// an access key of 12 digits for the account of that id.
+// ConfigFor makes the configuration of clients that sign with an access key.
+func (s *Server) ConfigFor(accessKey, secret string) aws.Config {
+	return aws.Config{
+		Region:       Region,
+		BaseEndpoint: aws.String(s.p.url),
+		Credentials:  credentials.NewStaticCredentialsProvider(accessKey, secret, ""),
+	}
+}
+
+// Account returns the id of an account that nobody else uses. Ministack takes an
+// access key of 12 digits for the account of that id.
 func Account(t testing.TB) string {
 	t.Helper()
 	n, err := rand.Int(rand.Reader, big.NewInt(900_000_000_000))

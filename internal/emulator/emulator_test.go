@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }
 func TestMinistackGivesEachTestAnAccount(t *testing.T) {
 	t.Parallel()
 	server := emulator.Ministack(t)
-	first, second := sns.NewFromConfig(server.Config(t, nil)), sns.NewFromConfig(server.Config(t, nil))
+	first, second := sns.NewFromConfig(server.Config(t)), sns.NewFromConfig(server.Config(t))
 	if _, err := first.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String("mine")}); err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +30,11 @@ func TestMinistackGivesEachTestAnAccount(t *testing.T) {
 func TestMinistackAuthRefusesAnUnknownKey(t *testing.T) {
 	t.Parallel()
 	server := emulator.MinistackAuth(t)
-	root := sts.NewFromConfig(server.ConfigFor("test", "test", nil))
+	root := sts.NewFromConfig(server.ConfigFor("test", "test"))
 	if _, err := root.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}); err != nil {
 		t.Errorf("root: %v", err)
 	}
-	nobody := sns.NewFromConfig(server.ConfigFor("AKIAUNKNOWN", "wrong", nil))
+	nobody := sns.NewFromConfig(server.ConfigFor("AKIAUNKNOWN", "wrong"))
 	if _, err := nobody.ListTopics(t.Context(), &sns.ListTopicsInput{}); err == nil {
 		t.Error("an unknown access key was let in")
 	}
@@ -42,7 +42,7 @@ func TestMinistackAuthRefusesAnUnknownKey(t *testing.T) {
 
 func TestMotoAnswers(t *testing.T) {
 	t.Parallel()
-	client := kms.NewFromConfig(emulator.Moto(t).Config(t, nil))
+	client := kms.NewFromConfig(emulator.Moto(t).Config(t))
 	if _, err := client.CreateKey(t.Context(), &kms.CreateKeyInput{}); err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func New(cfg aws.Config, identityPoolID, userPoolID string, now func() time.Time
 // OpenDataKey implements [ports.DataKeyOpener]. That the caller is the recipient is
 // checked here for an early answer; it is the key policy that enforces it.
 func (o *Opener) OpenDataKey(ctx context.Context, caller ports.Caller, keyID string, wrapped []byte, ec ports.EncryptionContext) ([]byte, error) {
-	if caller.UserID == "" || ec["recipientId"] != caller.UserID {
+	if caller.UserID == "" || ec["recipientId"] != caller.UserID || len(wrapped) == 0 {
 		return nil, fmt.Errorf("opening a data key: %w", ports.ErrForbidden)
 	}
 	key, err := o.open(ctx, caller, keyID, wrapped, ec)

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }
 
 func TestBusByName(t *testing.T) {
 	t.Parallel()
-	cfg := emulator.Ministack(t).Config(t, nil)
+	cfg := emulator.Ministack(t).Config(t)
 	portstest.Bus(t, func(t *testing.T) portstest.BusAdapter {
 		name := awstest.Name("bus")
 		awstest.Bus(t, cfg, name)
@@ -24,7 +24,7 @@ func TestBusByName(t *testing.T) {
 
 func TestBusByARN(t *testing.T) {
 	t.Parallel()
-	cfg := emulator.Ministack(t).Config(t, nil)
+	cfg := emulator.Ministack(t).Config(t)
 	portstest.Bus(t, func(t *testing.T) portstest.BusAdapter {
 		name := awstest.Name("bus")
 		arn := awstest.Bus(t, cfg, name)

@@ -69,6 +69,9 @@ func (k *UserKeys) CreateKey(ctx context.Context, userID string) (string, error)
 	return k.claim(ctx, alias, mine)
 }
 
+// fresh is a key that was just made.
+type fresh struct{ id, arn string }
+
 // describe returns the ARN of a key, by its ARN or an alias.
 func (k *UserKeys) describe(ctx context.Context, id string) (string, error) {
 	out, err := k.client.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: aws.String(id)})
@@ -79,7 +82,7 @@ func (k *UserKeys) describe(ctx context.Context, id string) (string, error) {
 }
 
 // create makes a key that has no name yet, so nobody uses it.
-func (k *UserKeys) create(ctx context.Context, userID, policy string) (string, error) {
+func (k *UserKeys) create(ctx context.Context, userID, policy string) (fresh, error) {
 	out, err := k.client.CreateKey(ctx, &sdk.CreateKeyInput{
 		Description: aws.String("Sealpost user key"),
 		KeySpec:     types.KeySpecSymmetricDefault,
@@ -91,15 +94,15 @@ func (k *UserKeys) create(ctx context.Context, userID, policy string) (string, e
 		},
 	})
 	if err != nil {
-		return "", fmt.Errorf("creating a key: %w", err)
+		return fresh{}, fmt.Errorf("creating a key: %w", err)
 	}
-	mine := aws.ToString(out.KeyMetadata.Arn)
+	mine := fresh{aws.ToString(out.KeyMetadata.KeyId), aws.ToString(out.KeyMetadata.Arn)}
 	err = k.settled(ctx, func() error {
-		_, err := k.client.EnableKeyRotation(ctx, &sdk.EnableKeyRotationInput{KeyId: aws.String(mine)})
+		_, err := k.client.EnableKeyRotation(ctx, &sdk.EnableKeyRotationInput{KeyId: aws.String(mine.id)})
 		return notFound(err)
 	})
 	if err != nil {
-		return "", errors.Join(fmt.Errorf("enabling rotation of key %s: %w", mine, err), k.drop(ctx, mine))
+		return fresh{}, errors.Join(fmt.Errorf("enabling rotation of key %s: %w", mine.id, err), k.drop(ctx, mine))
 	}
 	return mine, nil
 }
@@ -108,17 +111,17 @@ func (k *UserKeys) create(ctx context.Context, userID, policy string) (string, e
 // key is dropped only when the alias is known to be another's: when the answer to
 // CreateAlias was lost, it may well be this key's, and a user's key that is
 // deleted takes their messages with it. Rather a key too many stays.
-func (k *UserKeys) claim(ctx context.Context, alias, mine string) (string, error) {
+func (k *UserKeys) claim(ctx context.Context, alias string, mine fresh) (string, error) {
 	err := k.settled(ctx, func() error {
-		_, err := k.client.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String(alias), TargetKeyId: aws.String(mine)})
+		_, err := k.client.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String(alias), TargetKeyId: aws.String(mine.id)})
 		return notFound(err)
 	})
 	var taken *types.AlreadyExistsException
 	switch {
 	case err == nil:
-		return mine, nil
+		return mine.arn, nil
 	case !errors.As(err, &taken):
-		return "", fmt.Errorf("naming key %s: %w", mine, err)
+		return "", fmt.Errorf("naming key %s: %w", mine.id, err)
 	}
 	var winner string
 	err = k.settled(ctx, func() (err error) {
@@ -128,19 +131,19 @@ func (k *UserKeys) claim(ctx context.Context, alias, mine string) (string, error
 	if err != nil {
 		return "", err
 	}
-	if winner == mine { // an earlier attempt of ours, whose answer was lost
-		return mine, nil
+	if winner == mine.arn { // an earlier attempt of ours, whose answer was lost
+		return mine.arn, nil
 	}
 	return winner, k.drop(ctx, mine)
 }
 
 // drop schedules the deletion of a key that nobody can have used.
-func (k *UserKeys) drop(ctx context.Context, keyID string) error {
+func (k *UserKeys) drop(ctx context.Context, key fresh) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTimeout)
 	defer cancel()
 	return k.settled(ctx, func() error {
 		_, err := k.client.ScheduleKeyDeletion(ctx, &sdk.ScheduleKeyDeletionInput{
-			KeyId: aws.String(keyID), PendingWindowInDays: aws.Int32(dropAfterDays),
+			KeyId: aws.String(key.id), PendingWindowInDays: aws.Int32(dropAfterDays),
 		})
 		var invalid *types.KMSInvalidStateException
 		if errors.As(err, &invalid) { // scheduled by an attempt whose answer was lost
