@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"sync"
 
 	// The driver: SQLite translated to Go, so that the binary needs no C.
@@ -54,9 +55,15 @@ func Open(ctx context.Context, path string, opts ...Option) (*DB, error) {
 	for _, set := range opts {
 		set(&o)
 	}
+	if err := createPrivate(path); err != nil {
+		return nil, err
+	}
 	pragmas := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
 		"cache_size(-8000)", "temp_store(MEMORY)",
+		// The log grows while a long read keeps it from being folded in; afterwards
+		// the file is cut to this many bytes again.
+		"journal_size_limit(67108864)",
 	}}
 	if o.maxPages > 0 {
 		pragmas.Add("_pragma", fmt.Sprintf("max_page_count(%d)", o.maxPages))
@@ -84,7 +91,24 @@ func Open(ctx context.Context, path string, opts ...Option) (*DB, error) {
 		defer close(db.done)
 		db.writer.run()
 	}()
-	return db, db.prepareSchema(ctx)
+	if err := db.prepareSchema(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// createPrivate makes the file, if there is none, for its owner alone: wrapped
+// keys and password hashes are in it. SQLite gives the files that it keeps beside
+// it (the log, the index of the log) the same mode.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the operator's own
+	if err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	return nil
 }
 
 func open(ctx context.Context, path string, pragmas url.Values, conns int) (*sql.DB, error) {

@@ -14,7 +14,7 @@ func (db *DB) prepareSchema(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		return errors.Join(fmt.Errorf("preparing the database: %w", err), db.Close())
+		return fmt.Errorf("preparing the database: %w", err)
 	}
 	return nil
 }

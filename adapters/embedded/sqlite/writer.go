@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 )
 
 // maxGroup bounds how many callers wait for one commit, and with it how much
@@ -23,88 +24,6 @@ type writer struct {
 	conn       *sql.Conn
 	queue      chan *job
 	statements map[string]*sql.Stmt
-}
-
-// Tx runs statements inside the writer's transaction. It is valid only during
-// the call that it was given to.
-type Tx struct {
-	w     *writer
-	dirty bool
-}
-
-// noDeadline is what statements run with: an interrupted statement would fail
-// everybody in the group, and the driver starts a goroutine for each statement
-// whose context can end.
-var noDeadline = context.Background()
-
-// Exec runs a statement and returns how many rows it changed.
-func (tx *Tx) Exec(query string, args ...any) (int64, error) {
-	stmt, err := tx.w.prepare(query)
-	if err != nil {
-		return 0, tx.failed(err)
-	}
-	res, err := stmt.ExecContext(noDeadline, args...)
-	if err != nil {
-		return 0, tx.failed(err)
-	}
-	n, err := res.RowsAffected()
-	tx.dirty = tx.dirty || n > 0
-	return n, err
-}
-
-// Insert runs an INSERT of one row and returns the row's id.
-func (tx *Tx) Insert(query string, args ...any) (int64, error) {
-	stmt, err := tx.w.prepare(query)
-	if err != nil {
-		return 0, tx.failed(err)
-	}
-	res, err := stmt.ExecContext(noDeadline, args...)
-	if err != nil {
-		return 0, tx.failed(err)
-	}
-	tx.dirty = true
-	return res.LastInsertId()
-}
-
-// failed marks the transaction as one that cannot be committed as it is: on some
-// errors (a full disk among them) SQLite has rolled it back already.
-func (tx *Tx) failed(err error) error {
-	tx.dirty = true
-	return err
-}
-
-// QueryRow runs a query that gives at most one row.
-func (tx *Tx) QueryRow(query string, args ...any) *Row {
-	stmt, err := tx.w.prepare(query)
-	if err != nil {
-		return &Row{err: err}
-	}
-	return &Row{row: stmt.QueryRowContext(noDeadline, args...)}
-}
-
-// Query runs a query; the caller closes the rows before its function returns.
-// A statement with RETURNING counts as a write.
-func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
-	tx.dirty = true
-	stmt, err := tx.w.prepare(query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryContext(noDeadline, args...)
-}
-
-// Row is the outcome of QueryRow.
-type Row struct {
-	row *sql.Row
-	err error
-}
-
-// Scan copies the row's columns; sql.ErrNoRows means that there is no row.
-func (r *Row) Scan(dest ...any) error {
-	if r.err != nil {
-		return r.err
-	}
-	return r.row.Scan(dest...)
 }
 
 // prepare keeps every statement for the life of the database: their texts are
@@ -175,7 +94,7 @@ func (w *writer) commit(group []*job) {
 // otherwise the commit's outcome, which is everybody's.
 func (w *writer) attempt(group []*job) (failed *job, err error) {
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
-		return nil, fmt.Errorf("beginning a transaction: %w", err)
+		return nil, errors.Join(fmt.Errorf("beginning a transaction: %w", err), w.rollback())
 	}
 	for i, j := range group {
 		if j == nil {
@@ -207,7 +126,10 @@ func run(j *job, tx *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			tx.dirty = true
-			err = fmt.Errorf("panic in a write: %v", p)
+			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
+		}
+		if end := tx.end(); err == nil {
+			err = end
 		}
 	}()
 	return j.fn(tx)

@@ -1,0 +1,4 @@
+package sqlite
+
+// QueueSize is how many writes may wait.
+const QueueSize = queueSize
