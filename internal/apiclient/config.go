@@ -39,7 +39,7 @@ var ErrNotSealpost = errors.New("not a Sealpost server")
 var ErrDowngrade = errors.New("the server leads from https to plain http")
 
 // Discover asks server, such as "https://sealpost.example", for its configuration.
-// URLs in it that are relative count from server. It returns an [*Unreachable],
+// URLs in it that are relative count from server. It returns an [*UnreachableError],
 // [ErrNotSealpost] or [ErrDowngrade].
 func Discover(ctx context.Context, hc *http.Client, server string) (Config, error) {
 	base, err := url.Parse(server)

@@ -74,7 +74,7 @@ func TestDiscoverRefusesWhatIsNoServerOfOurs(t *testing.T) {
 func TestDiscoverOfNobody(t *testing.T) {
 	t.Parallel()
 	_, _, err := discover(t, "http://127.0.0.1:1", refused)
-	var u *apiclient.Unreachable
+	var u *apiclient.UnreachableError
 	if !errors.As(err, &u) || u.URL != "http://127.0.0.1:1" {
 		t.Errorf("got %v", err)
 	}

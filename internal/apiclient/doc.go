@@ -9,7 +9,7 @@
 //	client := apiclient.New(httpClient, cfg, apiclient.NewSession(pool, tokens))
 //	id, err := client.Send(ctx, apiclient.Message{To: "bob", ...})
 //
-// Errors are typed: a [*Problem] is what the API said, a [*Unreachable] is a
+// Errors are typed: a [*Problem] is what the API said, a [*UnreachableError] is a
 // server that could not be asked, a [*ChallengeError] is a sign-in that wants
 // more than a password. Errors of the pool unwrap to those of the AWS SDK, so
 // errors.As finds its types and smithy.APIError.

@@ -46,7 +46,7 @@ func (c *Client) Open(ctx context.Context, id string, use func(Opened) error) er
 }
 
 // body reads at most MaxBody bytes and makes a connection that breaks off an
-// Unreachable.
+// UnreachableError.
 type body struct {
 	ctx   context.Context //nolint:containedctx // lives as long as the call that it belongs to
 	where string

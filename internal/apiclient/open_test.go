@@ -69,7 +69,7 @@ func TestOpenStartsAfreshWhenTheConnectionBreaksOff(t *testing.T) {
 }
 
 func isUnreachable(err error) bool {
-	var u *apiclient.Unreachable
+	var u *apiclient.UnreachableError
 	return errors.As(err, &u)
 }
 

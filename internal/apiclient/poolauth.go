@@ -68,7 +68,7 @@ func (p *Pool) initiate(ctx context.Context, doing string, flow types.AuthFlowTy
 	}, nil
 }
 
-// asUnreachable makes an SDK error without an answer of the pool an Unreachable.
+// asUnreachable makes an SDK error without an answer of the pool an UnreachableError.
 func (p *Pool) asUnreachable(ctx context.Context, err error) error {
 	var answered smithy.APIError
 	if errors.As(err, &answered) {

@@ -24,7 +24,7 @@ const maxProblem = 64 << 10
 
 // Problem is a failure that the API reported, as a problem document (RFC 9457)
 // or, from a proxy in between, as a bare status.
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 and the contract call it a problem
 	Type      string `json:"type"`
 	Title     string `json:"title"`
 	Status    int    `json:"status"`

@@ -50,7 +50,7 @@ func temporary(err error) bool {
 	if errors.As(err, &p) {
 		return p.Temporary()
 	}
-	var u *Unreachable
+	var u *UnreachableError
 	return errors.As(err, &u)
 }
 

@@ -25,7 +25,7 @@ func (r *refresher) Refresh(_ context.Context, refreshToken string) (apiclient.T
 		return apiclient.Tokens{}, r.err
 	}
 	return apiclient.Tokens{
-		ID: "fresh-" + string(rune('0'+n)), Refresh: refreshToken, Expires: time.Now().Add(time.Hour),
+		ID: "fresh-" + string('0'+n), Refresh: refreshToken, Expires: time.Now().Add(time.Hour),
 	}, nil
 }
 

@@ -15,9 +15,6 @@ import (
 	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
-// plainText is what a typed message is.
-const plainText = "text/plain; charset=utf-8"
-
 // content is what is to be sent. It is held whole, because every try of a send has
 // to send the same bytes, and a file may change in between.
 type content struct {
@@ -63,7 +60,7 @@ func readStdin(ctx context.Context, env *Env) ([]byte, error) {
 }
 
 func readFile(ctx context.Context, path string) (_ []byte, err error) {
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the person chose it
 	if err != nil {
 		return nil, err
 	}

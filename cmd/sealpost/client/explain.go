@@ -37,7 +37,7 @@ func explain(env *Env, err error) *failure {
 
 // explainConnection explains errors of getting to the server.
 func explainConnection(env *Env, err error) *failure {
-	var u *apiclient.Unreachable
+	var u *apiclient.UnreachableError
 	if errors.As(err, &u) {
 		next := "check the URL and your connection"
 		if errors.Is(err, syscall.ECONNREFUSED) {

@@ -46,7 +46,7 @@ func TestEveryErrorHasAnExitCodeAndAType(t *testing.T) {
 		{&smithy.GenericAPIError{Code: "NewException"}, exitRefused, "urn:sealpost:cognito:NewException", true},
 		{&smithy.GenericAPIError{Code: "Broken", Fault: smithy.FaultServer}, exitUnavailable, "urn:sealpost:cognito:Broken", true},
 		{&apiclient.ChallengeError{Name: "SMS_MFA"}, exitRefused, "urn:sealpost:client:challenge", true},
-		{&apiclient.Unreachable{URL: "http://a", Err: syscall.ECONNREFUSED}, exitUnavailable, "urn:sealpost:client:unreachable", true},
+		{&apiclient.UnreachableError{URL: "http://a", Err: syscall.ECONNREFUSED}, exitUnavailable, "urn:sealpost:client:unreachable", true},
 		{fmt.Errorf("x: %w", apiclient.ErrNotSealpost), exitFailure, "urn:sealpost:client:not-sealpost", true},
 		{apiclient.ErrDowngrade, exitRefused, "urn:sealpost:client:downgrade", true},
 		{apiclient.ErrTooLarge, exitFailure, "urn:sealpost:client:too-large", false},

@@ -68,5 +68,5 @@ func inboxText(messages []apiclient.InboxMessage, unread bool) string {
 
 // size writes bytes as people read them, such as "1.2 KiB".
 func size(bytes int64) string {
-	return humanize.IBytes(uint64(max(bytes, 0))) //nolint:gosec // not negative
+	return humanize.IBytes(uint64(max(bytes, 0)))
 }

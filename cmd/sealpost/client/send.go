@@ -88,7 +88,7 @@ func (c *sendCmd) transfer(ctx context.Context, env *Env, api *apiclient.Client,
 	if err == nil {
 		return id, nil
 	}
-	var away *apiclient.Unreachable
+	var away *apiclient.UnreachableError
 	if errors.As(err, &away) {
 		// The answer may have got lost and not the message.
 		f := explain(env, err)

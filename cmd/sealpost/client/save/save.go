@@ -50,7 +50,7 @@ func isDevice(mode fs.FileMode) bool {
 }
 
 func pour(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY, 0) //nolint:gosec // the person chose it
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func pour(path string, content []byte) error {
 // create makes the file with O_EXCL, which is what keeps a file, or a link to
 // one, that appears at this very moment from being overwritten.
 func create(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the person chose it
 	if err != nil {
 		return err
 	}

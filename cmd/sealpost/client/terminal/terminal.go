@@ -18,6 +18,6 @@ func fd(stream any) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	n := int(f.Fd()) //nolint:gosec // descriptors are small
+	n := int(f.Fd())
 	return n, term.IsTerminal(n)
 }
