@@ -1,0 +1,100 @@
+package topics
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/mail"
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/ports"
+)
+
+// Addresses asks the user pool for the e-mail address of a confirmed user. It
+// returns ports.ErrNotFound for anybody else.
+type Addresses interface {
+	AddressByID(ctx context.Context, userID string) (string, error)
+}
+
+// Config is what the package needs. All fields are required.
+type Config struct {
+	DB        *sqlite.DB
+	Addresses Addresses
+	Mailer    mail.Sender
+	// PageURL is where users read their messages; it is in every notification.
+	PageURL string
+	Now     func() time.Time
+}
+
+// Topics makes topics and notifies by them.
+type Topics struct {
+	db        *sqlite.DB
+	addresses Addresses
+	mailer    mail.Sender
+	pageURL   string
+	now       func() time.Time
+}
+
+var (
+	_ ports.Topics   = (*Topics)(nil)
+	_ ports.Notifier = (*Topics)(nil)
+)
+
+// New opens the topics in the database, and makes their table if there is none.
+func New(ctx context.Context, c Config) (*Topics, error) {
+	if c.DB == nil || c.Addresses == nil || c.Mailer == nil || c.Now == nil {
+		return nil, errors.New("topics: a field of the configuration is missing")
+	}
+	if u, err := url.Parse(c.PageURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("topics: %q is not the URL of a page", c.PageURL)
+	}
+	err := c.DB.Migrate(ctx, "topics",
+		`CREATE TABLE topics (
+			topic_id TEXT PRIMARY KEY,
+			user_id TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID`)
+	if err != nil {
+		return nil, fmt.Errorf("preparing topics: %w", err)
+	}
+	return &Topics{db: c.DB, addresses: c.Addresses, mailer: c.Mailer, pageURL: c.PageURL, now: c.Now}, nil
+}
+
+// CreateTopic implements ports.Topics. The address is not kept: Notify asks for the
+// one that is valid then.
+func (t *Topics) CreateTopic(ctx context.Context, userID, _ string) (string, error) {
+	if userID == "" {
+		return "", errors.New("creating a topic: no user")
+	}
+	// The id follows from the user's, so racing calls agree without asking.
+	topicID := "sealpost-user-" + userID
+	err := t.db.Write(ctx, func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`INSERT INTO topics (topic_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, topicID, userID)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("creating a topic: %w", err)
+	}
+	return topicID, nil
+}
+
+// Notify implements ports.Notifier.
+func (t *Topics) Notify(ctx context.Context, topicID string, n ports.Notification) error {
+	var userID string
+	err := t.db.Read().QueryRowContext(ctx, `SELECT user_id FROM topics WHERE topic_id = ?`, topicID).Scan(&userID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("topic %q: %w", topicID, ports.ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("reading topic %q: %w", topicID, err)
+	}
+	address, err := t.addresses.AddressByID(ctx, userID)
+	if err != nil {
+		return fmt.Errorf("asking for the address of user %s: %w", userID, err)
+	}
+	if err := t.mailer.Send(ctx, notification(address, n.Waiting, t.pageURL, t.now())); err != nil {
+		return fmt.Errorf("mailing user %s: %w", userID, err)
+	}
+	return nil
+}

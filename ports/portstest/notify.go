@@ -1,0 +1,187 @@
+package portstest
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+// TopicsAdapter is the making of topics and the notifying by them.
+type TopicsAdapter struct {
+	ports.Topics
+	ports.Notifier
+	// NewUser makes a user that can be notified.
+	NewUser func(ctx context.Context) (userID, address string, err error)
+	// Sent returns the texts that were handed over for the address so far, oldest
+	// first.
+	Sent func(ctx context.Context, address string) ([]string, error)
+}
+
+// Topics is the contract of [ports.Topics] and [ports.Notifier].
+func Topics(t *testing.T, create func(*testing.T) TopicsAdapter) {
+	shared := once(t, create)
+	tests := map[string]func(*testing.T, TopicsAdapter){
+		"a user has one topic":                     topicsOnePerUser,
+		"concurrent creations make one topic":      topicsConcurrent,
+		"users have topics of their own":           topicsApart,
+		"nobody has no topic":                      topicsEmptyUser,
+		"a notification tells how many wait":       topicsNotify,
+		"each call notifies once":                  topicsNotifyAgain,
+		"a topic that does not exist":              topicsUnknown,
+		"concurrent notifications all arrive":      topicsNotifyTogether,
+		"an ended context makes and sends nothing": topicsEnded,
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, shared())
+		})
+	}
+}
+
+// topicUser is a user that has a topic.
+type topicUser struct{ userID, address, topicID string }
+
+func newTopicUser(t *testing.T, a TopicsAdapter) topicUser {
+	t.Helper()
+	userID, address, err := a.NewUser(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	topicID, err := a.CreateTopic(t.Context(), userID, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return topicUser{userID, address, topicID}
+}
+
+// sent wants n notifications so far.
+func (a TopicsAdapter) sent(t *testing.T, u topicUser, n int) []string {
+	t.Helper()
+	texts, err := a.Sent(t.Context(), u.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(texts) != n {
+		t.Fatalf("%d notifications were sent, want %d", len(texts), n)
+	}
+	return texts
+}
+
+func topicsOnePerUser(t *testing.T, a TopicsAdapter) {
+	u := newTopicUser(t, a)
+	// 1,024 characters is the most that events have for a topic's id.
+	if u.topicID == "" || len(u.topicID) > 1024 {
+		t.Errorf("topic id %q", u.topicID)
+	}
+	if strings.Contains(u.topicID, u.address) {
+		t.Error("the topic's id has the address: it goes into events")
+	}
+	again, err := a.CreateTopic(t.Context(), u.userID, u.address)
+	if err != nil || again != u.topicID {
+		t.Errorf("CreateTopic = %q, %v, want %q again", again, err, u.topicID)
+	}
+}
+
+func topicsConcurrent(t *testing.T, a TopicsAdapter) {
+	userID, address, err := a.NewUser(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := make([]string, racers)
+	together(t, racers, func(ctx context.Context, i int) (err error) {
+		ids[i], err = a.CreateTopic(ctx, userID, address)
+		return err
+	})
+	for i, id := range ids {
+		if id != ids[0] {
+			t.Errorf("call %d got topic %s, the first got %s", i, id, ids[0])
+		}
+	}
+	// The address was subscribed once, or it would get the mail many times.
+	if err := a.Notify(t.Context(), ids[0], waiting(1)); err != nil {
+		t.Fatal(err)
+	}
+	a.sent(t, topicUser{userID, address, ids[0]}, 1)
+}
+
+func topicsApart(t *testing.T, a TopicsAdapter) {
+	one, other := newTopicUser(t, a), newTopicUser(t, a)
+	if one.topicID == other.topicID {
+		t.Fatal("two users have one topic")
+	}
+	if err := a.Notify(t.Context(), one.topicID, waiting(1)); err != nil {
+		t.Fatal(err)
+	}
+	a.sent(t, one, 1)
+	a.sent(t, other, 0)
+}
+
+func topicsEmptyUser(t *testing.T, a TopicsAdapter) {
+	if topicID, err := a.CreateTopic(t.Context(), "", "nobody@example.org"); err == nil {
+		t.Errorf("made topic %s for nobody", topicID)
+	}
+}
+
+func waiting(n int) ports.Notification {
+	return ports.Notification{Waiting: ports.UnreadCount{Unread: n}}
+}
+
+func topicsNotify(t *testing.T, a TopicsAdapter) {
+	for _, test := range []struct {
+		waiting ports.UnreadCount
+		want    string
+	}{
+		{ports.UnreadCount{Unread: 1}, "You have 1 sealed message waiting."},
+		{ports.UnreadCount{Unread: 12}, "You have 12 sealed messages waiting."},
+		{ports.UnreadCount{Unread: 1000}, "You have 1,000 sealed messages waiting."},
+		{ports.UnreadCount{Unread: 1000, More: true}, "You have more than 1,000 sealed messages waiting."},
+	} {
+		u := newTopicUser(t, a)
+		if err := a.Notify(t.Context(), u.topicID, ports.Notification{Waiting: test.waiting}); err != nil {
+			t.Fatal(err)
+		}
+		text := a.sent(t, u, 1)[0]
+		if first, rest, _ := strings.Cut(text, "\n"); strings.TrimSuffix(first, "\r") != test.want || !strings.Contains(rest, "http") {
+			t.Errorf("text %q, want the line %q and the page's URL", text, test.want)
+		}
+	}
+}
+
+func topicsNotifyAgain(t *testing.T, a TopicsAdapter) {
+	u := newTopicUser(t, a)
+	for n := range 3 {
+		if err := a.Notify(t.Context(), u.topicID, waiting(n+1)); err != nil {
+			t.Fatal(err)
+		}
+		a.sent(t, u, n+1)
+	}
+}
+
+func topicsUnknown(t *testing.T, a TopicsAdapter) {
+	// The id of a user's topic, with one character less: it has the adapter's form.
+	topicID := newTopicUser(t, a).topicID
+	if err := a.Notify(t.Context(), topicID[:len(topicID)-1], waiting(1)); !errors.Is(err, ports.ErrNotFound) {
+		t.Errorf("Notify = %v, want ErrNotFound", err)
+	}
+}
+
+func topicsNotifyTogether(t *testing.T, a TopicsAdapter) {
+	u := newTopicUser(t, a)
+	together(t, racers, func(ctx context.Context, _ int) error { return a.Notify(ctx, u.topicID, waiting(1)) })
+	a.sent(t, u, racers)
+}
+
+func topicsEnded(t *testing.T, a TopicsAdapter) {
+	u := newTopicUser(t, a)
+	if _, err := a.CreateTopic(ended(t), u.userID, u.address); err == nil {
+		t.Error("CreateTopic succeeded after the context had ended")
+	}
+	if err := a.Notify(ended(t), u.topicID, waiting(1)); err == nil {
+		t.Error("Notify succeeded after the context had ended")
+	}
+	a.sent(t, u, 0)
+}
