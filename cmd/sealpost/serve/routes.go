@@ -30,7 +30,7 @@ const poolPath = "/cognito-idp"
 func (h *home) routes(api *gateway.Gateway) *http.ServeMux {
 	mux := http.NewServeMux()
 	api.Register(mux)
-	mux.Handle(poolPath+"/", http.StripPrefix(poolPath, h.pool.Handler()))
+	mux.Handle(poolPath+"/", h.pool.Handler())
 	mux.HandleFunc("GET /config.json", h.serveConfig)
 	mux.HandleFunc("GET /healthz", h.serveHealth)
 	if h.mailbox != nil {

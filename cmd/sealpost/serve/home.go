@@ -1,0 +1,194 @@
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+
+	"github.com/sealpost/sealpost/adapters/embedded/blobs"
+	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/adapters/embedded/keyring"
+	"github.com/sealpost/sealpost/adapters/embedded/mail"
+	"github.com/sealpost/sealpost/adapters/embedded/projections"
+	"github.com/sealpost/sealpost/adapters/embedded/schedule"
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/adapters/embedded/topics"
+	"github.com/sealpost/sealpost/adapters/embedded/userpool"
+	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/producers/verifyuser"
+)
+
+// region is what the embedded home calls itself where AWS has a region.
+const region = "local"
+
+// What is in the data folder.
+const (
+	databaseFile     = "sealpost.db"
+	ciphertextFolder = "ciphertext"
+	lockFile         = "lock"
+)
+
+// home is everything that keeps state, open.
+type home struct {
+	config Config
+	log    *slog.Logger
+	url    string
+
+	lock      *flock.Flock
+	db        *sqlite.DB
+	keys      *keyring.Keyring
+	blobs     *blobs.Store
+	events    *eventlog.Log
+	users     *projections.Users
+	inbox     *projections.Inbox
+	unread    *projections.Unread
+	mailbox   *mail.Mailbox // nil when mail is sent for real
+	pool      *userpool.Pool
+	topics    *topics.Topics
+	scheduler *schedule.Scheduler
+}
+
+// open opens the home that listens at the URL. What was opened before a failure is
+// closed again.
+func open(ctx context.Context, c Config, log *slog.Logger, url string) (*home, error) {
+	h := &home{config: c, log: log, url: url}
+	for _, step := range []func(context.Context) error{
+		h.openData, h.openKeys, h.openStores, h.openProjections, h.openPeople,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, h.close())
+		}
+	}
+	return h, nil
+}
+
+// close lets go of the data. It may be called on a home that is half open.
+func (h *home) close() error {
+	var errs []error
+	if h.db != nil {
+		errs = append(errs, h.db.Close())
+	}
+	if h.lock != nil {
+		errs = append(errs, h.lock.Unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// ErrInUse means that another process serves from the data folder.
+var ErrInUse = errors.New("another sealpost serves from this data folder")
+
+func (h *home) openData(ctx context.Context) error {
+	if err := os.MkdirAll(h.config.Data, 0o700); err != nil {
+		return fmt.Errorf("making the data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(h.config.Data, lockFile))
+	taken, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("locking the data folder: %w", err)
+	}
+	if !taken {
+		return fmt.Errorf("%s: %w", h.config.Data, ErrInUse)
+	}
+	h.lock = lock
+	h.db, err = sqlite.Open(ctx, filepath.Join(h.config.Data, databaseFile))
+	return err
+}
+
+func (h *home) openKeys(ctx context.Context) (err error) {
+	h.keys, err = keyring.OpenFile(ctx, h.db, h.config.MasterKeyFile)
+	return err
+}
+
+func (h *home) openStores(ctx context.Context) (err error) {
+	if h.blobs, err = blobs.Open(ctx, h.db, filepath.Join(h.config.Data, ciphertextFolder), h.config.Now); err != nil {
+		return err
+	}
+	if h.events, err = eventlog.Open(ctx, h.db, h.config.Now, h.log); err != nil {
+		return err
+	}
+	h.scheduler, err = schedule.New(ctx, h.db, h.config.Now, h.log)
+	return err
+}
+
+func (h *home) openProjections(ctx context.Context) error {
+	secret, err := h.cursorKey(ctx)
+	if err != nil {
+		return err
+	}
+	signer := cursor.New(secret)
+	generation := func(name string) (int, error) { return projections.Live(ctx, h.db, name) }
+	n, err := generation(projections.UsersName)
+	if err != nil {
+		return err
+	}
+	if h.users, err = projections.NewUsers(ctx, h.db, n, signer); err != nil {
+		return err
+	}
+	if n, err = generation(projections.InboxName); err != nil {
+		return err
+	}
+	if h.inbox, err = projections.NewInbox(ctx, h.db, n, signer); err != nil {
+		return err
+	}
+	if n, err = generation(projections.UnreadName); err != nil {
+		return err
+	}
+	h.unread, err = projections.NewUnread(ctx, h.db, n)
+	return err
+}
+
+// cursorKey is the secret that signs paging cursors: made once, so that a cursor
+// survives a restart. It guards nothing but the order of lists, so it may lie in
+// the database.
+func (h *home) cursorKey(ctx context.Context) ([]byte, error) {
+	err := h.db.Migrate(ctx, "serve", `CREATE TABLE cursor_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT`)
+	if err != nil {
+		return nil, err
+	}
+	var key []byte
+	err = h.db.Write(ctx, func(tx *sqlite.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO cursor_key (id, key) VALUES (1, ?) ON CONFLICT DO NOTHING`, []byte(rand.Text())); err != nil {
+			return err
+		}
+		return tx.QueryRow(`SELECT key FROM cursor_key`).Scan(&key)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the key of paging cursors: %w", err)
+	}
+	return key, nil
+}
+
+// openPeople opens the user pool and what mails its users.
+func (h *home) openPeople(ctx context.Context) error {
+	sender, err := h.sender(ctx)
+	if err != nil {
+		return err
+	}
+	verified := verifyuser.New(verifyuser.Deps{Bus: h.events, Now: h.config.Now, Log: h.log})
+	h.pool, err = userpool.New(ctx, userpool.Config{
+		DB: h.db, Sealer: h.keys, Mailer: sender, PostConfirmation: userpool.PostConfirmation(verified),
+		Issuer: h.url + poolPath, Region: region, Now: h.config.Now, Logger: h.log,
+	})
+	if err != nil {
+		return err
+	}
+	h.topics, err = topics.New(ctx, topics.Config{DB: h.db, Pool: h.pool, Mailer: sender, PageURL: h.url + "/", Now: h.config.Now})
+	return err
+}
+
+func (h *home) sender(ctx context.Context) (mail.Sender, error) {
+	if h.config.SMTP != "" {
+		return mail.NewSMTP(mail.SMTPConfig{
+			Addr: h.config.SMTP, From: h.config.MailFrom, User: h.config.SMTPUser, Password: h.config.SMTPPassword,
+		})
+	}
+	mailbox, err := mail.NewMailbox(ctx, h.db)
+	h.mailbox = mailbox
+	return mailbox, err
+}
