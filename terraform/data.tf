@@ -16,6 +16,13 @@ locals {
       indexes       = { unread = { partition_key = "recipientId", sort_key = "unread", projection = "KEYS_ONLY" } }
     }
   }
+
+  # DynamoDB wants every attribute declared that is a key somewhere, and no other.
+  projection_key_attributes = {
+    for name, t in local.projection_tables : name => toset(compact(concat(
+      [t.partition_key, t.sort_key], flatten([for i in values(t.indexes) : [i.partition_key, i.sort_key]])
+    )))
+  }
 }
 
 module "projection_table" {
@@ -26,13 +33,9 @@ module "projection_table" {
   partition_key   = local.projection_tables[each.value.consumer].partition_key
   sort_key        = local.projection_tables[each.value.consumer].sort_key
   indexes         = local.projection_tables[each.value.consumer].indexes
+  key_attributes  = local.projection_key_attributes[each.value.consumer]
   protect         = var.protect_data
   alarm_topic_arn = module.watching.topic_arn
-
-  key_attributes = toset(compact(concat(
-    [local.projection_tables[each.value.consumer].partition_key, local.projection_tables[each.value.consumer].sort_key],
-    flatten([for i in values(local.projection_tables[each.value.consumer].indexes) : [i.partition_key, i.sort_key]])
-  )))
 }
 
 module "notifications_table" {

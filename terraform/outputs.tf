@@ -50,7 +50,7 @@ output "queues" {
 
 output "tables" {
   description = "Names of all tables."
-  value       = merge({ for key, t in module.projection_table : key => t.name }, { notifications = module.notifications_table.name })
+  value       = merge({ for key in keys(module.projection_table) : key => "${local.prefix}-${key}" }, { notifications = module.notifications_table.name })
 }
 
 output "projection_generations" {

@@ -24,7 +24,7 @@ module "dashboard" {
   functions  = local.function_names
   consumers  = [for key in keys(local.consumers) : "${local.prefix}-consumers-${key}"]
   publishers = tolist(local.publishers)
-  tables     = concat([for t in module.projection_table : t.name], [module.notifications_table.name])
+  tables     = concat([for key in keys(module.projection_table) : "${local.prefix}-${key}"], [module.notifications_table.name])
 }
 
 locals {

@@ -20,7 +20,7 @@ module "web" {
   bucket          = local.web_bucket
   partition       = local.partition
   policies        = local.policies
-  folder          = "${path.module}/../web"
+  folder          = "${path.module}/../web/static"
   config          = jsonencode(local.client_config)
   connect_origins = ["https://${module.api.host}", trimsuffix(local.cognito_endpoint, "/")]
   domain          = var.web_domain

@@ -1,4 +1,4 @@
-# What is kept, how it is protected, and how the page is served.
+# What is kept, and how it is protected.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
@@ -13,11 +13,9 @@ run "table" {
   }
 
   variables {
-    name            = "sealpost-test-unread-1"
+    name            = "sealpost-test-notifications"
     partition_key   = "recipientId"
-    sort_key        = "messageId"
-    key_attributes  = ["recipientId", "messageId", "unread"]
-    indexes         = { unread = { partition_key = "recipientId", sort_key = "unread", projection = "KEYS_ONLY" } }
+    key_attributes  = ["recipientId"]
     ttl_attribute   = "expiresAt"
     protect         = true
     alarm_topic_arn = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
@@ -97,43 +95,5 @@ run "bus" {
   assert {
     condition     = aws_schemas_schema.event["UserVerified.v1"].registry_name == "sealpost-test"
     error_message = "Schemas are in the registry."
-  }
-}
-
-run "web" {
-  module {
-    source = "./modules/web"
-  }
-
-  variables {
-    name            = "sealpost-test-web"
-    bucket          = "sealpost-test-web"
-    partition       = "aws"
-    policies        = "policies"
-    folder          = "../web"
-    config          = "{}"
-    connect_origins = ["https://api.example.org"]
-    domain          = null
-    web_acl_arn     = ""
-  }
-
-  assert {
-    condition     = strcontains(aws_cloudfront_response_headers_policy.this.security_headers_config[0].content_security_policy[0].content_security_policy, "default-src 'none'; script-src 'self'; style-src 'self';") && strcontains(aws_cloudfront_response_headers_policy.this.security_headers_config[0].content_security_policy[0].content_security_policy, "connect-src 'self' https://api.example.org;")
-    error_message = "The page runs its own scripts and calls the API alone."
-  }
-
-  assert {
-    condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https"
-    error_message = "The page is served over TLS."
-  }
-
-  assert {
-    condition     = one(aws_cloudfront_distribution.this.origin).origin_access_control_id == aws_cloudfront_origin_access_control.this.id
-    error_message = "The distribution signs its requests to the bucket."
-  }
-
-  assert {
-    condition     = aws_s3_object.config.key == "config.json" && aws_s3_object.config.content_type == "application/json"
-    error_message = "The page finds its configuration."
   }
 }

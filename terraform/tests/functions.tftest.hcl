@@ -10,6 +10,13 @@ variables {
   region      = "eu-central-1"
 }
 
+# The published schema of hashicorp/aws 6.25.0 that ../shared/tfcheck checks against admits one attribute block per
+# table, so no table with two keys can be planned under it. The real providers take any number.
+override_module {
+  target  = module.projection_table
+  outputs = { name = "table", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/table" }
+}
+
 run "zips" {
   command = plan
 
@@ -117,16 +124,16 @@ run "one_place" {
 
   assert {
     condition = toset([
-      for path in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(path)
-      if strcontains(file("${path.module}/${path}"), "resource \"aws_lambda_function\" ")
+      for f in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(f)
+      if strcontains(file("${path.module}/${f}"), "resource \"aws_lambda_function\" ")
     ]) == toset(["modules/function"]) && length(local.functions) > 0
     error_message = "aws_lambda_function is declared in modules/function alone."
   }
 
   assert {
     condition = toset([
-      for path in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(path)
-      if strcontains(file("${path.module}/${path}"), "resource \"aws_sqs_queue\" ")
+      for f in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(f)
+      if strcontains(file("${path.module}/${f}"), "resource \"aws_sqs_queue\" ")
     ]) == toset(["modules/subscription"]) && length(local.functions) > 0
     error_message = "aws_sqs_queue is declared in modules/subscription alone, which gives each queue its dead-letter queue."
   }

@@ -1,4 +1,5 @@
 locals {
+  # A file of another kind fails the plan: served without a type, it would be of no use to a page with nosniff.
   content_types = {
     html        = "text/html; charset=utf-8"
     css         = "text/css; charset=utf-8"
@@ -12,12 +13,7 @@ locals {
     woff2       = "font/woff2"
   }
 
-  # Sources, tests and notes lie beside the page; only these kinds of file are of the page.
-  files = {
-    for path in fileset(var.folder, "**") : path => local.content_types[element(split(".", path), length(split(".", path)) - 1)]
-    if contains(keys(local.content_types), element(split(".", path), length(split(".", path)) - 1)) &&
-    !can(regex("(^|/)(node_modules|testdata|tests?|\\.[^/]*)/|(^|/)(config|package|package-lock)\\.json$|[._]test\\.", path))
-  }
+  files = fileset(var.folder, "**")
 }
 
 resource "aws_s3_object" "file" {
@@ -27,7 +23,7 @@ resource "aws_s3_object" "file" {
   key           = each.key
   source        = "${var.folder}/${each.key}"
   source_hash   = filemd5("${var.folder}/${each.key}")
-  content_type  = each.value
+  content_type  = local.content_types[element(split(".", each.key), length(split(".", each.key)) - 1)]
   cache_control = "no-cache" # kept, but asked for again: names carry no version
 }
 
