@@ -12,14 +12,11 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Ledger implements ports.NotificationLedger: one row for each recipient, which
+// ledger implements ports.NotificationLedger: one row for each recipient, which
 // says up to when mails cover messages and who is sending one now.
-type Ledger struct{ db *sqlite.DB }
+type ledger struct{ db *sqlite.DB }
 
-var _ ports.NotificationLedger = (*Ledger)(nil)
-
-// NewLedger opens the ledger in the database, and makes its table if there is none.
-func NewLedger(ctx context.Context, db *sqlite.DB) (*Ledger, error) {
+func openLedger(ctx context.Context, db *sqlite.DB) (ledger, error) {
 	// The names and units are those of the table on AWS (docs/aws-data-model.md).
 	err := db.Migrate(ctx, "notifications",
 		`CREATE TABLE notifications (
@@ -29,14 +26,14 @@ func NewLedger(ctx context.Context, db *sqlite.DB) (*Ledger, error) {
 			lease_until INTEGER,
 			token TEXT) STRICT, WITHOUT ROWID`)
 	if err != nil {
-		return nil, fmt.Errorf("preparing the notification ledger: %w", err)
+		return ledger{}, fmt.Errorf("preparing the notification ledger: %w", err)
 	}
-	return &Ledger{db: db}, nil
+	return ledger{db: db}, nil
 }
 
 // Claim implements ports.NotificationLedger. The writer's transactions run one
 // after the other, so of concurrent claims the first is granted.
-func (l *Ledger) Claim(ctx context.Context, recipientID string, storedAt, now time.Time, lease time.Duration) (ports.NotificationClaim, error) {
+func (l ledger) Claim(ctx context.Context, recipientID string, storedAt, now time.Time, lease time.Duration) (ports.NotificationClaim, error) {
 	claim := ports.NotificationClaim{RecipientID: recipientID, At: now.Truncate(time.Millisecond).UTC(), Token: rand.Text()}
 	err := l.db.Write(ctx, func(tx *sqlite.Tx) error {
 		if err := mayClaim(tx, recipientID, storedAt.UnixMilli(), now.UnixMilli()); err != nil {
@@ -73,7 +70,7 @@ func mayClaim(tx *sqlite.Tx, recipientID string, storedAt, now int64) error {
 
 // Settle implements ports.NotificationLedger. The mail covers what it covers even
 // when another worker has taken over meanwhile; that worker's claim stays open.
-func (l *Ledger) Settle(ctx context.Context, claim ports.NotificationClaim) error {
+func (l ledger) Settle(ctx context.Context, claim ports.NotificationClaim) error {
 	err := l.db.Write(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.Exec(`INSERT INTO notifications (recipient_id, covered_until) VALUES (?, ?)
 			ON CONFLICT (recipient_id) DO UPDATE
@@ -88,7 +85,7 @@ func (l *Ledger) Settle(ctx context.Context, claim ports.NotificationClaim) erro
 }
 
 // Release implements ports.NotificationLedger.
-func (l *Ledger) Release(ctx context.Context, claim ports.NotificationClaim) error {
+func (l ledger) Release(ctx context.Context, claim ports.NotificationClaim) error {
 	err := l.db.Write(ctx, func(tx *sqlite.Tx) error { return closeClaim(tx, claim) })
 	if err != nil {
 		return fmt.Errorf("releasing a notification: %w", err)

@@ -13,39 +13,42 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Addresses asks the user pool for the e-mail address of a confirmed user. It
+// Pool is the user pool. It knows the e-mail address of a confirmed user, and
 // returns ports.ErrNotFound for anybody else.
-type Addresses interface {
+type Pool interface {
 	AddressByID(ctx context.Context, userID string) (string, error)
 }
 
 // Config is what the package needs. All fields are required.
 type Config struct {
-	DB        *sqlite.DB
-	Addresses Addresses
-	Mailer    mail.Sender
+	DB     *sqlite.DB
+	Pool   Pool
+	Mailer mail.Sender
 	// PageURL is where users read their messages; it is in every notification.
 	PageURL string
 	Now     func() time.Time
 }
 
-// Topics makes topics and notifies by them.
+// Topics makes topics, notifies by them, and keeps the ledger of who was notified.
 type Topics struct {
-	db        *sqlite.DB
-	addresses Addresses
-	mailer    mail.Sender
-	pageURL   string
-	now       func() time.Time
+	ledger
+	db      *sqlite.DB
+	pool    Pool
+	mailer  mail.Sender
+	pageURL string
+	now     func() time.Time
 }
 
 var (
-	_ ports.Topics   = (*Topics)(nil)
-	_ ports.Notifier = (*Topics)(nil)
+	_ ports.Topics             = (*Topics)(nil)
+	_ ports.Notifier           = (*Topics)(nil)
+	_ ports.NotificationLedger = (*Topics)(nil)
 )
 
-// New opens the topics in the database, and makes their table if there is none.
+// New opens topics and ledger in the database, and makes their tables if there are
+// none.
 func New(ctx context.Context, c Config) (*Topics, error) {
-	if c.DB == nil || c.Addresses == nil || c.Mailer == nil || c.Now == nil {
+	if c.DB == nil || c.Pool == nil || c.Mailer == nil || c.Now == nil {
 		return nil, errors.New("topics: a field of the configuration is missing")
 	}
 	if u, err := url.Parse(c.PageURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
@@ -58,7 +61,11 @@ func New(ctx context.Context, c Config) (*Topics, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing topics: %w", err)
 	}
-	return &Topics{db: c.DB, addresses: c.Addresses, mailer: c.Mailer, pageURL: c.PageURL, now: c.Now}, nil
+	l, err := openLedger(ctx, c.DB)
+	if err != nil {
+		return nil, err
+	}
+	return &Topics{ledger: l, db: c.DB, pool: c.Pool, mailer: c.Mailer, pageURL: c.PageURL, now: c.Now}, nil
 }
 
 // CreateTopic implements ports.Topics. The address is not kept: Notify asks for the
@@ -89,7 +96,7 @@ func (t *Topics) Notify(ctx context.Context, topicID string, n ports.Notificatio
 	if err != nil {
 		return fmt.Errorf("reading topic %q: %w", topicID, err)
 	}
-	address, err := t.addresses.AddressByID(ctx, userID)
+	address, err := t.pool.AddressByID(ctx, userID)
 	if err != nil {
 		return fmt.Errorf("asking for the address of user %s: %w", userID, err)
 	}

@@ -70,7 +70,7 @@ func newFixture(t *testing.T) fixture {
 		t.Fatal(err)
 	}
 	users := &directory{addresses: map[string]string{}}
-	c := topics.Config{DB: db, Addresses: users, Mailer: box, PageURL: "http://127.0.0.1:8080/", Now: time.Now}
+	c := topics.Config{DB: db, Pool: users, Mailer: box, PageURL: "http://127.0.0.1:8080/", Now: time.Now}
 	made, err := topics.New(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -109,11 +109,7 @@ func TestNotificationLedger(t *testing.T) {
 	t.Parallel()
 	portstest.NotificationLedger(t, func(t *testing.T) ports.NotificationLedger {
 		t.Helper()
-		ledger, err := topics.NewLedger(t.Context(), openDB(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return ledger
+		return newFixture(t).topics
 	})
 }
 
