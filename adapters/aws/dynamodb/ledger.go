@@ -83,7 +83,9 @@ func (l *Ledger) Settle(ctx context.Context, claim ports.NotificationClaim) erro
 		values:    item{":at": millis(claim.At), ":expiresAt": seconds(claim.At.Add(ledgerLife))},
 	})
 	if errors.Is(err, errCondition) {
-		return nil // a later mail covers as much, or this very settling is repeated
+		// A later mail covers as much, or this very settling is repeated. All that
+		// may be left to do is to end the claim.
+		return l.Release(ctx, claim)
 	}
 	return err
 }

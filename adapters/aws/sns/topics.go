@@ -27,6 +27,9 @@ func NewTopics(cfg aws.Config, prefix string) *Topics {
 	return &Topics{client: sdk.NewFromConfig(cfg), prefix: prefix}
 }
 
+// errNobody: a topic without a user in its name would be everybody's.
+var errNobody = errors.New("a topic needs a user and an address")
+
 // protocol is how SNS calls mail as people read it.
 const protocol = "email"
 
@@ -38,6 +41,9 @@ const protocol = "email"
 // subscription's unsubscribe link, too, works without (AuthenticateOnUnsubscribe
 // is the confirmer's choice, ConfirmSubscription API reference).
 func (t *Topics) CreateTopic(ctx context.Context, userID, address string) (string, error) {
+	if userID == "" || address == "" {
+		return "", errNobody
+	}
 	out, err := t.client.CreateTopic(ctx, &sdk.CreateTopicInput{
 		Name: aws.String(t.prefix + "-user-" + userID),
 		// The name that mails come from; SNS takes at most 100 characters.
