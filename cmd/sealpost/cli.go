@@ -8,13 +8,13 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 )
 
 // cli is the root of the command line. Kong reads the tags.
 type cli struct {
 	client.Commands
-	// Commands that run here instead of asking a server go below, in the group
-	// "server".
+	Serve serve.Command `cmd:"" group:"server" help:"Run all of Sealpost on this machine."`
 }
 
 const about = `Sealed messages and files between registered users.
@@ -28,7 +28,7 @@ First steps: sealpost signup, sealpost confirm, sealpost login, then sealpost se
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	env := client.NewEnv(stdin, stdout, stderr)
 	helped := false
-	parser, err := newParser(stdout, stderr, func(int) { helped = true }, kong.Bind(env),
+	parser, err := newParser(stdout, stderr, func(int) { helped = true }, kong.Bind(env, serve.Streams{Out: stdout, Err: stderr}),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		fmt.Fprintln(stderr, "sealpost:", err)

@@ -122,25 +122,24 @@ func (h *home) openProjections(ctx context.Context) error {
 		return err
 	}
 	signer := cursor.New(secret)
-	generation := func(name string) (int, error) { return projections.Live(ctx, h.db, name) }
-	n, err := generation(projections.UsersName)
+	generations, err := projections.NewGenerations(ctx, h.db)
 	if err != nil {
 		return err
 	}
-	if h.users, err = projections.NewUsers(ctx, h.db, n, signer); err != nil {
-		return err
+	for name, build := range map[string]func(generation int) error{
+		projections.UsersName:  func(n int) (err error) { h.users, err = projections.NewUsers(ctx, h.db, n, signer); return err },
+		projections.InboxName:  func(n int) (err error) { h.inbox, err = projections.NewInbox(ctx, h.db, n, signer); return err },
+		projections.UnreadName: func(n int) (err error) { h.unread, err = projections.NewUnread(ctx, h.db, n); return err },
+	} {
+		live, err := generations.Live(ctx, name)
+		if err != nil {
+			return err
+		}
+		if err := build(live); err != nil {
+			return err
+		}
 	}
-	if n, err = generation(projections.InboxName); err != nil {
-		return err
-	}
-	if h.inbox, err = projections.NewInbox(ctx, h.db, n, signer); err != nil {
-		return err
-	}
-	if n, err = generation(projections.UnreadName); err != nil {
-		return err
-	}
-	h.unread, err = projections.NewUnread(ctx, h.db, n)
-	return err
+	return nil
 }
 
 // cursorKey is the secret that signs paging cursors: made once, so that a cursor
@@ -178,7 +177,9 @@ func (h *home) openPeople(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.topics, err = topics.New(ctx, topics.Config{DB: h.db, Pool: h.pool, Mailer: sender, PageURL: h.url + "/", Now: h.config.Now})
+	h.topics, err = topics.New(ctx, topics.Config{
+		DB: h.db, Pool: h.pool, Mailer: sender, PageURL: h.url + "/", Now: h.config.Now,
+	})
 	return err
 }
 
