@@ -1,4 +1,5 @@
 resource "aws_cloudfront_response_headers_policy" "this" {
+  #checkov:skip=CKV_AWS_259:All but preload is set. Preloading cannot be taken back for months, so it is the domain's owner who asks for it.
   name    = var.name
   comment = "Security headers of ${var.name}"
 
