@@ -1,0 +1,70 @@
+package portstest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+func inboxPaging(t *testing.T, a InboxAdapter) {
+	recipient := newID("recipient")
+	want := storeMessages(t, a, recipient, 12)
+	storeMessages(t, a, recipient+"x", 3) // a neighbour, whose messages belong in no page
+	for _, limit := range limits(len(want)) {
+		if diff := cmp.Diff(want, walk(t, inboxList(a, recipient, false), limit, nil)); diff != "" {
+			t.Errorf("limit %d (-want +got):\n%s", limit, diff)
+		}
+	}
+	unread := unreadOf(want)
+	for _, limit := range limits(len(unread)) {
+		if diff := cmp.Diff(unread, walk(t, inboxList(a, recipient, true), limit, nil)); diff != "" {
+			t.Errorf("unread, limit %d (-want +got):\n%s", limit, diff)
+		}
+	}
+}
+
+func inboxCursors(t *testing.T, a InboxAdapter) {
+	ann, bob := newID("ann"), newID("bob")
+	storeMessages(t, a, ann, 6)
+	storeMessages(t, a, bob, 6)
+	all, unread := inboxList(a, ann, false), inboxList(a, ann, true)
+	cursors := forgeries(nextOf(t, all))
+	cursors["of another caller's list"] = nextOf(t, inboxList(a, bob, false))
+	cursors["of the unread list"] = nextOf(t, unread)
+	refuses(t, all, cursors)
+	refuses(t, unread, map[string]string{"of the whole list": nextOf(t, all)})
+}
+
+// inboxComeAndGo has messages arrive and be read while somebody pages. New ones
+// are newer than all that is listed, so that no page has them; what was there all
+// along is seen once.
+func inboxComeAndGo(t *testing.T, a InboxAdapter) {
+	recipient := newID("recipient")
+	want := storeMessages(t, a, recipient, 11)
+	n := len(want)
+	arrive := func() {
+		n++
+		if err := a.Stored(t.Context(), newInboxMessage(recipient, n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(want, walk(t, inboxList(a, recipient, false), 2, arrive)); diff != "" {
+		t.Errorf("while messages came (-want +got):\n%s", diff)
+	}
+
+	// Reading the first messages takes them out of the list that is walked.
+	unread := walk(t, inboxList(a, recipient, true), ports.MaxPageLimit, nil)
+	left := slices.Clone(unread)
+	read := func() {
+		if err := a.Read(t.Context(), recipient, left[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		left = left[1:]
+	}
+	if diff := cmp.Diff(unread, walk(t, inboxList(a, recipient, true), 2, read)); diff != "" {
+		t.Errorf("while messages were read (-want +got):\n%s", diff)
+	}
+}

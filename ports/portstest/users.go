@@ -1,0 +1,330 @@
+package portstest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/sealpost/sealpost/ports"
+)
+
+// UsersAdapter builds and reads one users projection.
+type UsersAdapter interface {
+	ports.UserProjection
+	ports.UserDirectory
+}
+
+// Users is the contract of ports.UserProjection and ports.UserDirectory.
+// newAdapter returns an adapter over a projection that is empty.
+func Users(t *testing.T, newAdapter func(t *testing.T) UsersAdapter) {
+	shared := newAdapter(t)
+	t.Run("a user becomes ready in any order of events", func(t *testing.T) {
+		t.Parallel()
+		usersInAnyOrder(t, shared)
+	})
+	t.Run("any order with any duplicates gives the same users", func(t *testing.T) {
+		t.Parallel()
+		rapid.Check(t, func(rt *rapid.T) { usersCommute(rt, t.Context(), shared) })
+	})
+	t.Run("racing workers give the same users", func(t *testing.T) {
+		t.Parallel()
+		usersRace(t, shared)
+	})
+	t.Run("finding a user", func(t *testing.T) {
+		t.Parallel()
+		findingUsers(t, shared)
+	})
+	t.Run("finding many users", func(t *testing.T) {
+		t.Parallel()
+		findingManyUsers(t, shared)
+	})
+	t.Run("a context that has ended", func(t *testing.T) {
+		t.Parallel()
+		usersEndedContext(t, shared)
+	})
+	t.Run("an empty list", func(t *testing.T) {
+		t.Parallel()
+		list := newAdapter(t).List
+		if got := walk(t, list, ports.DefaultPageLimit, nil); len(got) != 0 {
+			t.Errorf("users from nowhere: %v", got)
+		}
+	})
+	t.Run("paging", func(t *testing.T) {
+		t.Parallel()
+		usersPaging(t, newAdapter(t))
+	})
+}
+
+// fact is one event about a user.
+type fact struct {
+	kind    string
+	value   string
+	eventID string
+}
+
+func (f fact) apply(ctx context.Context, p ports.UserProjection, userID string) error {
+	switch f.kind {
+	case "verified":
+		return p.Verified(ctx, userID, f.value, f.eventID)
+	case "key":
+		return p.KeyCreated(ctx, userID, f.value, f.eventID)
+	case "topic":
+		return p.TopicCreated(ctx, userID, f.value, f.eventID)
+	default:
+		return fmt.Errorf("no such fact: %s", f.kind)
+	}
+}
+
+// foldUser is what the projection has to say after the facts: of each kind, the
+// one with the smallest event id.
+func foldUser(userID string, facts []fact) ports.User {
+	first := map[string]fact{}
+	for _, f := range facts {
+		if have, ok := first[f.kind]; !ok || f.eventID < have.eventID {
+			first[f.kind] = f
+		}
+	}
+	return ports.User{ID: userID, Username: first["verified"].value, KeyID: first["key"].value, TopicID: first["topic"].value}
+}
+
+// wantUser compares what the directory says of a user with what the events say.
+func wantUser(ctx context.Context, d ports.UserDirectory, want ports.User, otherNames []string) error {
+	got, err := d.ByID(ctx, want.ID)
+	if want.Username == "" {
+		if !errors.Is(err, ports.ErrNotFound) {
+			return fmt.Errorf("ByID of who is not verified: %+v, %w", got, err)
+		}
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("ByID: %w", err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		return fmt.Errorf("ByID (-want +got):\n%s", diff)
+	}
+	got, err = d.ByUsername(ctx, want.Username)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		return fmt.Errorf("ByUsername: error %w, (-want +got):\n%s", err, diff)
+	}
+	for _, name := range otherNames {
+		if got, err := d.ByUsername(ctx, name); name != want.Username && !errors.Is(err, ports.ErrNotFound) {
+			return fmt.Errorf("ByUsername of a name that lost: %+v, %w", got, err)
+		}
+	}
+	return nil
+}
+
+func usersInAnyOrder(t *testing.T, a UsersAdapter) {
+	kinds := []string{"verified", "key", "topic"}
+	for _, order := range [][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		id := newID("user")
+		var came []fact
+		for _, i := range order {
+			f := fact{kinds[i], newID(kinds[i]), newULID(i)}
+			if err := f.apply(t.Context(), a, id); err != nil {
+				t.Fatal(err)
+			}
+			came = append(came, f)
+			want := foldUser(id, came)
+			if err := wantUser(t.Context(), a, want, nil); err != nil {
+				t.Errorf("after %v: %v", came, err)
+			}
+			if want.Ready() != (len(came) == 3) {
+				t.Errorf("after %v: ready %v", came, want.Ready())
+			}
+		}
+	}
+}
+
+// drawFacts draws what happened to one user: of each kind nothing, one event, or
+// several that contradict one another.
+func drawFacts(t *rapid.T) []fact {
+	var facts []fact
+	for _, kind := range []string{"verified", "key", "topic"} {
+		n := rapid.IntRange(0, 3).Draw(t, kind)
+		for range n {
+			facts = append(facts, fact{kind, newID(kind), newULID(rapid.IntRange(0, 1000).Draw(t, "event"))})
+		}
+	}
+	return facts
+}
+
+func factCalls(a ports.UserProjection, userID string, facts []fact) (calls []call, names []string) {
+	for _, f := range facts {
+		calls = append(calls, call{fmt.Sprint(f), func(ctx context.Context) error { return f.apply(ctx, a, userID) }})
+		if f.kind == "verified" {
+			names = append(names, f.value)
+		}
+	}
+	return calls, names
+}
+
+func usersCommute(rt *rapid.T, ctx context.Context, a UsersAdapter) {
+	id, facts := newID("user"), drawFacts(rt)
+	calls, names := factCalls(a, id, facts)
+	if err := apply(ctx, redelivered(rt, calls)); err != nil {
+		rt.Fatal(err)
+	}
+	if err := wantUser(ctx, a, foldUser(id, facts), names); err != nil {
+		rt.Fatal(err)
+	}
+}
+
+func usersRace(t *testing.T, a UsersAdapter) {
+	var calls []call
+	var wants []ports.User
+	var allNames [][]string
+	for range 3 {
+		id := newID("user")
+		var facts []fact
+		for i := range 4 {
+			for _, kind := range []string{"verified", "key", "topic"} {
+				facts = append(facts, fact{kind, newID(kind), newULID(10 - i)})
+			}
+		}
+		mine, names := factCalls(a, id, facts)
+		calls, wants, allNames = append(calls, mine...), append(wants, foldUser(id, facts)), append(allNames, names)
+	}
+	race(t, calls)
+	for i, want := range wants {
+		if err := wantUser(t.Context(), a, want, allNames[i]); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// register makes users with the usernames, ready, and returns them by id.
+func register(t *testing.T, p ports.UserProjection, usernames ...string) map[string]ports.User {
+	t.Helper()
+	users := map[string]ports.User{}
+	for _, name := range usernames {
+		u := ports.User{ID: newID("user"), Username: name, KeyID: newID("key"), TopicID: newID("topic")}
+		calls, _ := factCalls(p, u.ID, []fact{
+			{"verified", u.Username, newULID(1)}, {"key", u.KeyID, newULID(2)}, {"topic", u.TopicID, newULID(3)},
+		})
+		if err := apply(t.Context(), calls); err != nil {
+			t.Fatal(err)
+		}
+		users[u.ID] = u
+	}
+	return users
+}
+
+func findingUsers(t *testing.T, a UsersAdapter) {
+	name := newID("Ünïcode.Name+1@Example")
+	for id, want := range register(t, a, name) {
+		for _, spelling := range []string{name, strings.ToLower(name), strings.ToUpper(name)} {
+			got, err := a.ByUsername(t.Context(), spelling)
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("ByUsername(%q): error %v, (-want +got):\n%s", spelling, err, diff)
+			}
+		}
+		for _, unknown := range []string{id + "x", strings.ToUpper(id), id[:len(id)-1], name, "' OR ''='"} {
+			if got, err := a.ByID(t.Context(), unknown); !errors.Is(err, ports.ErrNotFound) || got != (ports.User{}) {
+				t.Errorf("ByID(%q) = %v, %v; want ErrNotFound", unknown, got, err)
+			}
+		}
+		for _, unknown := range []string{name + "x", name[:len(name)-1], " " + name, "%", id, "' OR ''='"} {
+			if got, err := a.ByUsername(t.Context(), unknown); !errors.Is(err, ports.ErrNotFound) || got != (ports.User{}) {
+				t.Errorf("ByUsername(%q) = %v, %v; want ErrNotFound", unknown, got, err)
+			}
+		}
+	}
+}
+
+func findingManyUsers(t *testing.T, a UsersAdapter) {
+	want := register(t, a, newID("ann"), newID("bob"), newID("cid"))
+	unverified := newID("user")
+	if err := a.KeyCreated(t.Context(), unverified, newID("key"), newULID(1)); err != nil {
+		t.Fatal(err)
+	}
+	ids := []string{unverified, newID("unknown")}
+	for id := range want {
+		ids = append(ids, id, id) // a page of messages may have a sender twice
+	}
+	for len(ids) < 100 {
+		ids = append(ids, newID("unknown"))
+	}
+	got, err := a.ByIDs(t.Context(), ids)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("ByIDs: error %v, (-want +got):\n%s", err, diff)
+	}
+	if got, err := a.ByIDs(t.Context(), nil); err != nil || len(got) != 0 {
+		t.Errorf("ByIDs of nobody: %v, %v", got, err)
+	}
+	if got, err := a.ByIDs(t.Context(), append(ids, newID("unknown"))); err == nil {
+		t.Errorf("ByIDs of 101 ids: %d users and no error", len(got))
+	}
+}
+
+func usersEndedContext(t *testing.T, a UsersAdapter) {
+	id, ctx := newID("user"), ended(t)
+	_, byID := a.ByID(ctx, id)
+	_, byName := a.ByUsername(ctx, id)
+	_, byIDs := a.ByIDs(ctx, []string{id})
+	_, list := a.List(ctx, ports.PageRequest{Limit: 1})
+	for name, err := range map[string]error{
+		"Verified":     a.Verified(ctx, id, id, newULID(1)),
+		"KeyCreated":   a.KeyCreated(ctx, id, id, newULID(1)),
+		"TopicCreated": a.TopicCreated(ctx, id, id, newULID(1)),
+		"ByID":         byID, "ByUsername": byName, "ByIDs": byIDs, "List": list,
+	} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s = %v, want context.Canceled", name, err)
+		}
+	}
+}
+
+// usersPaging needs a projection of its own, because there is one list of users.
+func usersPaging(t *testing.T, a UsersAdapter) {
+	// In order. Some start with others, which separators get wrong, and one is
+	// written in capitals, which sort before small letters.
+	names := []string{"ann", "ann!", "ann-2", "ann.b", "ann2", "annabel", "BOB", "bobby", "c", "dé", "ÿ", "字"}
+	byName := map[string]ports.User{}
+	for _, u := range register(t, a, names...) {
+		byName[u.Username] = u
+	}
+	if err := a.TopicCreated(t.Context(), newID("unverified"), "topic", newULID(1)); err != nil {
+		t.Fatal(err)
+	}
+	want := make([]ports.User, len(names))
+	for i, name := range names {
+		want[i] = byName[name]
+	}
+	for _, limit := range limits(len(want)) {
+		if diff := cmp.Diff(want, walk(t, a.List, limit, nil)); diff != "" {
+			t.Errorf("limit %d (-want +got):\n%s", limit, diff)
+		}
+	}
+	refuses(t, a.List, forgeries(nextOf(t, a.List)))
+	usersComeWhilePaging(t, a, want)
+}
+
+// usersComeWhilePaging registers users before, amid and behind where a walk is:
+// they may be seen or not, and everybody else is seen once.
+func usersComeWhilePaging(t *testing.T, a UsersAdapter, there []ports.User) {
+	n := 0
+	got := walk(t, a.List, 2, func() {
+		n++
+		register(t, a, fmt.Sprintf("a-new-%02d", n), fmt.Sprintf("bo-new-%02d", n), fmt.Sprintf("字-new-%02d", n))
+	})
+	var old []ports.User
+	seen := map[string]bool{}
+	for _, u := range got {
+		if seen[u.ID] {
+			t.Errorf("%s came twice", u.Username)
+		}
+		seen[u.ID] = true
+		if !strings.Contains(u.Username, "-new-") {
+			old = append(old, u)
+		}
+	}
+	if diff := cmp.Diff(there, old); diff != "" {
+		t.Errorf("who was there all along (-want +got):\n%s", diff)
+	}
+}
