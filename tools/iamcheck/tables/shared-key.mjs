@@ -1,0 +1,31 @@
+// The one key of the strategy shared.
+
+import { administrator, forged, ours, signedIn, untagged } from "../actors.mjs";
+import { account, key, owner, stranger } from "../values.mjs";
+import { document } from "../render.mjs";
+
+const on = { resource: key, account, resourcePolicy: document("shared-key") };
+const toOwner = {
+  "kms:EncryptionContext:messageId": "01K", "kms:EncryptionContext:senderId": stranger, "kms:EncryptionContext:recipientId": owner,
+};
+const { "kms:EncryptionContext:recipientId": _recipient, ...toNobody } = toOwner;
+const decrypt = (who, context, allowed, because) => ({ ...on, who, action: "kms:Decrypt", context, allowed, because });
+const generate = (who, context, allowed, because) => ({ ...on, who, action: "kms:GenerateDataKey", context, allowed, because });
+
+export const title = "the shared key";
+export const rows = [
+  decrypt(signedIn(owner), toOwner, true, "the recipient opens their own message"),
+  decrypt(signedIn(stranger), toOwner, false, "the key is everybody's, the context is not"),
+  decrypt(signedIn(stranger), toNobody, false, "nothing opens without a recipient"),
+  decrypt(untagged(), toOwner, false, "a session without the tag is nobody's"),
+  decrypt(untagged(), toNobody, false, "nor does no tag equal no recipient"),
+  decrypt(forged(owner), toOwner, false, "tagging a session by hand is not signing in"),
+  decrypt(ours("queries-message"), toOwner, false, "the function that reads has no decryption of its own"),
+  decrypt(ours("producers-storemessage"), toOwner, false, "who seals cannot open"),
+  decrypt(administrator("kms"), toOwner, false, "kms:* in IAM is not enough"),
+  generate(ours("producers-storemessage"), toOwner, true, "a sender seals for somebody"),
+  generate(ours("producers-storemessage"), toNobody, false, "but not for nobody"),
+  generate(administrator("kms"), toOwner, false, "administrators do not seal"),
+  { ...on, who: administrator("kms"), action: "kms:CreateGrant", allowed: false, because: "a grant would hand decryption on" },
+  { ...on, who: administrator("kms"), action: "kms:ScheduleKeyDeletion", context: { "kms:ScheduleKeyDeletionPendingWindowInDays": "30" }, allowed: true, because: "Terraform made the key and administers it" },
+];
