@@ -97,7 +97,7 @@ func (p *Pool) changePassword(ctx context.Context, in changePasswordInput) (noth
 
 type revokeTokenInput struct {
 	Token    string
-	ClientId string //nolint:revive // the wire's name
+	ClientId string
 }
 
 // revokeToken ends the session of a refresh token. An unknown one is revoked

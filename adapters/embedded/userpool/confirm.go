@@ -10,7 +10,7 @@ import (
 )
 
 type confirmSignUpInput struct {
-	ClientId         string //nolint:revive // the wire's name
+	ClientId         string
 	Username         string
 	ConfirmationCode string
 	ClientMetadata   map[string]string
@@ -63,7 +63,7 @@ func (p *Pool) tryConfirm(tx *sqlite.Tx, in confirmSignUpInput) (user, *apiError
 }
 
 type resendInput struct {
-	ClientId string //nolint:revive // the wire's name
+	ClientId string
 	Username string
 }
 

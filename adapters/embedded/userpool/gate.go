@@ -19,11 +19,19 @@ type turn struct {
 	users int           // who is through or waits; the last one removes the turn
 }
 
+// maxTurns is how many may wait for one key, so that a crowd at one does not take
+// every place that maxWaiting has.
+const maxTurns = 64
+
 func newGate() *gate { return &gate{keys: map[string]*turn{}} }
 
-// enter waits for the key's turn; the caller calls leave afterwards.
+// enter waits for the key's turn, or returns errBusy; the caller calls leave
+// afterwards.
 func (g *gate) enter(ctx context.Context, key string) (leave func(), err error) {
-	t := g.join(key)
+	t, err := g.join(key)
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case t.place <- struct{}{}:
 		return func() {
@@ -36,7 +44,7 @@ func (g *gate) enter(ctx context.Context, key string) (leave func(), err error) 
 	}
 }
 
-func (g *gate) join(key string) *turn {
+func (g *gate) join(key string) (*turn, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := g.keys[key]
@@ -44,8 +52,11 @@ func (g *gate) join(key string) *turn {
 		t = &turn{place: make(chan struct{}, 1)}
 		g.keys[key] = t
 	}
+	if t.users > maxTurns {
+		return nil, errBusy
+	}
 	t.users++
-	return t
+	return t, nil
 }
 
 func (g *gate) quit(key string, t *turn) {

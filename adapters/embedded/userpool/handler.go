@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"unicode"
@@ -50,9 +51,13 @@ func (p *Pool) serveOperation(w http.ResponseWriter, r *http.Request) {
 	}
 	answer, ok := errors.AsType[*apiError](err)
 	if !ok {
-		p.log.ErrorContext(r.Context(), "user pool operation failed",
-			"requestId", requestID, "target", clean(r.Header.Get("X-Amz-Target")), "error", err)
 		answer = errInternal
+		level := slog.LevelError
+		if r.Context().Err() != nil {
+			level = slog.LevelDebug // the caller has left, and that is why
+		}
+		p.log.Log(r.Context(), level, "user pool operation failed",
+			"requestId", requestID, "target", clean(r.Header.Get("X-Amz-Target")), "error", err)
 	}
 	h.Set("X-Amzn-Errortype", answer.name+":")
 	h.Set("X-Amzn-Errormessage", clean(answer.message))

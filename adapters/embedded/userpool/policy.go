@@ -18,7 +18,7 @@ const MaxPasswordLength = 256
 // passwordSymbols are the characters that Cognito counts as symbols (Amazon
 // Cognito Developer Guide, "Adding user pool password requirements"). A space
 // counts too, unless it is the first or the last character.
-const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-"
+const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-" //nolint:gosec // an alphabet, no credential
 
 // checkPolicy returns the InvalidPasswordException that Cognito would.
 func checkPolicy(password string) error {

@@ -62,7 +62,9 @@ func New(ctx context.Context, c Config) (*Pool, error) {
 		settings: s, issuer: strings.TrimRight(c.Issuer, "/") + "/" + s.poolID,
 		key: key, hasher: hasher, gate: newGate(),
 	}
-	p.verifier = &Verifier{issuer: p.issuer, clientID: s.clientID, keyID: key.id, key: &key.private.PublicKey}
+	p.verifier = &Verifier{
+		issuer: p.issuer, clientID: s.clientID, keyID: key.id, key: &key.private.PublicKey, verified: newVerified(),
+	}
 	return p, nil
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 type forgotPasswordInput struct {
-	ClientId string //nolint:revive // the wire's name
+	ClientId string
 	Username string
 }
 
@@ -30,7 +30,7 @@ func (p *Pool) forgotPassword(ctx context.Context, in forgotPasswordInput) (*del
 }
 
 type confirmForgotPasswordInput struct {
-	ClientId         string //nolint:revive // the wire's name
+	ClientId         string
 	Username         string
 	ConfirmationCode string
 	Password         string

@@ -21,6 +21,10 @@ const refreshLifetime = 30 * 24 * time.Hour
 // refreshSize is the random part of a refresh token in bytes.
 const refreshSize = 32
 
+// maxSessions is how many sign-ins of one user are remembered; the oldest ends when
+// there are more. Without a bound one user could fill the disk with them.
+const maxSessions = 100
+
 // session is one sign-in: a refresh token and the tokens made with it.
 type session struct {
 	id       string // the tokens' origin_jti
@@ -50,14 +54,25 @@ func (p *Pool) startSession(ctx context.Context, u user) (session, string, error
 		if n == 0 {
 			return errBadCredentials
 		}
-		_, err = tx.Exec(`DELETE FROM userpool_sessions WHERE id IN
-			(SELECT id FROM userpool_sessions WHERE expires_ms <= ? LIMIT 10)`, now.UnixMilli())
-		return err
+		return sweepSessions(tx, u.id, now)
 	})
 	if err != nil {
 		return session{}, "", fmt.Errorf("starting a session: %w", err)
 	}
 	return s, token, nil
+}
+
+// sweepSessions removes the user's oldest sessions above maxSessions, and a few
+// that have expired, whosever they are.
+func sweepSessions(tx *sqlite.Tx, userID string, now time.Time) error {
+	_, err := tx.Exec(`DELETE FROM userpool_sessions WHERE id IN
+		(SELECT id FROM userpool_sessions WHERE user_id = ? ORDER BY signed_in_ms DESC LIMIT -1 OFFSET ?)`, userID, maxSessions)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`DELETE FROM userpool_sessions WHERE id IN
+		(SELECT id FROM userpool_sessions WHERE expires_ms <= ? LIMIT 10)`, now.UnixMilli())
+	return err
 }
 
 func refreshHash(token string) []byte {

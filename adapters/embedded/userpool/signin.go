@@ -10,14 +10,14 @@ import (
 
 type initiateAuthInput struct {
 	AuthFlow       string
-	ClientId       string //nolint:revive // the wire's name
+	ClientId       string
 	AuthParameters map[string]string
 }
 
 type authResult struct {
 	AccessToken  string
-	ExpiresIn    int    // seconds
-	IdToken      string //nolint:revive // the wire's name
+	ExpiresIn    int // seconds
+	IdToken      string
 	RefreshToken string `json:",omitempty"`
 	TokenType    string
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 )
 
 func TestSignInDoesNotTellWhoIsAUser(t *testing.T) {
@@ -178,6 +180,44 @@ func TestSignInsRacingAReset(t *testing.T) {
 		return true
 	})
 	_, err := f.signIn(t, "ann", otherPassword)
+	must(t, err)
+}
+
+func TestAFloodIsTurnedAway(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	session := f.register(t, "ann")
+	release := userpool.Occupy(f.pool)
+	_, err := f.signIn(t, "ann", goodPassword)
+	wantFault[*types.TooManyRequestsException](t, err, "Too many requests")
+	wantFault[*types.TooManyRequestsException](t, f.signUp(t, "bob", "bob@example.org", goodPassword), "")
+	wantFault[*types.TooManyRequestsException](t, f.change(t, session.AccessToken, goodPassword, otherPassword), "")
+	_, err = f.refresh(t, *session.RefreshToken) // needs no hash
+	must(t, err)
+	release()
+	_, err = f.signIn(t, "ann", goodPassword)
+	must(t, err)
+}
+
+func TestAUserHasSoManySessions(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	first := f.register(t, "ann")
+	f.clock.advance(time.Second)
+	var last *types.AuthenticationResultType
+	for i := range 100 {
+		if i == 99 {
+			_, err := f.refresh(t, *first.RefreshToken)
+			must(t, err)
+		}
+		f.clock.advance(time.Millisecond)
+		var err error
+		last, err = f.signIn(t, "ann", goodPassword)
+		must(t, err)
+	}
+	_, err := f.refresh(t, *first.RefreshToken)
+	wantFault[*types.NotAuthorizedException](t, err, "Invalid Refresh Token")
+	_, err = f.refresh(t, *last.RefreshToken)
 	must(t, err)
 }
 

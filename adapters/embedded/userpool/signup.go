@@ -16,7 +16,7 @@ type attribute struct {
 }
 
 type signUpInput struct {
-	ClientId       string //nolint:revive // the wire's name
+	ClientId       string
 	Username       string
 	Password       string
 	UserAttributes []attribute

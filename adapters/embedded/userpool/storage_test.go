@@ -125,7 +125,7 @@ func TestTheDatabaseFileHasNoPrivateKey(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sealpost.db")
 	f := openFixture(t, path, newSealer(t))
 	must(t, f.db.Close())
-	file, err := os.ReadFile(path) //nolint:gosec // the test's own
+	file, err := os.ReadFile(path)
 	must(t, err)
 	if !bytes.Contains(file, []byte(f.pool.PoolID())) || bytes.Contains(file, []byte("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")) {
 		t.Error("the file is not what it should be")

@@ -71,7 +71,7 @@ func TestAFailingTriggerIsTriedThreeTimes(t *testing.T) {
 			},
 		},
 		"panic": {
-			run:   func(context.Context, int) error { panic("secret") }, //nolint:forbidigo // that is the case
+			run:   func(context.Context, int) error { panic("secret") },
 			calls: 3,
 			check: func(t testing.TB, err error) {
 				t.Helper()

@@ -3,6 +3,7 @@ package userpool
 import (
 	"context"
 	"crypto/rsa"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -31,12 +32,30 @@ type Verifier struct {
 	clientID string
 	keyID    string
 	key      *rsa.PublicKey
+	verified *verified // ID tokens
 }
 
 // Verify returns the claims of an ID token that is good at the time given, or an
 // error that wraps ErrTokenExpired or ErrTokenInvalid. Numbers among the claims are
 // float64.
 func (v *Verifier) Verify(_ context.Context, token string, now time.Time) (map[string]any, error) {
+	if len(token) > maxToken {
+		return nil, invalid("it is too long")
+	}
+	hash := tokenHash(sha256.Sum256([]byte(token)))
+	claims, known := v.verified.get(hash)
+	if !known {
+		var err error
+		if claims, err = v.verifyID(token); err != nil {
+			return nil, err
+		}
+		v.verified.put(hash, claims)
+	}
+	return timely(claims, now)
+}
+
+// verifyID checks everything but the times.
+func (v *Verifier) verifyID(token string) (map[string]any, error) {
 	claims, err := v.verify(token, useID)
 	if err != nil {
 		return nil, err
@@ -44,7 +63,7 @@ func (v *Verifier) Verify(_ context.Context, token string, now time.Time) (map[s
 	if aud, _ := claims["aud"].(string); aud != v.clientID {
 		return nil, invalid("it is for another client")
 	}
-	return timely(claims, now)
+	return claims, nil
 }
 
 // verifyAccess does the same for an access token. Those have client_id, not aud.

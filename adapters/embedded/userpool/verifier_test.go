@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 )
@@ -46,7 +47,7 @@ var strangersKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.
 
 func (f *fixture) publicKey(t *testing.T) (*rsa.PublicKey, string) {
 	t.Helper()
-	res, err := f.server.Client().Get(f.server.URL + "/cognito-idp/" + f.pool.PoolID() + "/.well-known/jwks.json") //nolint:noctx // loopback
+	res, err := f.server.Client().Get(f.server.URL + "/cognito-idp/" + f.pool.PoolID() + "/.well-known/jwks.json")
 	must(t, err)
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
@@ -168,6 +169,36 @@ func TestTokensExpire(t *testing.T) {
 	}
 }
 
+// The second look at a token is quicker, and no more trusting.
+func TestAKnownTokenIsCheckedAgain(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	token, v := *f.register(t, "ann").IdToken, f.pool.Verifier()
+	first, err := v.Verify(t.Context(), token, f.clock.Now())
+	must(t, err)
+	want := maps.Clone(first)
+	first["sub"] = "eve" // a caller's copy is its own
+	second, err := v.Verify(t.Context(), token, f.clock.Now())
+	must(t, err)
+	if diff := cmp.Diff(want, second); diff != "" {
+		t.Errorf("claims (-first +second):\n%s", diff)
+	}
+	if _, err := v.Verify(t.Context(), token, f.clock.Now().Add(tokenLife)); !errors.Is(err, userpool.ErrTokenExpired) {
+		t.Errorf("Verify = %v, want ErrTokenExpired", err)
+	}
+	if _, err := v.Verify(t.Context(), token+"A", f.clock.Now()); !errors.Is(err, userpool.ErrTokenInvalid) {
+		t.Errorf("Verify = %v, want ErrTokenInvalid", err)
+	}
+}
+
+func TestTheMemoryOfTokensIsBounded(t *testing.T) {
+	t.Parallel()
+	kept := userpool.Remember(10_000)
+	if kept < 1024 || kept > 2048 {
+		t.Errorf("%d tokens are remembered", kept)
+	}
+}
+
 // The JWKS is what others check tokens with.
 func TestOthersCanCheckTokens(t *testing.T) {
 	t.Parallel()
@@ -254,10 +285,21 @@ func sameBytes(a, b string) bool {
 func BenchmarkVerify(b *testing.B) {
 	fix, token := fuzzPool(b)
 	v, now := fix.pool.Verifier(), fix.clock.Now()
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := v.Verify(b.Context(), token, now); err != nil {
-			b.Fatal(err)
+	b.Run("first", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			userpool.Forget(v)
+			if _, err := v.Verify(b.Context(), token, now); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
+	})
+	b.Run("again", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := v.Verify(b.Context(), token, now); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

@@ -34,7 +34,7 @@ func (f *fixture) send(t testing.TB, method, path, target string, body io.Reader
 	req.Header.Set("X-Amz-Target", target)
 	w := httptest.NewRecorder()
 	f.server.Config.Handler.ServeHTTP(w, req)
-	a := answer{status: w.Code, header: w.Result().Header, body: w.Body.String()} //nolint:bodyclose // recorded
+	a := answer{status: w.Code, header: w.Result().Header, body: w.Body.String()}
 	var fault struct {
 		Type    string `json:"__type"`
 		Message string `json:"message"`
