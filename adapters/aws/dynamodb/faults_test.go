@@ -1,0 +1,221 @@
+package dynamodb_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
+	"github.com/sealpost/sealpost/internal/awstest"
+	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/internal/emulator"
+	"github.com/sealpost/sealpost/internal/faults"
+	"github.com/sealpost/sealpost/ports"
+)
+
+// flawed is a table of its own behind faults.
+func flawed(t *testing.T, kind string) (aws.Config, string, *faults.Transport) {
+	t.Helper()
+	cfg, name := emulator.Ministack(t).Config(t), awstest.Name(kind)
+	awstest.Table(t, cfg, kind, name)
+	tr := faults.New(http.DefaultTransport)
+	return faults.Under(cfg, tr), name, tr
+}
+
+// survived are the faults after which a write must be there once, as if nothing
+// had been.
+var survived = map[string][]faults.Fault{
+	"throttled":   {faults.Error(http.StatusBadRequest, "ProvisionedThroughputExceededException"), faults.Throttled()},
+	"unavailable": {faults.Unavailable(), faults.Unavailable()},
+	"timeout":     {faults.Timeout()},
+	"lost answer": {faults.LostResponse(), faults.LostResponse()},
+}
+
+func TestFaultsOfTheProjections(t *testing.T) {
+	t.Parallel()
+	m := ports.InboxMessage{
+		ID: "01KAV0000000000000000000AA", RecipientID: "ann", SenderID: "bob", ObjectKey: "o", KeyID: "k",
+		WrappedKey: []byte{1}, Algorithm: "a", Size: 3, SentAt: time.Date(2026, 11, 24, 1, 2, 3, 4e6, time.UTC),
+	}
+	for name, fs := range survived {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg, table, tr := flawed(t, "inbox")
+			inbox := dynamodb.NewInbox(cfg, table, cursors)
+			tr.On("UpdateItem", fs...)
+			if err := inbox.Stored(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			tr.On("UpdateItem", fs...)
+			if err := inbox.Read(t.Context(), m.RecipientID, m.ID); err != nil {
+				t.Fatal(err)
+			}
+			tr.Spent(t)
+			want := m
+			want.Read = true
+			got, err := inbox.Get(t.Context(), m.RecipientID, m.ID)
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("error %v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func TestFaultsOfTheUnreadSet(t *testing.T) {
+	t.Parallel()
+	for name, fs := range survived {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg, table, tr := flawed(t, "unread")
+			unread := dynamodb.NewUnread(cfg, table)
+			for step, c := range []struct {
+				do   func(context.Context, string, string) error
+				want int
+			}{{unread.Stored, 1}, {unread.Read, 0}, {unread.Stored, 0}} {
+				tr.On("UpdateItem", fs...)
+				if err := c.do(t.Context(), "ann", "m1"); err != nil {
+					t.Fatal(err)
+				}
+				if got, err := unread.Count(t.Context(), "ann"); err != nil || got.Unread != c.want {
+					t.Errorf("step %d: count %+v, error %v; want %d", step, got, err, c.want)
+				}
+			}
+			tr.Spent(t)
+		})
+	}
+}
+
+// TestFaultsOfTheLedger: the answer to a claim is lost after it was granted. The
+// next attempt is refused by our own claim, and must know it for its own: else
+// nobody would send the mail before the lease ends.
+func TestFaultsOfTheLedger(t *testing.T) {
+	t.Parallel()
+	for name, fs := range survived {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg, table, tr := flawed(t, "notifications")
+			ledger, now := dynamodb.NewLedger(cfg, table), time.Now()
+			tr.On("UpdateItem", fs...)
+			claim, err := ledger.Claim(t.Context(), "ann", now, now, time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := ledger.Claim(t.Context(), "ann", now, now, time.Minute); !errors.Is(err, ports.ErrClaimed) {
+				t.Errorf("error %v, want ErrClaimed", err)
+			}
+			tr.On("UpdateItem", fs...)
+			if err := ledger.Settle(t.Context(), claim); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := ledger.Claim(t.Context(), "ann", now, now.Add(time.Hour), time.Minute); !errors.Is(err, ports.ErrCovered) {
+				t.Errorf("error %v, want ErrCovered", err)
+			}
+			tr.Spent(t)
+		})
+	}
+}
+
+func TestRetriesAreBounded(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		operation string
+		call      func(context.Context, aws.Config) error
+	}{
+		"UpdateItem": {"UpdateItem", func(ctx context.Context, cfg aws.Config) error {
+			return dynamodb.NewUnread(cfg, "unread").Stored(ctx, "ann", "m1")
+		}},
+		"GetItem": {"GetItem", func(ctx context.Context, cfg aws.Config) error {
+			_, err := dynamodb.NewUsers(cfg, "users", cursor.Signer{}).ByID(ctx, "ann")
+			return err
+		}},
+		"Query": {"Query", func(ctx context.Context, cfg aws.Config) error {
+			_, err := dynamodb.NewUnread(cfg, "unread").Count(ctx, "ann")
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tr := faults.New(nil).On(c.operation, faults.Repeat(50, faults.Unavailable())...)
+				err := c.call(t.Context(), faults.Config(tr))
+				if err == nil || errors.Is(err, ports.ErrNotFound) {
+					t.Errorf("error %v, want one of the infrastructure", err)
+				}
+				if n := len(tr.Calls("")); n != 4 {
+					t.Errorf("%d calls, want 4", n)
+				}
+			})
+		})
+	}
+}
+
+// TestKeysLeftUnprocessed: BatchGetItem answers 200 with a part of what was asked.
+func TestKeysLeftUnprocessed(t *testing.T) {
+	t.Parallel()
+	row := func(id string) string {
+		return fmt.Sprintf(`{"userId":{"S":%q},"username":{"S":"U"}}`, id)
+	}
+	const left = `"UnprocessedKeys":{"users":{"Keys":[{"userId":{"S":"bob"}}]}}`
+	synctest.Test(t, func(t *testing.T) {
+		tr := faults.New(nil).On("BatchGetItem",
+			faults.Answer(http.StatusOK, `{"Responses":{"users":[`+row("ann")+`]},`+left+`}`),
+			faults.Answer(http.StatusOK, `{"Responses":{"users":[]},`+left+`}`),
+			faults.Answer(http.StatusOK, `{"Responses":{"users":[`+row("bob")+`]},"UnprocessedKeys":{}}`))
+		got, err := dynamodb.NewUsers(faults.Config(tr), "users", cursor.Signer{}).ByIDs(t.Context(), []string{"ann", "bob", "ann"})
+		if err != nil || len(got) != 2 || got["bob"].Username != "U" {
+			t.Errorf("got %v, error %v; want both", got, err)
+		}
+		if second := string(tr.Calls("BatchGetItem")[1].Body); strings.Contains(second, "ann") {
+			t.Errorf("what was answered is asked for again: %s", second)
+		}
+		tr = faults.New(nil).On("BatchGetItem", faults.Repeat(50, faults.Answer(http.StatusOK, `{"Responses":{},`+left+`}`))...)
+		if _, err := dynamodb.NewUsers(faults.Config(tr), "users", cursor.Signer{}).ByIDs(t.Context(), []string{"bob"}); err == nil {
+			t.Error("no error though keys stay unprocessed")
+		}
+		if n := len(tr.Calls("")); n != 6 {
+			t.Errorf("%d calls, want 6", n)
+		}
+	})
+}
+
+// TestAMessageIsWrittenAsOftenAsTheDesignSays counts what DynamoDB bills: four
+// UpdateItems of items below 1 KB, two of which also write the unread index.
+func TestAMessageIsWrittenAsOftenAsTheDesignSays(t *testing.T) {
+	t.Parallel()
+	cfg, inboxTable, tr := flawed(t, "inbox")
+	unreadTable := awstest.Name("unread")
+	awstest.Table(t, cfg, "unread", unreadTable)
+	inbox, unread := dynamodb.NewInbox(cfg, inboxTable, cursors), dynamodb.NewUnread(cfg, unreadTable)
+	m := ports.InboxMessage{
+		ID: "01KAV0000000000000000000AA", RecipientID: strings.Repeat("r", 36), SenderID: strings.Repeat("s", 36),
+		ObjectKey: "keyed/" + strings.Repeat("f", 64), KeyID: "arn:aws:kms:us-east-1:123456789012:key/" + strings.Repeat("k", 36),
+		WrappedKey: make([]byte, 300), Algorithm: "AES-256-GCM", Size: 4 << 20, SentAt: time.Now(),
+	}
+	ctx := t.Context()
+	err := errors.Join(inbox.Stored(ctx, m), unread.Stored(ctx, m.RecipientID, m.ID),
+		inbox.Read(ctx, m.RecipientID, m.ID), unread.Read(ctx, m.RecipientID, m.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	writes := tr.Calls("UpdateItem")
+	const indexWrites = 2
+	if units := len(writes) + indexWrites; units > 7 {
+		t.Errorf("%d write units, want 7 at most", units)
+	}
+	for _, c := range writes {
+		if len(c.Body) > 2048 { // the request wraps the item in base64 and expressions
+			t.Errorf("a request of %d bytes: is its item below 1 KB?", len(c.Body))
+		}
+	}
+	if all := len(tr.Calls("")) - len(tr.Calls("CreateTable")); all != len(writes) {
+		t.Errorf("%d calls, %d of which are writes", all, len(writes))
+	}
+}
