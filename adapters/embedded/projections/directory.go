@@ -17,13 +17,19 @@ const maxIDs = 100
 const selectUsers = `SELECT user_id, username, coalesce(key_id, ''), coalesce(topic_id, ''), folded
 	FROM projection_users_{generation} WHERE folded IS NOT NULL AND `
 
+const (
+	withID = `user_id = ?`
+	// One at most, unless a user of the pool was deleted and the name given away:
+	// then the same one every time.
+	withUsername = `folded = ? ORDER BY folded, user_id LIMIT 1`
+	usersAfter   = `(folded, user_id) > (?, ?) ORDER BY folded, user_id LIMIT ?`
+)
+
 func (u *Users) prepare(ctx context.Context) error {
 	return u.generation.prepare(ctx, []statement{
-		{&u.byID, selectUsers + `user_id = ?`},
-		// One at most, unless a user of the pool was deleted and the name given away:
-		// then the same one every time.
-		{&u.byUsername, selectUsers + `folded = ? ORDER BY folded, user_id LIMIT 1`},
-		{&u.list, selectUsers + `(folded, user_id) > (?, ?) ORDER BY folded, user_id LIMIT ?`},
+		{&u.byID, selectUsers + withID},
+		{&u.byUsername, selectUsers + withUsername},
+		{&u.list, selectUsers + usersAfter},
 	})
 }
 

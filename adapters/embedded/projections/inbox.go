@@ -48,10 +48,18 @@ var inboxSchema = []string{
 		WHERE read = 0 AND object_key IS NOT NULL`,
 }
 
-const selectMessages = `SELECT message_id, recipient_id, sender_id, object_key, key_id, wrapped_key, algorithm, size, sent_at, read
-	FROM projection_inbox_{generation} WHERE object_key IS NOT NULL AND recipient_id = ? AND `
+const (
+	messageColumns = `SELECT message_id, recipient_id, sender_id, object_key, key_id, wrapped_key, algorithm, size, sent_at, read
+		FROM projection_inbox_{generation} `
+	stored      = `WHERE object_key IS NOT NULL AND recipient_id = ? AND `
+	newestFirst = `message_id < ? ORDER BY message_id DESC LIMIT ?`
 
-const newestFirst = `message_id < ? ORDER BY message_id DESC LIMIT ?`
+	selectMessage  = messageColumns + stored + `message_id = ?`
+	selectMessages = messageColumns + stored + newestFirst
+	// SQLite's planner would go by the primary key, which is as good for all it
+	// knows, and pass over everything that was read.
+	selectUnread = messageColumns + `INDEXED BY projection_inbox_{generation}_unread ` + stored + `read = 0 AND ` + newestFirst
+)
 
 // NewInbox opens a generation of the inbox projection, and makes its tables if it
 // is new. The signer signs the cursors of its lists.
@@ -73,9 +81,9 @@ func NewInbox(ctx context.Context, db *sqlite.DB, number int, signer cursor.Sign
 			ON CONFLICT (recipient_id, message_id) DO UPDATE SET read = 1 WHERE read = 0`),
 	}
 	return b, g.prepare(ctx, []statement{
-		{&b.get, selectMessages + `message_id = ?`},
-		{&b.list, selectMessages + newestFirst},
-		{&b.listUnread, selectMessages + `read = 0 AND ` + newestFirst},
+		{&b.get, selectMessage},
+		{&b.list, selectMessages},
+		{&b.listUnread, selectUnread},
 	})
 }
 

@@ -52,13 +52,12 @@ func NewUnread(ctx context.Context, db *sqlite.DB, number int) (*Unread, error) 
 		read: g.sql(`INSERT INTO projection_unread_{generation} (recipient_id, read, message_id) VALUES (?, 1, ?)
 			ON CONFLICT DO NOTHING`),
 	}
-	return u, g.prepare(ctx, []statement{
-		// One more than the ceiling tells whether there are more. No more rows than
-		// that are touched.
-		{&u.count, `SELECT count(*) FROM (SELECT 1 FROM projection_unread_{generation}
-			WHERE recipient_id = ? AND read = 0 LIMIT ?)`},
-	})
+	return u, g.prepare(ctx, []statement{{&u.count, countUnread}})
 }
+
+// countUnread touches no more rows than it is asked to count.
+const countUnread = `SELECT count(*) FROM (
+	SELECT 1 FROM projection_unread_{generation} WHERE recipient_id = ? AND read = 0 LIMIT ?)`
 
 // Stored implements ports.UnreadProjection.
 func (u *Unread) Stored(ctx context.Context, recipientID, messageID string) error {
@@ -80,6 +79,7 @@ func (u *Unread) Read(ctx context.Context, recipientID, messageID string) error 
 // Count implements ports.Unread.
 func (u *Unread) Count(ctx context.Context, recipientID string) (ports.UnreadCount, error) {
 	var n int
+	// One more than the ceiling tells whether there are more.
 	if err := u.count.QueryRowContext(ctx, recipientID, ports.UnreadCeiling+1).Scan(&n); err != nil {
 		return ports.UnreadCount{}, u.generation.wrap("counting", err)
 	}
