@@ -17,12 +17,12 @@ import (
 // server's last answer.
 const DefaultSMTPTimeout = 30 * time.Second
 
-// implicitTLS is the port where TLS begins before SMTP does (RFC 8314).
-const implicitTLS = 465
+// implicitTLSPort is where TLS begins before SMTP does (RFC 8314, section 3.3).
+const implicitTLSPort = 465
 
 // SMTPConfig says by which server to send.
 type SMTPConfig struct {
-	// Addr is HOST:PORT. Port 465 means TLS from the first byte.
+	// Addr is HOST:PORT.
 	Addr string
 	// From is the sender's bare address.
 	From string
@@ -30,6 +30,9 @@ type SMTPConfig struct {
 	// With them TLS is required, without them it is used when the server offers
 	// it.
 	User, Password string
+	// ImplicitTLS is for servers that speak TLS from the first byte, as on port
+	// 465, where it goes without saying.
+	ImplicitTLS bool
 	// Timeout bounds one mail; 0 means DefaultSMTPTimeout.
 	Timeout time.Duration
 	// TLS is for servers with a certificate of their own authority. Optional.
@@ -39,10 +42,11 @@ type SMTPConfig struct {
 // SMTP sends by a mail server. Each mail has a connection of its own: Sealpost
 // sends few, and a kept connection is one more thing that dies unseen.
 type SMTP struct {
-	host        string
-	from        string
-	timeout     time.Duration
-	implicitTLS bool
+	host    string
+	from    string
+	timeout time.Duration
+	// implicitTLS is nil unless TLS begins with the first byte.
+	implicitTLS *tls.Config
 	opts        []gomail.Option
 }
 
@@ -62,33 +66,39 @@ func NewSMTP(c SMTPConfig) (*SMTP, error) {
 	if (c.User == "") != (c.Password == "") {
 		return nil, errors.New("the SMTP server needs both a user and a password, or neither")
 	}
-	s := &SMTP{host: host, from: c.From, timeout: c.Timeout, implicitTLS: port == implicitTLS}
+	s := &SMTP{host: host, from: c.From, timeout: c.Timeout}
 	if s.timeout == 0 {
 		s.timeout = DefaultSMTPTimeout
 	}
-	s.opts = c.options(host, int(port), s.timeout)
+	conf := c.tls(host)
+	if c.ImplicitTLS || port == implicitTLSPort {
+		s.implicitTLS = conf
+	}
+	s.opts = c.options(int(port), conf, s)
 	if _, err := gomail.NewClient(host, s.opts...); err != nil {
 		return nil, fmt.Errorf("preparing SMTP: %w", err)
 	}
 	return s, nil
 }
 
-func (c SMTPConfig) options(host string, port int, timeout time.Duration) []gomail.Option {
-	opts := []gomail.Option{gomail.WithPort(port), gomail.WithTimeout(timeout)}
+func (c SMTPConfig) tls(host string) *tls.Config {
+	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if c.TLS != nil {
-		conf := c.TLS.Clone()
-		if conf.ServerName == "" {
-			conf.ServerName = host
-		}
-		opts = append(opts, gomail.WithTLSConfig(conf))
+		conf = c.TLS.Clone()
 	}
-	switch {
-	case port == implicitTLS:
-		opts = append(opts, gomail.WithSSL())
-	case c.User != "": // a password never goes over an open line
-		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	default:
-		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSOpportunistic))
+	if conf.ServerName == "" {
+		conf.ServerName = host
+	}
+	return conf
+}
+
+func (c SMTPConfig) options(port int, conf *tls.Config, s *SMTP) []gomail.Option {
+	policy := gomail.TLSOpportunistic
+	if c.User != "" && s.implicitTLS == nil {
+		policy = gomail.TLSMandatory // a password never goes over an open line
+	}
+	opts := []gomail.Option{
+		gomail.WithPort(port), gomail.WithTimeout(s.timeout), gomail.WithTLSConfig(conf), gomail.WithTLSPolicy(policy),
 	}
 	if c.User != "" {
 		opts = append(opts, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover),
@@ -113,13 +123,12 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 }
 
 func (s *SMTP) deliver(ctx context.Context, msg *gomail.Msg) error {
-	opts := s.opts
-	if !s.implicitTLS {
-		dial, release := interruptible(ctx)
-		defer release()
-		opts = append(slices.Clone(opts), gomail.WithDialContextFunc(dial))
+	var line line
+	defer line.close()
+	dial := func(_ context.Context, network, address string) (net.Conn, error) {
+		return line.open(ctx, network, address, s.implicitTLS)
 	}
-	client, err := gomail.NewClient(s.host, opts...)
+	client, err := gomail.NewClient(s.host, append(slices.Clone(s.opts), gomail.WithDialContextFunc(dial))...)
 	if err != nil {
 		return err
 	}
@@ -134,23 +143,6 @@ func (s *SMTP) deliver(ctx context.Context, msg *gomail.Msg) error {
 		return nil
 	}
 	return err
-}
-
-// interruptible dials a connection that fails as soon as the context ends. The
-// library bounds the connection by time alone. With TLS from the first byte the
-// library dials by itself, and that bound has to do.
-func interruptible(ctx context.Context) (dial gomail.DialContextFunc, release func()) {
-	stop := func() bool { return true }
-	dial = func(dialCtx context.Context, network, address string) (net.Conn, error) {
-		var d net.Dialer
-		conn, err := d.DialContext(dialCtx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		stop = context.AfterFunc(ctx, func() { _ = conn.Close() })
-		return conn, nil
-	}
-	return dial, func() { stop() }
 }
 
 // scrub keeps the recipient's address out of the error: the library and many

@@ -56,6 +56,26 @@ func TestSMTPKeepsThePasswordOffAnOpenLine(t *testing.T) {
 	if strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("the error has the password: %v", err)
 	}
+	if n := server.end(); n != 1 { // not left open either
+		t.Errorf("%d connections were closed, want 1", n)
+	}
+}
+
+func TestSMTPWithTLSFromTheFirstByte(t *testing.T) {
+	t.Parallel()
+	conf, pool := certificate(t)
+	server := startSMTP(t, func(s *smtpServer) { s.tls, s.implicit = conf, true })
+	c := mail.SMTPConfig{Addr: server.addr(), TLS: &tls.Config{RootCAs: pool}, ImplicitTLS: true, User: "ann", Password: "s3cret"}
+	if err := newSMTP(t, c).Send(t.Context(), hello); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.received(); len(got) != 1 || !got[0].tls || got[0].user != "ann" {
+		t.Errorf("received %+v", got)
+	}
+	c.TLS = nil // not trusted
+	if err := newSMTP(t, c).Send(t.Context(), hello); err == nil {
+		t.Error("Send trusted an unknown certificate")
+	}
 }
 
 func TestSMTPDoesNotTrustAnUnknownCertificate(t *testing.T) {

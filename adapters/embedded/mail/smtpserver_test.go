@@ -8,10 +8,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"io"
 	"math/big"
 	"net"
 	"net/textproto"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -31,12 +33,14 @@ type envelope struct {
 type smtpServer struct {
 	listener net.Listener
 	tls      *tls.Config
+	implicit bool // TLS from the first byte
 	// answer may replace the reply to a command, given its verb.
 	answer func(verb string) string
 
-	mu   sync.Mutex
-	got  []envelope
-	work sync.WaitGroup
+	mu     sync.Mutex
+	got    []envelope
+	hungUp int // sessions whose client broke off or said goodbye
+	work   sync.WaitGroup
 }
 
 func startSMTP(t *testing.T, configure func(*smtpServer)) *smtpServer {
@@ -65,6 +69,13 @@ func (s *smtpServer) received() []envelope {
 	return append([]envelope(nil), s.got...)
 }
 
+// end stops the server, waits for its sessions, and says how many the client ended.
+func (s *smtpServer) end() int {
+	_ = s.listener.Close()
+	s.work.Wait()
+	return s.hungUp
+}
+
 func (s *smtpServer) accept() {
 	for {
 		conn, err := s.listener.Accept()
@@ -74,7 +85,14 @@ func (s *smtpServer) accept() {
 		s.work.Go(func() {
 			defer conn.Close()
 			_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
-			(&smtpSession{server: s, conn: conn}).serve()
+			session := &smtpSession{server: s, conn: conn}
+			if s.implicit {
+				session.conn, session.mail.tls = tls.Server(conn, s.tls), true
+			}
+			session.serve()
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.hungUp += session.hungUp
 		})
 	}
 }
@@ -84,6 +102,7 @@ type smtpSession struct {
 	conn   net.Conn
 	text   *textproto.Conn
 	mail   envelope
+	hungUp int
 }
 
 func (c *smtpSession) serve() {
@@ -94,6 +113,9 @@ func (c *smtpSession) serve() {
 	for {
 		line, err := c.text.ReadLine()
 		if err != nil {
+			if !errors.Is(err, os.ErrDeadlineExceeded) {
+				c.hungUp = 1
+			}
 			return
 		}
 		verb, rest, _ := strings.Cut(line, " ")
@@ -132,6 +154,7 @@ func (c *smtpSession) command(verb, rest string) bool {
 		return c.data()
 	case "QUIT":
 		c.say("221 Bye")
+		c.hungUp = 1
 		return false
 	}
 	return c.say("502 Unknown command")
