@@ -19,11 +19,11 @@ const format = (options) => {
   const f = new Intl.DateTimeFormat(undefined, options);
   return (date) => f.format(date);
 };
-const clock = format({ hour: "2-digit", minute: "2-digit" });
+const clock = format({ hour: "numeric", minute: "2-digit" });
 const weekday = format({ weekday: "short" });
 const day = format({ day: "numeric", month: "short" });
 const year = format({ day: "numeric", month: "short", year: "numeric" });
-const all = format({ dateStyle: "full", timeStyle: "short" });
+const all = format({ dateStyle: "long", timeStyle: "short" });
 
 /** when is as short as it can be told apart: 14:02, Mon, 3 Nov, 3 Nov 2025. */
 export function when(date, now = new Date()) {

@@ -62,7 +62,8 @@ async function change(name, route) {
 // A new view takes the focus to its heading, as a new page would. The very first one does not:
 // the browser has just put the focus at the top of the page itself.
 function arrive(first) {
-  scrollTo(0, 0);
+  scrollTo(0, 0); // phones scroll the page, desks the main part of it
+  main.scrollTop = 0;
   if (!first && !main.contains(document.activeElement)) main.querySelector("h1")?.focus({ preventScroll: true });
 }
 

@@ -28,7 +28,7 @@ export async function newPassword(label) {
   const items = wanted.map(([text]) => h("li", {}, icon("dot"), text, sr(", not met yet")));
   const list = h("ul", { class: "rules", id: `${f.input.id}-rules`, "aria-label": "The password needs" }, items);
   f.input.setAttribute("aria-describedby", `${f.input.id}-note ${list.id}`);
-  f.root.append(list);
+  f.root.lastChild.before(list); // the note, which says what was wrong, stays next to the button
   f.input.addEventListener("input", () => wanted.forEach(([, met], i) => mark(items[i], met(f.input.value))));
   return { root: f.root, input: f.input, fail: f.fail, get value() { return f.input.value; }, ok: () => wanted.every(([, met]) => met(f.input.value)) };
 }

@@ -103,7 +103,7 @@ export function password(label, props) {
 
 /** notice is a message in the page. An error speaks up by itself; anything else waits its turn. */
 export function notice(kind, heading, ...body) {
-  return h("div", { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status" },
+  return h("div", { class: `notice ${kind}`, role: kind === "error" || kind === "offline" ? "alert" : "status" },
     icon(kind === "good" ? "check" : "alert"), h("div", {}, h("p", { class: "strong" }, heading), ...body));
 }
 
@@ -111,7 +111,7 @@ export function notice(kind, heading, ...body) {
 export function problem(p, retry) {
   const help = p.requestId && p.kind === "server" &&
     h("p", { class: "quiet" }, "If it stays so, quote the request id ", h("code", { class: "rid" }, p.requestId), ".");
-  return notice("error", p.title || "Something failed on this page", p.detail && h("p", {}, p.detail), help,
+  return notice(p.kind === "offline" ? "offline" : "error", p.title || "Something failed on this page", p.detail && h("p", {}, p.detail), help,
     retry && button("Try again", { class: "button small", onclick: retry }));
 }
 

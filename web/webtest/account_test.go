@@ -42,4 +42,63 @@ func TestAccount(t *testing.T) {
 
 	b.see("Your mailbox is ready")
 	b.state("inbox-empty")
+
+	signOutAndBack(b)
+	forgotten(b, s)
+	unconfirmed(b, s)
+}
+
+func signOutAndBack(b *browser) {
+	b.press("Sign out")
+	b.see("You are signed out")
+	b.state("signed-out")
+	b.fill("Username", "alice")
+	b.fill("Password", "Wrong-horse-9")
+	b.press("Sign in")
+	b.see("Username or password is not right.")
+	b.state("signin-wrong")
+	b.fill("Password", password)
+	b.press("Sign in")
+	b.see("Your mailbox is ready")
+	b.reload()
+	b.see("Your mailbox is ready")
+	b.press("Sign out")
+	b.see("You are signed out")
+	b.reload()
+	b.see("Create an account")
+}
+
+// forgotten sets a new password, with a code that was sent again.
+func forgotten(b *browser, s *server) {
+	b.press("Forgot your password?")
+	b.see("Forgotten password")
+	b.state("forgot")
+	b.fill("Username", "alice")
+	b.press("Send the code")
+	b.see("Set a new password")
+	b.see("send another code (in")
+	b.state("forgot-code")
+	b.fill("Code", s.code("alice@example.org", 2))
+	b.fill("New password", "Another-horse-9")
+	b.press("Set the password")
+	b.see("Your password is changed")
+	b.state("signin-reset")
+	b.fill("Password", "Another-horse-9")
+	b.press("Sign in")
+	b.see("Your mailbox is ready")
+	b.press("Sign out")
+	b.see("You are signed out")
+}
+
+// unconfirmed signs in to an account whose code was never entered: another one is sent.
+func unconfirmed(b *browser, s *server) {
+	s.pool("SignUp", map[string]any{"Username": "late", "Password": password, "UserAttributes": []map[string]string{{"Name": "email", "Value": "late@example.org"}}})
+	b.fill("Username", "late")
+	b.fill("Password", password)
+	b.press("Sign in")
+	b.see("Check your e-mail")
+	b.see("A new code is on its way")
+	b.fill("Code", " "+s.code("late@example.org", 2)+" ")
+	b.press("Confirm")
+	b.see("What others seal for late appears here")
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -58,15 +59,11 @@ func openBrowser(t *testing.T, url string) *browser {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
-	ctx, stop := chromedp.NewExecAllocator(ctx,
+	ctx, stop := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("/usr/bin/chromium"), chromedp.UserDataDir(t.TempDir()), chromedp.Env("FONTCONFIG_FILE="+fonts, "LANG=en_GB.UTF-8"),
-		chromedp.Flag("headless", "new"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-GB"),
-		// Two people's windows cannot both be in front; neither is to be slowed down for that.
-		chromedp.Flag("disable-renderer-backgrounding", true), chromedp.Flag("disable-backgrounding-occluded-windows", true),
-		chromedp.WindowSize(int(desktop.width), int(desktop.height)))
+		chromedp.Flag("headless", "new"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-GB"),
+		chromedp.WindowSize(int(desktop.width), int(desktop.height)))...)
 	ctx, end := chromedp.NewContext(ctx)
 	b := &browser{t: t, ctx: ctx, url: url}
 	t.Cleanup(func() {
@@ -75,20 +72,31 @@ func openBrowser(t *testing.T, url string) *browser {
 		cancel()
 		b.report()
 	})
-	chromedp.ListenTarget(ctx, b.listen)
-	b.run(log.Enable(), network.Enable(), runtime.Enable(), b.resize(desktop),
-		chromedp.ActionFunc(func(ctx context.Context) error {
-			_, err := page.AddScriptToEvaluateOnNewDocument(finders).Do(ctx)
-			return err
-		}))
+	if err := chromedp.Listen(ctx, b.listen); err != nil {
+		t.Fatalf("starting chromium: %v", err)
+	}
+	call(b, log.Enable, cdp.Empty{})
+	call(b, network.Enable, network.EnableParams{})
+	call(b, runtime.Enable, cdp.Empty{})
+	call(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: finders})
+	b.resize(desktop)
 	return b
 }
 
-func (b *browser) resize(s size) chromedp.Action {
-	return chromedp.Tasks{
-		emulation.SetDeviceMetricsOverride(s.width, s.height, s.scale, s.touch),
-		emulation.SetTouchEmulationEnabled(s.touch),
+func (b *browser) resize(s size) {
+	b.t.Helper()
+	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: s.width, Height: s.height, DeviceScaleFactor: s.scale, Mobile: s.touch})
+	call(b, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: s.touch})
+}
+
+// call sends a command of the DevTools protocol.
+func call[P, R any](b *browser, command cdp.Command[P, R], params P) R {
+	b.t.Helper()
+	out, err := chromedp.Call(b.ctx, command, params)
+	if err != nil {
+		b.t.Fatalf("%s: %v", command.Method, err)
 	}
+	return out
 }
 
 // listen collects what a person would never see and must not be there.
@@ -97,13 +105,13 @@ func (b *browser) listen(event any) {
 	defer b.mu.Unlock()
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
-		b.faults = append(b.faults, "exception: "+e.ExceptionDetails.Error())
+		b.faults = append(b.faults, "exception: "+describe(e.ExceptionDetails))
 	case *runtime.EventConsoleAPICalled:
-		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
 			b.faults = append(b.faults, "console: "+words(e.Args))
 		}
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.LevelError || e.Entry.Source == log.SourceSecurity {
+		if e.Entry.Level == log.EntryLevelError || e.Entry.Source == log.EntrySourceSecurity {
 			b.faults = append(b.faults, "log: "+string(e.Entry.Source)+": "+e.Entry.Text+" "+e.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
@@ -123,6 +131,13 @@ func (b *browser) sent(e *network.EventRequestWillBeSent) {
 	if !own && e.Request.URL != "about:blank" {
 		b.faults = append(b.faults, "request to another origin: "+e.Request.URL)
 	}
+}
+
+func describe(e *runtime.ExceptionDetails) string {
+	if e.Exception != nil {
+		return e.Text + " " + e.Exception.Description
+	}
+	return e.Text
 }
 
 func words(args []*runtime.RemoteObject) string {
@@ -155,19 +170,21 @@ faults:
 	}
 }
 
-func (b *browser) run(actions ...chromedp.Action) {
+func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, seeWithin)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.t.Fatalf("the browser: %v\n%s", err, b.text())
 	}
 }
 
 // text is what the page shows, for failing tests.
 func (b *browser) text() string {
-	var text string
 	ctx, cancel := context.WithTimeout(b.ctx, 2*time.Second)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Evaluate(`location.hash + "\n" + document.body.innerText`, &text)); err != nil {
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.hash + "\n" + document.title + "\n" + document.body.innerText`))
+	if err != nil {
 		return "(the page does not answer: " + err.Error() + ")"
 	}
 	return text

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -25,13 +27,13 @@ func (b *browser) open(hash string) {
 	b.mu.Lock()
 	b.requests = nil
 	b.mu.Unlock()
-	b.run(chromedp.Navigate(b.url + "/" + hash))
+	b.do(chromedp.Navigate(b.url + "/" + hash))
 }
 
 // reload is the browser's.
 func (b *browser) reload() {
 	b.t.Helper()
-	b.run(chromedp.Reload())
+	b.do(chromedp.Reload())
 }
 
 // until waits for a JavaScript expression to be true.
@@ -42,9 +44,8 @@ func (b *browser) until(what, expression string) {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		var ok bool
 		// A navigation under way makes evaluating fail: that is "not yet".
-		err := chromedp.Run(ctx, chromedp.Evaluate("Boolean("+expression+")", &ok))
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
 		if err == nil && ok {
 			return
 		}
@@ -59,8 +60,12 @@ func (b *browser) until(what, expression string) {
 // eval returns the value of an expression.
 func eval[T any](b *browser, expression string) T {
 	b.t.Helper()
-	var out T
-	b.run(chromedp.Evaluate(expression, &out))
+	ctx, cancel := context.WithTimeout(b.ctx, seeWithin)
+	defer cancel()
+	out, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("evaluating %s: %v", expression, err)
+	}
 	return out
 }
 
@@ -81,7 +86,7 @@ func (b *browser) press(name string) {
 	b.t.Helper()
 	path := "finders.control(" + js(name) + ")"
 	b.until(fmt.Sprintf("the control %q", name), path)
-	b.run(chromedp.Click(path, chromedp.ByJSPath))
+	b.do(chromedp.Click(chromedp.JSPath(path)))
 }
 
 // fill types into the field of a label, over what is there.
@@ -89,27 +94,68 @@ func (b *browser) fill(label, text string) {
 	b.t.Helper()
 	path := "finders.field(" + js(label) + ")"
 	b.until(fmt.Sprintf("the field %q", label), path)
-	b.run(chromedp.Evaluate(path+".select()", nil), chromedp.Focus(path, chromedp.ByJSPath))
+	b.do(chromedp.Focus(chromedp.JSPath(path)), chromedp.Evaluate[chromedp.Void](path+".select()"))
 	if text == "" {
-		b.run(chromedp.KeyEvent(kb.Delete))
+		b.do(chromedp.KeyEvent(kb.Delete))
 		return
 	}
-	b.run(chromedp.SendKeys(path, text, chromedp.ByJSPath))
+	b.do(chromedp.SendKeys(chromedp.JSPath(path), text))
 }
 
 // choose gives a file to the page's file field.
 func (b *browser) choose(path string) {
 	b.t.Helper()
 	b.press("File")
-	b.run(chromedp.SetUploadFiles("#file", []string{path}, chromedp.ByQuery))
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{path}))
 }
 
-// key presses a key where the focus is.
-func (b *browser) key(keys ...string) {
+// key presses keys where the focus is. Each goes as one event that makes the browser
+// produce the character by itself, as a keyboard does: so the page can keep it from
+// doing that.
+func (b *browser) key(keys ...rune) {
 	b.t.Helper()
 	for _, k := range keys {
-		b.run(chromedp.KeyEvent(k))
+		events := kb.Encode(k)
+		down, up := *events[0], *events[len(events)-1]
+		down.Type, down.Text = input.DispatchKeyEventTypeKeyDown, ""
+		if len(events) == 3 {
+			down.Text = events[1].Text
+		}
+		call(b, input.DispatchKeyEvent, down)
+		call(b, input.DispatchKeyEvent, up)
 	}
+}
+
+// write types where the focus is.
+func (b *browser) write(text string) { b.t.Helper(); b.do(chromedp.KeyEvent(text)) }
+
+// The keys that the tests press.
+var (
+	tab, enter, escape = key(kb.Tab), key(kb.Enter), key(kb.Escape)
+	left, right        = key(kb.ArrowLeft), key(kb.ArrowRight)
+	up, down           = key(kb.ArrowUp), key(kb.ArrowDown)
+)
+
+func key(s string) rune { return []rune(s)[0] }
+
+// tab moves the focus as the Tab key does, and backwards with Shift.
+func (b *browser) tab() { b.t.Helper(); b.key(tab) }
+
+func (b *browser) tabBack() {
+	b.t.Helper()
+	b.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
+}
+
+// focused waits for the focus to be on what is called so.
+func (b *browser) focused(name string) {
+	b.t.Helper()
+	b.until(fmt.Sprintf("the focus on %q", name), "finders.focused().startsWith("+js(name)+")")
+}
+
+// offline takes the connection away from the page, or gives it back.
+func (b *browser) offline(on bool) {
+	b.t.Helper()
+	call(b, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: on, DownloadThroughput: -1, UploadThroughput: -1})
 }
 
 // signIn goes through the sign-in page.

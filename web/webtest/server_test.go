@@ -9,27 +9,44 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 	"github.com/sealpost/sealpost/internal/eventually"
 )
 
-// server is a real embedded server with a data folder of its own.
+// server is a real embedded server with a data folder of its own, and a proxy in
+// front of it that the browsers use.
 type server struct {
-	t   *testing.T
-	url string
+	*proxy
+	t      *testing.T
+	url    string       // the browsers'
+	origin string       // the tests' own client's
+	ago    atomic.Int64 // how far the server's clock is behind, in nanoseconds
 }
+
+// now is the server's clock.
+func (s *server) now() time.Time { return time.Now().Add(-time.Duration(s.ago.Load())) }
 
 func startServer(t *testing.T) *server {
 	t.Helper()
+	return startServerAgo(t, 0)
+}
+
+// startServerAgo starts a server whose clock is behind.
+func startServerAgo(t *testing.T, ago time.Duration) *server {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	s := &server{t: t}
+	s.ago.Store(int64(ago))
 	ready := make(chan serve.Info, 1)
 	ended := make(chan error, 1)
 	go func() {
 		ended <- serve.Run(ctx, serve.Config{
 			Addr: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), Stderr: t.Output(), LogLevel: "error",
-			Ready: func(info serve.Info) { ready <- info },
+			Now: s.now, Ready: func(info serve.Info) { ready <- info },
 		})
 	}()
 	t.Cleanup(func() {
@@ -40,7 +57,9 @@ func startServer(t *testing.T) *server {
 	})
 	select {
 	case info := <-ready:
-		return &server{t, info.URL}
+		s.origin = info.URL
+		s.proxy, s.url = newProxy(t, info.URL)
+		return s
 	case err := <-ended:
 		ended <- nil
 		t.Fatalf("the server did not start: %v", err)
@@ -152,7 +171,7 @@ func (s *server) pool(action string, input map[string]any) authAnswer {
 		s.t.Fatal(err)
 	}
 	var out authAnswer
-	s.decode(s.request(http.MethodPost, strings.TrimPrefix(config.Cognito.Endpoint, s.url), body, http.Header{
+	s.decode(s.request(http.MethodPost, strings.TrimPrefix(config.Cognito.Endpoint, s.origin), body, http.Header{
 		"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"AWSCognitoIdentityProviderService." + action},
 	}), &out)
 	return out
@@ -160,7 +179,7 @@ func (s *server) pool(action string, input map[string]any) authAnswer {
 
 func (s *server) request(method, path string, body []byte, header http.Header) []byte {
 	s.t.Helper()
-	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(string(body)))
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.origin+path, strings.NewReader(string(body)))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,13 +1,12 @@
 package webtest_test
 
 import (
-	"context"
-	_ "embed"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -38,20 +37,20 @@ func (b *browser) state(name string) {
 
 func (b *browser) look(theme string, s size) {
 	b.t.Helper()
-	b.run(b.resize(s), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+	b.resize(s)
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-	}))
+	}})
 	// Two frames: one to lay out, one to have painted.
-	b.run(chromedp.Evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`, nil, await))
+	eval[chromedp.Void](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
 }
 
 func (b *browser) shoot(name string) {
 	b.t.Helper()
-	var png []byte
-	b.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		png, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
-		return err
-	}))
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
 	if err := os.MkdirAll(screenshots, 0o750); err != nil {
 		b.t.Fatal(err)
 	}
@@ -77,18 +76,15 @@ func (b *browser) checkAccessibility(where string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	var violations axeResult
-	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
-		world, err := b.world(ctx)
-		if err != nil {
-			return err
-		}
-		if _, exception, err := runtime.Evaluate(string(source) + ";0").WithContextID(world).Do(ctx); err != nil || exception != nil {
-			return fmt.Errorf("loading axe-core: %w %v", err, exception)
-		}
-		return chromedp.Evaluate(`axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations)`, &violations,
-			await, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithContextID(world) }).Do(ctx)
-	}))
+	world := b.world()
+	in := func(p *runtime.EvaluateParams) { p.ContextID = world }
+	if err := chromedp.Do(b.ctx, chromedp.Evaluate[chromedp.Void](string(source)+";0", in)); err != nil {
+		b.t.Fatalf("loading axe-core: %v", err)
+	}
+	violations, err := chromedp.Run(b.ctx, chromedp.Evaluate[axeResult](`axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations)`, in, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("running axe-core: %v", err)
+	}
 	for _, v := range violations {
 		if v.Impact != "serious" && v.Impact != "critical" {
 			b.t.Logf("%s: axe: %s (%s): %s", where, v.ID, v.Impact, v.Help)
@@ -102,16 +98,8 @@ func (b *browser) checkAccessibility(where string) {
 	}
 }
 
-func (b *browser) world(ctx context.Context) (runtime.ExecutionContextID, error) {
-	tree, err := page.GetFrameTree().Do(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("finding the frame: %w", err)
-	}
-	world, err := page.CreateIsolatedWorld(tree.Frame.ID).WithWorldName("axe").Do(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("making a world: %w", err)
-	}
-	return world, nil
+func (b *browser) world() runtime.ExecutionContextID {
+	b.t.Helper()
+	tree := call(b, page.GetFrameTree, cdp.Empty{})
+	return call(b, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: tree.FrameTree.Frame.ID, WorldName: "axe"}).ExecutionContextID
 }
-
-func await(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }

@@ -73,7 +73,7 @@ class Inbox {
 
   // paint keeps the rows that stay: focus and place in the list are the reader's.
   paint() {
-    if (this.status.querySelector(".error")) this.status.replaceChildren();
+    if (this.status.querySelector(".notice")) this.status.replaceChildren();
     const messages = mailbox.list();
     const now = new Date();
     const rows = messages.map((m) => this.row(m, now));
@@ -113,7 +113,7 @@ class Inbox {
   watchEnd() {
     const end = new IntersectionObserver((seen) => {
       if (seen.some((e) => e.isIntersecting) && mailbox.hasOlder()) this.loadOlder();
-    }, { rootMargin: "300px" });
+    }, { rootMargin: "300px", scrollMargin: "300px" });
     end.observe(this.more);
     this.signal.addEventListener("abort", () => end.disconnect());
     this.end = end;

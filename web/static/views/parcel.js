@@ -98,6 +98,6 @@ class Parcel {
   }
 
   invitation() {
-    return [icon("file"), h("p", {}, h("label", { for: "file", class: "choose" }, "Choose a file"), " or drop it here"), h("p", { class: "quiet" }, "Up to 4 MiB. Its name is sealed too.")];
+    return [icon("file"), h("p", {}, h("label", { for: "file", class: "choose" }, "Choose a file"), " or drop it here"), h("p", { class: "quiet" }, "Its name is sealed too.")];
   }
 }

@@ -64,9 +64,9 @@ function summary(n, query, complete) {
 
 function row(user) {
   const self = user.userId === session.who().userId;
-  return h("li", { class: user.ready ? "person" : "person waiting" }, seal(user.username, { broken: !user.ready }),
+  return h("li", { class: user.ready ? "person" : "person waiting" }, seal(user.username, { broken: true }),
     h("span", { class: "person-name" }, user.username, self && h("span", { class: "quiet" }, " (you)")),
-    h("span", { class: "readiness" }, user.ready ? "Ready to receive" : "Not ready yet"),
+    h("span", { class: "readiness" }, user.ready && icon("check"), user.ready ? "Ready to receive" : "Not ready yet"),
     user.ready ? h("a", { class: "button small", href: href("write", "", { to: user.username }), "aria-label": `Write to ${user.username}` }, "Write") : h("span", { class: "button-room" }));
 }
 

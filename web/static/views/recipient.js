@@ -48,7 +48,7 @@ class Combobox {
   option(user, i) {
     // mousedown, because the click comes after blur has closed the list
     return h("li", { role: "option", id: `to-${i}`, class: "offer", "aria-selected": "false", "data-name": user.username, onmousedown: (event) => { event.preventDefault(); this.choose(user.username); } },
-      seal(user.username, { broken: !user.ready }), h("span", {}, user.username), !user.ready && h("span", { class: "quiet" }, "Not ready yet"));
+      seal(user.username, { broken: true }), h("span", {}, user.username), !user.ready && h("span", { class: "quiet" }, "Not ready yet"));
   }
 
   open(on) {

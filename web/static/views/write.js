@@ -9,8 +9,6 @@ import { contentField } from "./parcel.js";
 import { recipientField } from "./recipient.js";
 import { durable } from "../vault.js";
 
-const SAVE_AFTER = 200; // ms without a key
-
 export default async function show(outlet, route, signal) {
   title("Write");
   if (outbox.current()?.status === "sent") outbox.clear();
@@ -27,10 +25,7 @@ class Write {
     Object.assign(this, { outlet, draft, signal, person: session.who() });
     outbox.changes.addEventListener("job", () => this.follow(), { signal });
     outbox.changes.addEventListener("progress", () => this.paintProgress(), { signal });
-    const flush = () => this.save();
-    document.addEventListener("visibilitychange", flush, { signal });
-    addEventListener("pagehide", flush, { signal });
-    signal.addEventListener("abort", flush);
+    signal.addEventListener("abort", () => this.save());
   }
 
   update(route) {
@@ -41,6 +36,7 @@ class Write {
 
   /** edit shows the form. to is whom the link that led here names. */
   edit(to) {
+    this.kept = h("p", { class: "note kept" });
     const restored = this.restoredNote(to);
     this.forms?.abort(); // an earlier form of this view takes no more drops
     this.forms = new AbortController();
@@ -49,9 +45,10 @@ class Write {
     this.to = recipientField(this.draft.to, (name) => this.change({ to: name }), this.signal);
     this.content = contentField(this.draft, (change) => this.change(change), this.forms.signal);
     this.form = form("Seal and send", [this.to.root, this.content.root], () => this.submit());
+    this.form.el.append(this.kept);
     this.heading = h("h1", { tabindex: "-1" }, "Write");
     this.outlet.replaceChildren(h("div", { class: "page narrow" }, this.heading, restored, this.form.el));
-    durable().then((kept) => { if (!kept) this.form.el.append(h("p", { class: "note" }, "This browser keeps no drafts here: a reload would lose the text.")); });
+    durable().then((kept) => { if (!kept) this.kept.textContent = "This browser keeps no drafts here: a reload would lose the text."; });
   }
 
   restoredNote(to) {
@@ -74,18 +71,22 @@ class Write {
     this.draft = { ...this.draft, ...edit, key: "" };
     outbox.clear(); // a failure that was about other words
     if ("file" in edit) drafts.saveFile(edit.file);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), SAVE_AFTER);
     this.unsaved = true;
+    this.kept.textContent = "";
+    this.save();
   }
 
-  // save also runs as the view ends. A session that expired keeps its draft; one that was signed
-  // out has just had everything deleted, and must leave nothing behind.
-  save() {
-    clearTimeout(this.timer);
-    if (!this.unsaved || (!session.who() && session.whyEnded() !== "expired")) return;
+  // save stores every edit at once, and while it is storing the newest after that: a reload has no
+  // time left to wait for. It also runs as the view ends. A session that expired keeps its draft; one
+  // that was signed out has just had everything deleted, and must leave nothing behind.
+  async save() {
+    if (this.saving || !this.unsaved || (!session.who() && session.whyEnded() !== "expired")) return;
+    this.saving = true;
     this.unsaved = false;
-    drafts.save(this.person.userId, this.draft);
+    await drafts.save(this.person.userId, this.draft);
+    this.saving = false;
+    if (this.unsaved) this.save();
+    else if (drafts.hasContent(this.draft) && (await durable())) this.kept.textContent = "Draft kept on this device";
   }
 
   async submit() {
@@ -96,7 +97,6 @@ class Write {
       [this.content, !tooBig, tooBig]);
     if (!complete) return;
     this.draft = { ...this.draft, to: this.to.value, key: this.draft.key || drafts.newKey() };
-    clearTimeout(this.timer);
     await outbox.start(this.draft);
   }
 
