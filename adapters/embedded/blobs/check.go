@@ -1,53 +1,52 @@
 package blobs
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
+	"strings"
 
 	"github.com/sealpost/sealpost/ports"
 )
 
-// ErrInvalid means that a key or metadata is not one that a store takes.
-var ErrInvalid = errors.New("invalid blob")
+// ErrInvalid means that a key or metadata is not what a store takes.
+var ErrInvalid = errors.New("not valid")
 
 const (
-	// maxKey is S3's limit for object keys, in bytes.
+	// maxKey is S3's limit (S3 User Guide, "Naming Amazon S3 objects").
 	maxKey = 1024
-	// maxMetadata is S3's limit for user metadata, names and values together.
+	// maxMetadata is ports.BlobMetadata's.
 	maxMetadata = 2048
+	letters     = "abcdefghijklmnopqrstuvwxyz"
+	keyChars    = letters + "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.="
 )
 
-var (
-	keyPattern   = regexp.MustCompile(`^[!-~]+$`)
-	namePattern  = regexp.MustCompile(`^[a-z][a-z-]*$`)
-	valuePattern = regexp.MustCompile(`^[ -~]*$`)
-)
-
-// check refuses what S3 would, so that both homes refuse alike, and returns the
-// metadata as it is stored. A key never becomes a file's name, so nothing in it
-// leads anywhere.
-func check(key string, metadata ports.BlobMetadata) (string, error) {
-	if len(key) > maxKey || !keyPattern.MatchString(key) {
-		return "", fmt.Errorf("%w: a key is 1 to %d printable ASCII characters", ErrInvalid, maxKey)
+// checkKey takes keys that read the same everywhere: in a URL, in a listing, and
+// as a path, should somebody export a store as one.
+func checkKey(key string) error {
+	if len(key) > maxKey {
+		return fmt.Errorf("%w: a key of %d bytes, the limit is %d", ErrInvalid, len(key), maxKey)
 	}
-	total := 0
-	for name, value := range metadata {
-		total += len(name) + len(value)
-		if !namePattern.MatchString(name) || !valuePattern.MatchString(value) {
-			return "", fmt.Errorf("%w: metadata %q", ErrInvalid, name)
+	for part := range strings.SplitSeq(key, "/") {
+		if strings.Trim(part, ".") == "" || strings.Trim(part, keyChars) != "" {
+			return fmt.Errorf("%w: key %q", ErrInvalid, key)
 		}
 	}
-	if total > maxMetadata {
-		return "", fmt.Errorf("%w: metadata has %d bytes, at most %d fit", ErrInvalid, total, maxMetadata)
+	return nil
+}
+
+func checkMetadata(m ports.BlobMetadata) error {
+	size := 0
+	for name, value := range m {
+		if name == "" || strings.Trim(name, letters+"-") != "" {
+			return fmt.Errorf("%w: name %q of metadata", ErrInvalid, name)
+		}
+		if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c > '~' }) {
+			return fmt.Errorf("%w: value of metadata %s", ErrInvalid, name)
+		}
+		size += len(name) + len(value)
 	}
-	if metadata == nil {
-		metadata = ports.BlobMetadata{}
+	if size > maxMetadata {
+		return fmt.Errorf("%w: metadata of %d bytes, the limit is %d", ErrInvalid, size, maxMetadata)
 	}
-	raw, err := json.Marshal(metadata)
-	if err != nil {
-		return "", fmt.Errorf("%w: metadata: %w", ErrInvalid, err)
-	}
-	return string(raw), nil
+	return nil
 }

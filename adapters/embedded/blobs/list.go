@@ -2,8 +2,6 @@ package blobs
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -11,89 +9,64 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// DescribeBlob implements ports.BlobCreator.
-func (s *Store) DescribeBlob(ctx context.Context, key string) (ports.BlobInfo, error) {
-	info, err := scanInfo(s.db.Read().QueryRowContext(ctx, `SELECT id, key, stored_at, metadata FROM blobs WHERE key = ?`, key).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return ports.BlobInfo{}, fmt.Errorf("blob %s: %w", key, ports.ErrNotFound)
-	}
-	if err != nil {
-		return ports.BlobInfo{}, fmt.Errorf("describing blob %s: %w", key, err)
-	}
-	return info.BlobInfo, nil
-}
+// listed is how many blobs a listing holds at once: about half a megabyte, at the
+// limit of metadata.
+const listed = 256
 
-// page is how many rows a walk holds in memory at once. It holds no read
-// transaction between pages: that would keep the write-ahead log from being
-// folded into the database for as long as a visitor takes.
-const page = 500
-
-// row is a blob and its place in the walk.
-type row struct {
-	id int64
-	ports.BlobInfo
-}
-
-// ListBlobs implements ports.BlobLister.
+// ListBlobs implements ports.BlobLister, oldest first. While visit runs the listing
+// keeps no connection and no snapshot, so visit may take its time and may write.
 func (s *Store) ListBlobs(ctx context.Context, from, to time.Time, visit func(ports.BlobInfo) error) error {
-	at, id := unixMilli(from), int64(-1)
+	at := position{storedAt: micros(from)}
 	for {
-		rows, err := s.page(ctx, at, id, unixMilli(to))
+		infos, next, err := s.some(ctx, at, micros(to))
 		if err != nil {
 			return fmt.Errorf("listing blobs: %w", err)
 		}
-		for _, r := range rows {
-			if err := visit(r.BlobInfo); err != nil {
+		for _, info := range infos {
+			if err := visit(info); err != nil {
 				return err
 			}
 		}
-		if len(rows) < page {
+		if len(infos) < listed {
 			return nil
 		}
-		last := rows[len(rows)-1]
-		at, id = last.StoredAt.UnixMilli(), last.id
+		at = next
 	}
 }
 
-// unixMilli rounds up, as a time within a millisecond comes after those of it.
-func unixMilli(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	ms := t.UnixMilli()
-	if t.After(time.UnixMilli(ms)) {
-		ms++
-	}
-	return ms
-}
+// position is a place between two blobs. Ids count from 1, so id 0 is before
+// everything of its time.
+type position struct{ storedAt, id int64 }
 
-func (s *Store) page(ctx context.Context, at, id, before int64) (rows []row, err error) {
-	result, err := s.db.Read().QueryContext(ctx, `SELECT id, key, stored_at, metadata FROM blobs
-		WHERE (stored_at, id) > (?, ?) AND stored_at < ? ORDER BY stored_at, id LIMIT ?`, at, id, before, page)
+func (s *Store) some(ctx context.Context, at position, to int64) (infos []ports.BlobInfo, next position, err error) {
+	rows, err := s.db.Read().QueryContext(ctx, selectSome, at.storedAt, at.id, to, listed)
 	if err != nil {
-		return nil, err
+		return nil, at, err
 	}
-	defer func() { err = errors.Join(err, result.Close()) }()
-	for result.Next() {
-		r, err := scanInfo(result.Scan)
-		if err != nil {
-			return nil, err
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var key string
+		var metadata []byte
+		if err := rows.Scan(&next.id, &key, &next.storedAt, &metadata); err != nil {
+			return nil, at, err
 		}
-		rows = append(rows, r)
+		info, err := infoOf(key, metadata, next.storedAt)
+		if err != nil {
+			return nil, at, err
+		}
+		infos = append(infos, info)
 	}
-	return rows, result.Err()
+	return infos, next, rows.Err()
 }
 
-func scanInfo(scan func(...any) error) (row, error) {
-	var r row
-	var at int64
-	var metadata string
-	if err := scan(&r.id, &r.Key, &at, &metadata); err != nil {
-		return row{}, err
+const selectSome = `SELECT id, key, stored_at, metadata FROM blobs
+	WHERE (stored_at, id) > (?, ?) AND stored_at < ? ORDER BY stored_at, id LIMIT ?`
+
+// micros gives the first microsecond that is not before t.
+func micros(t time.Time) int64 {
+	us := t.UnixMicro()
+	if time.UnixMicro(us).Before(t) {
+		us++
 	}
-	r.StoredAt = time.UnixMilli(at).UTC()
-	if err := json.Unmarshal([]byte(metadata), &r.Metadata); err != nil {
-		return row{}, fmt.Errorf("blob %s: %w: metadata: %w", r.Key, ErrDamaged, err)
-	}
-	return r, nil
+	return us
 }

@@ -3,7 +3,6 @@ package blobs
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,145 +12,125 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// inlineLimit is the largest body that is kept in the database. SQLite reads and
-// writes blobs faster than a file system does up to about that size
-// (sqlite.org/fasterthanfs.html); see the decision of 2026-11-24.
-const inlineLimit = 64 << 10
+// DefaultInlineLimit is the most bytes that a body in the database has. Above it a
+// body takes longer to write than a file takes to be synced.
+const DefaultInlineLimit = 64 << 10
 
-// Store implements ports.BlobCreator, ports.BlobReader and ports.BlobLister.
+// ErrDamaged means that a stored body is not what was stored: it is shorter,
+// longer, changed or gone.
+var ErrDamaged = errors.New("stored body is damaged")
+
+// Store keeps blobs. It implements ports.BlobCreator, ports.BlobReader and
+// ports.BlobLister, and is safe for concurrent use. One process at a time has it
+// open: sealpost serve locks the data folder.
 type Store struct {
-	db    *sqlite.DB
-	files files
-	now   func() time.Time
+	db     *sqlite.DB
+	folder *folder
+	now    func() time.Time
+	inline int
 }
 
-// Open prepares the store's table and its folder, and finishes what a crash left
-// half-done.
-func Open(ctx context.Context, db *sqlite.DB, folder string, now func() time.Time) (*Store, error) {
-	err := db.Migrate(ctx, "blobs",
-		`CREATE TABLE blobs (
-			id INTEGER PRIMARY KEY,
-			key TEXT NOT NULL UNIQUE,
-			stored_at INTEGER NOT NULL, -- Unix milliseconds
-			metadata TEXT NOT NULL,     -- JSON
-			checksum BLOB NOT NULL,     -- SHA-256 of the body
-			file TEXT,                  -- the body's file, or
-			body BLOB                   -- the body itself
-		) STRICT`,
-		`CREATE INDEX blobs_stored_at ON blobs (stored_at)`,
-		`CREATE UNIQUE INDEX blobs_file ON blobs (file) WHERE file IS NOT NULL`,
-	)
+var (
+	_ ports.BlobCreator = (*Store)(nil)
+	_ ports.BlobReader  = (*Store)(nil)
+	_ ports.BlobLister  = (*Store)(nil)
+)
+
+// Option changes how a store is opened.
+type Option func(*Store)
+
+// WithInlineLimit keeps bodies of at most n bytes in the database, and none when n
+// is negative. It may change between starts.
+func WithInlineLimit(n int) Option { return func(s *Store) { s.inline = n } }
+
+var schema = []string{
+	// The body stands last: a listing that does not ask for it never reads the pages
+	// that it fills.
+	`CREATE TABLE blobs (
+		id INTEGER PRIMARY KEY,
+		key TEXT NOT NULL UNIQUE,
+		stored_at INTEGER NOT NULL, -- Unix microseconds
+		size INTEGER NOT NULL, -- bytes of the body
+		checksum BLOB NOT NULL, -- SHA-256 of the body
+		metadata TEXT NOT NULL, -- a JSON object of strings
+		file TEXT, -- the name of the body's file
+		body BLOB, -- the body, when it has no file
+		CHECK ((file IS NULL) <> (body IS NULL))
+	) STRICT`,
+	`CREATE INDEX blobs_stored_at ON blobs (stored_at)`,
+	`CREATE UNIQUE INDEX blobs_file ON blobs (file) WHERE file IS NOT NULL`,
+}
+
+// Open opens the store whose large bodies are in the folder dir, and makes it if
+// there is none. now is the store's clock. Open first settles what a killed process
+// left half-done.
+func Open(ctx context.Context, db *sqlite.DB, dir string, now func() time.Time, opts ...Option) (*Store, error) {
+	if err := db.Migrate(ctx, "blobs", schema...); err != nil {
+		return nil, fmt.Errorf("opening the ciphertext store: %w", err)
+	}
+	f, err := openFolder(dir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("opening the ciphertext store: %w", err)
 	}
-	s := &Store{db: db, files: files{folder}, now: now}
-	if err := s.files.prepare(); err != nil {
-		return nil, err
+	s := &Store{db: db, folder: f, now: now, inline: DefaultInlineLimit}
+	for _, set := range opts {
+		set(s)
 	}
-	return s, s.recover(ctx)
+	if err := s.settle(ctx); err != nil {
+		return nil, fmt.Errorf("opening the ciphertext store: %w", err)
+	}
+	return s, nil
 }
 
-// CreateBlob implements ports.BlobCreator.
+// row is a blob as the database keeps it.
+type row struct {
+	key      string
+	size     int
+	checksum [sha256.Size]byte
+	metadata []byte
+	file     any // string, or nil for a body in the database
+	body     any // []byte, or nil for a body in a file
+}
+
+// CreateBlob implements ports.BlobCreator. A key is a path of the characters
+// A-Z a-z 0-9 - _ . = with at most 1,024 bytes, each of whose parts is neither
+// empty nor made of dots; any other is refused with [ErrInvalid], and so is
+// metadata beyond the limits of ports.BlobMetadata.
 func (s *Store) CreateBlob(ctx context.Context, key string, blob ports.Blob) error {
-	metadata, err := check(key, blob.Metadata)
+	if err := errors.Join(checkKey(key), checkMetadata(blob.Metadata)); err != nil {
+		return fmt.Errorf("creating blob: %w", err)
+	}
+	metadata, err := json.Marshal(blob.Metadata)
 	if err != nil {
-		return err
+		return fmt.Errorf("creating blob %s: %w", key, err)
 	}
-	sum := sha256.Sum256(blob.Body)
-	if len(blob.Body) <= inlineLimit {
-		body := blob.Body
-		if body == nil {
-			body = []byte{}
-		}
-		return s.insert(ctx, key, metadata, sum[:], nil, body)
+	r := row{key: key, size: len(blob.Body), checksum: sha256.Sum256(blob.Body), metadata: metadata}
+	if len(blob.Body) <= s.inline {
+		err = s.createInline(ctx, r, blob.Body)
+	} else {
+		err = s.createFile(ctx, r, blob.Body)
 	}
-	return s.createFile(ctx, key, metadata, sum[:], blob.Body)
-}
-
-func (s *Store) createFile(ctx context.Context, key, metadata string, sum, body []byte) error {
-	name, err := s.files.write(body)
 	if err != nil {
-		return err
-	}
-	if err := s.insert(ctx, key, metadata, sum, name, nil); err != nil {
-		if errors.Is(err, ports.ErrExists) {
-			return errors.Join(err, s.files.discard(name))
-		}
-		// The row may be there all the same: the next Open finds out.
-		return err
-	}
-	// The blob is stored from here on. Should the move fail, the body is found
-	// under tmp/ until the next Open moves it.
-	_ = s.files.settle(name)
-	return nil
-}
-
-// insert takes the key. file and body are nil or a value, one of them each.
-func (s *Store) insert(ctx context.Context, key, metadata string, sum []byte, file, body any) error {
-	err := s.db.Write(ctx, func(tx *sqlite.Tx) error {
-		n, err := tx.Exec(`INSERT INTO blobs (key, stored_at, metadata, checksum, file, body) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (key) DO NOTHING`, key, s.now().UnixMilli(), metadata, sum, file, body)
-		if err == nil && n == 0 {
-			return ports.ErrExists
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("storing blob %s: %w", key, err)
+		return fmt.Errorf("creating blob %s: %w", key, err)
 	}
 	return nil
 }
 
-// GetBlob implements ports.BlobReader.
-func (s *Store) GetBlob(ctx context.Context, key string) (ports.Blob, error) {
-	var metadata string
-	var sum, body []byte
-	var file sql.NullString
-	err := s.db.Read().QueryRowContext(ctx, `SELECT metadata, checksum, file, body FROM blobs WHERE key = ?`, key).
-		Scan(&metadata, &sum, &file, &body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return ports.Blob{}, fmt.Errorf("blob %s: %w", key, ports.ErrNotFound)
+func (s *Store) createInline(ctx context.Context, r row, body []byte) error {
+	if body == nil {
+		body = []byte{} // nil would be NULL
 	}
-	if err != nil {
-		return ports.Blob{}, fmt.Errorf("reading blob %s: %w", key, err)
-	}
-	if file.Valid {
-		if body, err = s.files.read(file.String); err != nil {
-			return ports.Blob{}, fmt.Errorf("reading blob %s: %w", key, err)
-		}
-	}
-	if got := sha256.Sum256(body); string(got[:]) != string(sum) {
-		return ports.Blob{}, fmt.Errorf("blob %s: %w", key, ErrDamaged)
-	}
-	blob := ports.Blob{Body: body}
-	if err := json.Unmarshal([]byte(metadata), &blob.Metadata); err != nil {
-		return ports.Blob{}, fmt.Errorf("blob %s: %w: metadata: %w", key, ErrDamaged, err)
-	}
-	return blob, nil
+	r.body = body
+	return s.db.Write(ctx, func(tx *sqlite.Tx) error { return s.insert(tx, r) })
 }
 
-// ErrDamaged means that what is stored is not what was stored.
-var ErrDamaged = errors.New("the stored body is damaged")
-
-// recover resolves what lies under tmp/.
-func (s *Store) recover(ctx context.Context) error {
-	names, err := s.files.unsettled()
-	if err != nil {
-		return err
+// insert adds the row, or returns ports.ErrExists and changes nothing.
+func (s *Store) insert(tx *sqlite.Tx, r row) error {
+	n, err := tx.Exec(`INSERT INTO blobs (key, stored_at, size, checksum, metadata, file, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+		r.key, s.now().UnixMicro(), r.size, r.checksum[:], string(r.metadata), r.file, r.body)
+	if err == nil && n == 0 {
+		err = ports.ErrExists
 	}
-	for _, name := range names {
-		var taken bool
-		err := s.db.Read().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM blobs WHERE file = ?)`, name).Scan(&taken)
-		if err != nil {
-			return fmt.Errorf("recovering file %s: %w", name, err)
-		}
-		resolve := s.files.discard
-		if taken {
-			resolve = s.files.settle
-		}
-		if err := resolve(name); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }

@@ -1,0 +1,159 @@
+package blobs
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	// tmp is the folder of files whose row is not certain.
+	tmp = "tmp"
+	// nameSize is how many random bytes a file's name has.
+	nameSize = 16
+	// What is sealed is still nobody else's business.
+	folderMode = 0o700
+	fileMode   = 0o600
+)
+
+// folder is where the files are: tmp/NAME until their row is committed, and then
+// XX/NAME, XX being the first two characters of NAME, which keeps folders short.
+type folder struct {
+	dir string
+	// put writes a file's content and syncs it; tests make the disk full here.
+	put func(f *os.File, body []byte) error
+}
+
+// openFolder makes all folders at once, so that no write has to make and sync one.
+func openFolder(dir string) (*folder, error) {
+	f := &folder{dir: dir, put: put}
+	if err := os.MkdirAll(f.in(tmp), folderMode); err != nil {
+		return nil, err
+	}
+	for i := range 256 {
+		err := os.Mkdir(f.in(hex.EncodeToString([]byte{byte(i)})), folderMode)
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+	return f, syncFolder(dir)
+}
+
+func (f *folder) in(path ...string) string {
+	return filepath.Join(append([]string{f.dir}, path...)...)
+}
+
+// tmp is where a file is before its row, and place where it is after.
+func (f *folder) tmp(name string) string   { return f.in(tmp, name) }
+func (f *folder) place(name string) string { return f.in(name[:2], name) }
+
+// write makes a file in tmp and returns its name when it is on disk.
+func (f *folder) write(ctx context.Context, body []byte) (name string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	random := make([]byte, nameSize)
+	_, _ = rand.Read(random) // it never fails (crypto/rand)
+	name = hex.EncodeToString(random)
+	file, err := os.OpenFile(f.tmp(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode) //nolint:gosec // the name is ours
+	if err != nil {
+		return "", fmt.Errorf("writing ciphertext: %w", err)
+	}
+	err = errors.Join(f.put(file, body), file.Close())
+	if err == nil {
+		err = syncFolder(f.in(tmp))
+	}
+	if err != nil {
+		return "", errors.Join(fmt.Errorf("writing ciphertext: %w", err), f.discard(name))
+	}
+	return name, nil
+}
+
+func put(file *os.File, body []byte) error {
+	if _, err := file.Write(body); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+// settle moves a file whose row is committed to its place.
+func (f *folder) settle(name string) error {
+	if err := os.Rename(f.tmp(name), f.place(name)); err != nil {
+		return fmt.Errorf("settling ciphertext: %w", err)
+	}
+	// The new place first: a file in both places after a crash is found, one in
+	// neither would be lost.
+	if err := errors.Join(syncFolder(f.in(name[:2])), syncFolder(f.in(tmp))); err != nil {
+		return fmt.Errorf("settling ciphertext: %w", err)
+	}
+	return nil
+}
+
+// discard deletes a file that no row names.
+func (f *folder) discard(name string) error {
+	if err := os.Remove(f.tmp(name)); err != nil {
+		return fmt.Errorf("deleting ciphertext that was not stored: %w", err)
+	}
+	return nil
+}
+
+// unsettled returns the names of the files in tmp.
+func (f *folder) unsettled() ([]string, error) {
+	entries, err := os.ReadDir(f.in(tmp))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if validName(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// validName tells our files from what others may have put there.
+func validName(name string) bool {
+	return len(name) == 2*nameSize && strings.Trim(name, "0123456789abcdef") == ""
+}
+
+// read returns the content of a file that should have so many bytes, and one byte
+// too many of a longer one.
+func (f *folder) read(name string, size int) ([]byte, error) {
+	file, err := f.open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var body bytes.Buffer
+	body.Grow(size + bytes.MinRead) // what ReadFrom wants to be free, so that it never copies
+	_, err = body.ReadFrom(io.LimitReader(file, int64(size)+1))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, err
+	}
+	return body.Bytes(), nil
+}
+
+// open looks in the file's place, in tmp, and in its place again: it may have been
+// moved between the two looks.
+func (f *folder) open(name string) (file *os.File, err error) {
+	if !validName(name) {
+		return nil, fmt.Errorf("%w: it names no file", ErrDamaged)
+	}
+	for _, path := range []string{f.place(name), f.tmp(name), f.place(name)} {
+		if file, err = os.Open(path); !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // the name is ours
+			break
+		}
+	}
+	return file, err
+}
