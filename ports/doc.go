@@ -28,6 +28,9 @@ var (
 	ErrExists = errors.New("exists already")
 	// ErrForbidden means that the caller may not do this, now or later.
 	ErrForbidden = errors.New("forbidden")
+	// ErrNoSpace means that the store is full: nothing was stored, and nothing will
+	// be until an operator makes room.
+	ErrNoSpace = errors.New("no space left")
 	// ErrBadCursor means that a list's cursor was not made by that list, or was
 	// tampered with.
 	ErrBadCursor = errors.New("bad cursor")

@@ -96,6 +96,11 @@ func asError(err error) *Error {
 		return e
 	case errors.Is(err, ports.ErrBadCursor):
 		return badCursor(err)
+	case errors.Is(err, ports.ErrNoSpace):
+		return &Error{
+			Status: http.StatusInsufficientStorage, Name: "no-space", Title: "The server has no space left",
+			Detail: "Nothing was stored. Its operator has to make room.", Cause: err,
+		}
 	default:
 		return internal(err)
 	}

@@ -114,6 +114,12 @@ func TestKnownErrorsBecomeTheirProblems(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	res = call(t, authorized(lambdaevents.APIGatewayProxyRequest{}), func(context.Context, *rest.Request) (rest.Response, error) {
+		return rest.Response{}, fmt.Errorf("storing: %w", ports.ErrNoSpace)
+	})
+	if p := problem(t, res); p.Type != rest.ProblemPrefix+"no-space" || p.Status != http.StatusInsufficientStorage {
+		t.Errorf("%+v", p)
+	}
+	res = call(t, authorized(lambdaevents.APIGatewayProxyRequest{}), func(context.Context, *rest.Request) (rest.Response, error) {
 		return rest.Response{Status: 200, Body: func() {}}, nil // nothing that JSON could hold
 	})
 	if p := problem(t, res); p.Status != http.StatusInternalServerError {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync"
 
+	"github.com/sealpost/sealpost/ports"
+
 	// The driver: SQLite translated to Go, so that the binary needs no C.
 	_ "modernc.org/sqlite"
 )
@@ -144,7 +146,11 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	// Once queued the outcome is waited for, whatever the context does: a caller
 	// that left now would not know whether it happened. A queued job whose
 	// context has ended is dropped unrun, so the wait is short.
-	return <-j.done
+	err := <-j.done
+	if IsFull(err) {
+		return fmt.Errorf("%w: %w", ports.ErrNoSpace, err)
+	}
+	return err
 }
 
 func (db *DB) enqueue(ctx context.Context, j *job) error {

@@ -46,9 +46,10 @@ func TestMain(m *testing.M) {
 
 // process is one life of the server.
 type process struct {
-	cmd *exec.Cmd
-	log bytes.Buffer
-	url string
+	cmd  *exec.Cmd
+	log  bytes.Buffer
+	url  string
+	once sync.Once
 }
 
 // freeAddress finds a port for all lives of one server: tokens name the address
@@ -95,10 +96,10 @@ func start(t *testing.T, addr, data, shell string) *process {
 
 // kill gives the server no chance to do anything more.
 func (p *process) kill() {
-	if p.cmd.ProcessState == nil {
+	p.once.Do(func() {
 		_ = p.cmd.Process.Kill() // it may be dead already
 		_ = p.cmd.Wait()         // says that it was killed
-	}
+	})
 }
 
 func combinedOutput(t *testing.T, path string, args ...string) (string, error) {

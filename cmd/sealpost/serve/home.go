@@ -85,7 +85,7 @@ var ErrInUse = errors.New("another sealpost serves from this data folder")
 
 func (h *home) openData(ctx context.Context) error {
 	if err := os.MkdirAll(h.config.Data, 0o700); err != nil {
-		return fmt.Errorf("making the data folder: %w", err)
+		return fmt.Errorf("making the data folder %s: %w", h.config.Data, err)
 	}
 	lock := flock.New(filepath.Join(h.config.Data, lockFile))
 	taken, err := lock.TryLock()
