@@ -34,7 +34,7 @@ func TestDocs(t *testing.T) {
 	t.Setenv("COLUMNS", "100")
 	got := docs(t)
 	if *update {
-		if err := os.WriteFile(docsFile, []byte(got), 0o644); err != nil { //nolint:gosec // documentation is for all
+		if err := os.WriteFile(docsFile, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

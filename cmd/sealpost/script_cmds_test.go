@@ -53,7 +53,7 @@ type mail struct {
 // code ADDRESS: puts the code of the newest mail to the address into $CODE.
 func code(ts *testscript.TestScript, _ bool, args []string) {
 	want(ts, args, 1, "code ADDRESS")
-	res, err := http.Get(ts.Getenv("SERVER") + "/dev/mail.json?to=" + url.QueryEscape(args[0])) //nolint:noctx // a test's
+	res, err := http.Get(ts.Getenv("SERVER") + "/dev/mail.json?to=" + url.QueryEscape(args[0]))
 	ts.Check(err)
 	defer res.Body.Close()
 	var mails []mail
