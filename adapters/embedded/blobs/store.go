@@ -92,12 +92,9 @@ type row struct {
 	body     any // []byte, or nil for a body in a file
 }
 
-// CreateBlob implements ports.BlobCreator. A key is a path of the characters
-// A-Z a-z 0-9 - _ . = with at most 1,024 bytes, each of whose parts is neither
-// empty nor made of dots; any other is refused with [ErrInvalid], and so is
-// metadata beyond the limits of ports.BlobMetadata.
+// CreateBlob implements ports.BlobCreator. It refuses what ports.CheckBlob does.
 func (s *Store) CreateBlob(ctx context.Context, key string, blob ports.Blob) error {
-	if err := errors.Join(checkKey(key), checkMetadata(blob.Metadata)); err != nil {
+	if err := ports.CheckBlob(key, blob.Metadata); err != nil {
 		return fmt.Errorf("creating blob: %w", err)
 	}
 	metadata, err := json.Marshal(blob.Metadata)
