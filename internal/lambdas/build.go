@@ -77,12 +77,16 @@ func build(ctx context.Context, o Options, f Function) (Artifact, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	binary := filepath.Join(dir, bootstrap)
-	if err := command(ctx, o, append(append([]string{"build"}, flags()...), "-o", binary, f.Package)...); err != nil {
+	if err := link(ctx, o, f, binary); err != nil {
 		return Artifact{}, err
 	}
 	a := Artifact{Function: f, Zip: filepath.Join(o.Out, f.Name+".zip")}
 	a.BinaryBytes, a.ZipBytes, err = pack(binary, a.Zip)
 	return a, err
+}
+
+func link(ctx context.Context, o Options, f Function, binary string) error {
+	return command(ctx, o, append(append([]string{"build"}, flags()...), "-o", binary, f.Package)...)
 }
 
 func command(ctx context.Context, o Options, args ...string) error {
