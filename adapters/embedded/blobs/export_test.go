@@ -1,0 +1,19 @@
+package blobs
+
+import "os"
+
+// FillDisk makes every write of a file fail with err after half of its bytes.
+func (s *Store) FillDisk(err error) {
+	s.folder.put = func(f *os.File, body []byte) error {
+		if _, err := f.Write(body[:len(body)/2]); err != nil {
+			return err
+		}
+		return err
+	}
+}
+
+// ListedAtOnce is how many blobs a listing reads at once.
+const ListedAtOnce = listed
+
+// SelectSome is the query of a listing.
+const SelectSome = selectSome
