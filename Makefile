@@ -2,8 +2,7 @@
 ADDR ?= 127.0.0.1:8080
 DATA ?= ./data
 BUILD := build
-VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-GO_BUILD := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+GO_BUILD := go build -trimpath -buildvcs=auto -ldflags "-s -w"
 TOOL := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
 

@@ -13,8 +13,8 @@ import (
 
 // cli is the root of the command line. Kong reads the tags.
 type cli struct {
-	client.Commands
 	Serve serve.Command `cmd:"" group:"server" help:"Run all of Sealpost on this machine."`
+	client.Commands
 }
 
 const about = `Sealed messages and files between registered users.

@@ -19,7 +19,7 @@ func (*Command) Help() string {
 	return `Example:
 
   sealpost serve
-  sealpost serve --addr 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem --public-url https://mail.example.org \\
+  sealpost serve --addr 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem --public-url https://mail.example.org \
     --data /var/lib/sealpost --smtp smtp.example.org:587 --mail-from sealpost@example.org
 
 Ctrl-C stops it cleanly. Killing it loses nothing that was acknowledged.`

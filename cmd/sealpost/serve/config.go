@@ -14,8 +14,8 @@ import (
 
 // Config says how to serve. Its tags make it the flags of `sealpost serve`.
 type Config struct {
-	Addr          string `default:"127.0.0.1:8080" env:"SEALPOST_ADDR" placeholder:"HOST:PORT" help:"Where to listen. Port 0 takes a free one."`
-	Data          string `default:"./data" env:"SEALPOST_DATA" placeholder:"DIR" help:"Where the database and the ciphertext are kept. Made on first start."`
+	Addr          string `default:"127.0.0.1:8080" env:"SEALPOST_ADDR" placeholder:"HOST:PORT" help:"Where to listen (127.0.0.1:8080). Port 0 takes a free one."`
+	Data          string `default:"./data" env:"SEALPOST_DATA" placeholder:"DIR" help:"Where the database and the ciphertext are kept (./data). Made on first start."`
 	MasterKeyFile string `env:"SEALPOST_MASTER_KEY_FILE" placeholder:"FILE" help:"The key that all users' keys are encrypted under. Made on first start; default: beside the data folder (DIR.master-key), not in it, so that a copy of the data alone opens nothing. Back it up: without it no message can ever be opened."`
 	PublicURL     string `env:"SEALPOST_PUBLIC_URL" placeholder:"URL" help:"What users call this server, when that is not its address: behind a proxy, or beyond this machine."`
 	TLSCert       string `name:"tls-cert" env:"SEALPOST_TLS_CERT" placeholder:"FILE" help:"Certificate (PEM) to serve HTTPS with."`
@@ -41,6 +41,8 @@ type Config struct {
 type Info struct {
 	// URL is the server's, without a slash at the end.
 	URL string
+	// Addr is where it listens, HOST:PORT.
+	Addr string
 	// MailURL is the local mailbox's, or empty when mail is sent for real.
 	MailURL string
 }

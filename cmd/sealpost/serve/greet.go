@@ -7,8 +7,8 @@ import (
 )
 
 // greet tells whoever started the server where it is and what to try next.
-func (h *home) greet() {
-	info := Info{URL: h.url}
+func (h *home) greet(addr net.Addr) {
+	info := Info{URL: h.url, Addr: addr.String()}
 	fmt.Fprintf(h.config.Stdout, "\nSealpost is running.\n\n  page      %s/\n", h.url)
 	if h.mailbox != nil {
 		info.MailURL = h.url + "/dev/mail"

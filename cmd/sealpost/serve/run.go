@@ -94,7 +94,7 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	}
 	failed := make(chan error, 1)
 	wg.Go(func() { failed <- server.Serve(listener) })
-	h.greet()
+	h.greet(listener.Addr())
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving: %w", err)
