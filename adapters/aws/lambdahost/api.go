@@ -30,9 +30,9 @@ func API(h *Host, f rest.Function) lambda.Handler {
 				return []slog.Attr{slog.String("route", req.HTTPMethod+" "+req.Resource), slog.Int("status", out.StatusCode)}
 			})
 		if err != nil {
-			return panicked(correlationID), nil
+			out = panicked(correlationID)
 		}
-		return out, nil
+		return withCORS(req, out), nil
 	})
 }
 

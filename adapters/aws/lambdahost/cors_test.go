@@ -1,0 +1,47 @@
+package lambdahost
+
+import (
+	"net/http"
+	"testing"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestCORSNamesTheOriginOfTheStage(t *testing.T) {
+	t.Parallel()
+	req := lambdaevents.APIGatewayProxyRequest{
+		StageVariables: map[string]string{"webOrigin": "https://post.example.org"},
+		Headers:        map[string]string{"Origin": "https://evil.example"},
+	}
+	given := lambdaevents.APIGatewayProxyResponse{StatusCode: http.StatusOK, Headers: map[string]string{"Content-Type": "text/plain"}}
+	got := withCORS(req, given)
+	want := map[string]string{
+		"Content-Type":                  "text/plain",
+		"Access-Control-Allow-Origin":   "https://post.example.org",
+		"Access-Control-Expose-Headers": "Content-Disposition, Location, Retry-After, X-Amzn-Requestid",
+		"Vary":                          "Origin",
+	}
+	if diff := cmp.Diff(want, got.Headers); diff != "" {
+		t.Errorf("headers (-want +got):\n%s", diff)
+	}
+	if len(given.Headers) != 1 {
+		t.Errorf("the handler's own headers were changed: %v", given.Headers)
+	}
+}
+
+func TestCORSOnAnAnswerWithoutHeaders(t *testing.T) {
+	t.Parallel()
+	req := lambdaevents.APIGatewayProxyRequest{StageVariables: map[string]string{"webOrigin": "https://post.example.org"}}
+	if got := withCORS(req, lambdaevents.APIGatewayProxyResponse{}).Headers["Access-Control-Allow-Origin"]; got != "https://post.example.org" {
+		t.Errorf("origin is %q", got)
+	}
+}
+
+func TestNoCORSWithoutAnOrigin(t *testing.T) {
+	t.Parallel()
+	got := withCORS(lambdaevents.APIGatewayProxyRequest{Headers: map[string]string{"Origin": "https://evil.example"}}, lambdaevents.APIGatewayProxyResponse{})
+	if len(got.Headers) != 0 {
+		t.Errorf("headers are %v, want none", got.Headers)
+	}
+}
