@@ -12,8 +12,8 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// DefaultInlineLimit is the most bytes that a body in the database has. Above it a
-// body takes longer to write than a file takes to be synced.
+// DefaultInlineLimit is the most bytes that a body in the database has. A larger one
+// would keep the callers that share its commit waiting.
 const DefaultInlineLimit = 64 << 10
 
 // ErrDamaged means that a stored body is not what was stored: it is shorter,
