@@ -76,10 +76,8 @@ func (w *worker) fresh(ctx context.Context) (time.Duration, error) {
 	if len(batch) == 0 {
 		return wait, nil
 	}
+	ctx = context.WithoutCancel(ctx) // a shutdown waits for the batch, and cuts nothing off
 	reasons := w.deliver(ctx, batch)
-	if err := ctx.Err(); err != nil {
-		return 0, err // cut short by shutdown: delivered again after the next start
-	}
 	last := batch[len(batch)-1].position
 	if err := w.settle(ctx, batch, reasons, last); err != nil {
 		return 0, err
@@ -153,10 +151,8 @@ func (w *worker) retries(ctx context.Context) (time.Duration, error) {
 	for i := range batch {
 		batch[i].number++
 	}
+	ctx = context.WithoutCancel(ctx)
 	reasons := w.deliverSingly(ctx, batch)
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
 	return 0, w.settle(ctx, batch, reasons, 0)
 }
 
