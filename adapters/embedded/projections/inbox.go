@@ -18,7 +18,7 @@ type Inbox struct {
 	generation generation
 	signer     cursor.Signer
 
-	stored, read          string
+	stored, move, read    string
 	get, list, listUnread *sql.Stmt
 }
 
@@ -28,11 +28,15 @@ var (
 )
 
 var inboxSchema = []string{
-	// A row without an object_key is a message whose MessageRead came first.
+	// A message is one row, first under read = 0 and from its MessageRead on under
+	// read = 1. As read is part of the key, the unread messages of somebody who has
+	// read a hundred thousand lie beside each other, without an index that every
+	// message would have to be entered into. The list of all messages merges the
+	// two. A row without an object_key is a message whose MessageRead came first.
 	`CREATE TABLE projection_inbox_{generation} (
 		recipient_id TEXT NOT NULL,
+		read INTEGER NOT NULL,
 		message_id TEXT NOT NULL,
-		read INTEGER NOT NULL DEFAULT 0,
 		size INTEGER, -- bytes
 		sent_at INTEGER, -- Unix milliseconds
 		sender_id TEXT,
@@ -40,25 +44,18 @@ var inboxSchema = []string{
 		key_id TEXT,
 		wrapped_key BLOB,
 		algorithm TEXT,
-		PRIMARY KEY (recipient_id, message_id)
+		PRIMARY KEY (recipient_id, read, message_id)
 	) STRICT, WITHOUT ROWID`,
-	// Without it the unread messages of somebody who has read a hundred thousand
-	// would be looked for among all of those. It shrinks as messages are read.
-	`CREATE INDEX projection_inbox_{generation}_unread ON projection_inbox_{generation} (recipient_id, message_id)
-		WHERE read = 0 AND object_key IS NOT NULL`,
 }
 
 const (
-	messageColumns = `SELECT message_id, recipient_id, sender_id, object_key, key_id, wrapped_key, algorithm, size, sent_at, read
-		FROM projection_inbox_{generation} `
-	stored      = `WHERE object_key IS NOT NULL AND recipient_id = ? AND `
-	newestFirst = `message_id < ? ORDER BY message_id DESC LIMIT ?`
+	stored = `SELECT message_id, recipient_id, sender_id, object_key, key_id, wrapped_key, algorithm, size, sent_at, read
+		FROM projection_inbox_{generation} WHERE object_key IS NOT NULL AND recipient_id = ?1 AND `
+	newestFirst = ` ORDER BY message_id DESC LIMIT ?3`
 
-	selectMessage  = messageColumns + stored + `message_id = ?`
-	selectMessages = messageColumns + stored + newestFirst
-	// SQLite's planner would go by the primary key, which is as good for all it
-	// knows, and pass over everything that was read.
-	selectUnread = messageColumns + `INDEXED BY projection_inbox_{generation}_unread ` + stored + `read = 0 AND ` + newestFirst
+	selectMessage  = stored + `read IN (0, 1) AND message_id = ?2`
+	selectUnread   = stored + `read = 0 AND message_id < ?2` + newestFirst
+	selectMessages = stored + `read = 0 AND message_id < ?2 UNION ALL ` + stored + `read = 1 AND message_id < ?2` + newestFirst
 )
 
 // NewInbox opens a generation of the inbox projection, and makes its tables if it
@@ -70,15 +67,19 @@ func NewInbox(ctx context.Context, db *sqlite.DB, number int, signer cursor.Sign
 	}
 	b := &Inbox{
 		generation: g, signer: signer,
+		// Where it goes depends on whether MessageRead came first, and then it fills
+		// the row that is there.
 		stored: g.sql(`INSERT INTO projection_inbox_{generation}
-			(recipient_id, message_id, sender_id, object_key, key_id, wrapped_key, algorithm, size, sent_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (recipient_id, message_id) DO UPDATE
+			(recipient_id, read, message_id, sender_id, object_key, key_id, wrapped_key, algorithm, size, sent_at)
+			SELECT ?1, EXISTS (SELECT 1 FROM projection_inbox_{generation} WHERE recipient_id = ?1 AND read = 1 AND message_id = ?2),
+				?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE true
+			ON CONFLICT (recipient_id, read, message_id) DO UPDATE
 			SET sender_id = excluded.sender_id, object_key = excluded.object_key, key_id = excluded.key_id,
 				wrapped_key = excluded.wrapped_key, algorithm = excluded.algorithm, size = excluded.size, sent_at = excluded.sent_at
 			WHERE object_key IS NULL`),
-		read: g.sql(`INSERT INTO projection_inbox_{generation} (recipient_id, message_id, read) VALUES (?, ?, 1)
-			ON CONFLICT (recipient_id, message_id) DO UPDATE SET read = 1 WHERE read = 0`),
+		move: g.sql(`UPDATE projection_inbox_{generation} SET read = 1 WHERE recipient_id = ? AND read = 0 AND message_id = ?`),
+		read: g.sql(`INSERT INTO projection_inbox_{generation} (recipient_id, read, message_id) VALUES (?, 1, ?)
+			ON CONFLICT DO NOTHING`),
 	}
 	return b, g.prepare(ctx, []statement{
 		{&b.get, selectMessage},
@@ -95,7 +96,15 @@ func (b *Inbox) Stored(ctx context.Context, m ports.InboxMessage) error {
 
 // Read implements ports.InboxProjection.
 func (b *Inbox) Read(ctx context.Context, recipientID, messageID string) error {
-	return b.generation.exec(ctx, b.read, recipientID, messageID)
+	err := b.generation.db.Write(ctx, func(tx *sqlite.Tx) error {
+		moved, err := tx.Exec(b.move, recipientID, messageID)
+		if err != nil || moved > 0 {
+			return err
+		}
+		_, err = tx.Exec(b.read, recipientID, messageID)
+		return err
+	})
+	return b.generation.wrap("writing", err)
 }
 
 // Get implements ports.Inbox.
