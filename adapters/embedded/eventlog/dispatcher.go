@@ -27,8 +27,10 @@ type Policy struct {
 	// MaxAttempts is how often a delivery is tried before it is parked (default 5,
 	// as the queues' maxReceiveCount on AWS).
 	MaxAttempts int
-	// FirstPause is how long a failed delivery waits at first (default 200 ms). The
-	// pause doubles with every attempt, to at most MaxPause (default 1 minute).
+	// FirstPause is how long a failed delivery waits at first (default 1 s). Each
+	// further pause is four times as long, to at most MaxPause (default 5 minutes).
+	// With five attempts a trouble may last for a minute and a half before anything
+	// is parked.
 	FirstPause, MaxPause time.Duration
 	// Timeout is how long a consumer may take for a batch (default 30 s, as the
 	// functions' timeout on AWS).
@@ -47,8 +49,8 @@ func (p Policy) withDefaults() Policy {
 	if p.MaxAttempts == 0 {
 		p.MaxAttempts = 5
 	}
-	set(&p.FirstPause, 200*time.Millisecond)
-	set(&p.MaxPause, time.Minute)
+	set(&p.FirstPause, time.Second)
+	set(&p.MaxPause, 5*time.Minute)
 	set(&p.Timeout, 30*time.Second)
 	return p
 }
@@ -60,7 +62,7 @@ func (p Policy) pause(attempts int) time.Duration {
 		if d >= p.MaxPause {
 			break
 		}
-		d *= 2
+		d *= 4
 	}
 	return min(d, p.MaxPause)
 }
