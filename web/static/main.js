@@ -67,9 +67,21 @@ function arrive(first) {
   if (!first && !main.contains(document.activeElement)) main.querySelector("h1")?.focus({ preventScroll: true });
 }
 
+// What a view throws is a Problem, which is shown. Anything else is a fault of ours, or a module that
+// did not arrive; neither carries anything of a message or a token, so it may be logged.
 function fail(error) {
-  console.error(error); // nothing of a message or a token is in it: views throw Problems and bugs
-  main.replaceChildren(problem(error, () => location.reload()));
+  const lost = error instanceof TypeError && /import|module/i.test(error.message);
+  if (!error.kind) console.error(error);
+  main.replaceChildren(problem(lost ? LOST : error, () => location.reload()));
+}
+
+const LOST = { kind: "offline", title: "A part of the page could not be loaded", detail: "Check the connection, then try again." };
+
+// Once somebody is in and the first view stands, the others are fetched ahead: going from one to the
+// next is immediate then, and does not depend on the connection.
+function fetchAhead() {
+  const soon = window.requestIdleCallback ?? ((fn) => setTimeout(fn, 1000));
+  soon(() => Promise.all(["inbox", "people", "write"].map((name) => VIEWS[name].load())).catch(() => {}));
 }
 
 async function enter() {
@@ -77,6 +89,7 @@ async function enter() {
   if (!session.who()) return;
   shell = mod;
   shell.mount(document.getElementById("shell"));
+  fetchAhead();
 }
 
 function exit() {

@@ -112,6 +112,6 @@ function claimsOf(token) {
 
 // Signing out in one tab signs out all; signing in lets the waiting ones in.
 tabs?.addEventListener("message", async ({ data }) => {
-  if (data === "out" && account) await end("signed-out", async () => {});
+  if (data === "out" && account) await end("signed-out", vault.disown);
   if (data === "in" && !account && (await restore())) changes.dispatchEvent(new Event("in"));
 });

@@ -127,12 +127,18 @@ export function form(label, parts, action) {
     try {
       await action();
     } catch (error) {
-      if (error?.name !== "AbortError") status.replaceChildren(problem(error));
+      if (error?.name !== "AbortError") show(status, problem(error));
     } finally {
       busy(submit, false);
     }
   } }, ...parts, status, submit);
   return { el, status, submit };
+}
+
+/** show puts a notice in its place, and the place in sight. */
+export function show(status, what) {
+  status.replaceChildren(what);
+  status.scrollIntoView({ block: "nearest" });
 }
 
 /** busy keeps the button focusable (disabled would throw the focus away) and its width the same. */

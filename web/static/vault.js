@@ -15,6 +15,7 @@ const KEY = "key";
 const memory = new Map();
 let opening = null;
 let working = null;
+let epoch = 0; // counts the times that everything was destroyed
 
 function request(r) {
   return new Promise((resolve, reject) => {
@@ -33,8 +34,18 @@ function open() {
   return opening;
 }
 
-async function entries(mode) {
-  return (await open()).transaction("entries", mode).objectStore("entries");
+async function read(name) {
+  const db = await open();
+  return request(db.transaction("entries").objectStore("entries").get(name));
+}
+
+// write does nothing when everything was destroyed since the epoch of the caller: what was being
+// encrypted while somebody signed out must not be written behind them. The look at the epoch and the
+// making of the transaction are one step, and transactions run in the order in which they were made.
+async function write(since, change) {
+  const db = await open();
+  if (since !== epoch) return undefined;
+  return request(change(db.transaction("entries", "readwrite").objectStore("entries")));
 }
 
 /** durable says whether entries outlive the tab. It is found out once, by trying. */
@@ -51,17 +62,17 @@ export function durable() {
   return working;
 }
 
-async function key({ create }) {
-  const found = await request((await entries("readonly")).get(KEY));
-  if (found || !create) return found;
+async function makeKey(since) {
+  const found = await read(KEY);
+  if (found) return found;
   const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
   // Two tabs may come here together. add() lets one of them win, and the other takes its key.
   try {
-    await request((await entries("readwrite")).add(made, KEY));
+    await write(since, (store) => store.add(made, KEY));
     return made;
   } catch (error) {
     if (error?.name !== "ConstraintError") throw error;
-    return request((await entries("readonly")).get(KEY));
+    return read(KEY);
   }
 }
 
@@ -70,20 +81,21 @@ const cipher = (name, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEnc
 
 /** put stores bytes under a name, over what was there. */
 export async function put(name, bytes) {
+  const since = epoch;
   if (!(await durable())) {
     memory.set(name, bytes);
     return;
   }
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt(cipher(name, iv), await key({ create: true }), bytes);
-  await request((await entries("readwrite")).put({ iv, data }, name));
+  const data = await crypto.subtle.encrypt(cipher(name, iv), await makeKey(since), bytes);
+  await write(since, (store) => store.put({ iv, data }, name));
 }
 
 /** get returns the bytes, or null when there are none or they do not open any more. */
 export async function get(name) {
   if (!(await durable())) return memory.get(name) ?? null;
-  const entry = await request((await entries("readonly")).get(name));
-  const k = entry && (await key({ create: false }));
+  const entry = await read(name);
+  const k = entry && (await read(KEY));
   if (!k) return null;
   try {
     return new Uint8Array(await crypto.subtle.decrypt(cipher(name, entry.iv), k, entry.data));
@@ -95,13 +107,20 @@ export async function get(name) {
 /** remove deletes one entry. */
 export async function remove(name) {
   memory.delete(name);
-  if (await durable()) await request((await entries("readwrite")).delete(name));
+  if (await durable()) await write(epoch, (store) => store.delete(name));
 }
 
 /** destroy deletes every entry and the key. */
 export async function destroy() {
+  epoch++;
   memory.clear();
-  if (await durable()) await request((await entries("readwrite")).clear());
+  if (await durable()) await write(epoch, (store) => store.clear());
+}
+
+/** disown keeps this tab from writing what it was about to: another one has destroyed everything. */
+export function disown() {
+  epoch++;
+  memory.clear();
 }
 
 /** putJSON and getJSON do the same for values. */

@@ -48,6 +48,9 @@ type size struct {
 	touch         bool
 }
 
+// plainHost is a name for this machine that browsers do not take for it.
+const plainHost = "sealpost.test"
+
 // patience is how long a browser may take for a whole test.
 const patience = 2 * time.Minute
 
@@ -62,7 +65,8 @@ func openBrowser(t *testing.T, url string) *browser {
 	ctx, stop := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("/usr/bin/chromium"), chromedp.UserDataDir(t.TempDir()), chromedp.Env("FONTCONFIG_FILE="+fonts, "LANG=en_GB.UTF-8"),
 		chromedp.Flag("headless", "new"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-GB"),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("host-resolver-rules", "MAP "+plainHost+" 127.0.0.1"),
+		chromedp.Flag("disable-features", "Translate,HttpsUpgrades"), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-GB"),
 		chromedp.WindowSize(int(desktop.width), int(desktop.height)))...)
 	ctx, end := chromedp.NewContext(ctx)
 	b := &browser{t: t, ctx: ctx, url: url}

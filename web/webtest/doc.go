@@ -7,5 +7,5 @@
 // eyes: they are in screenshots/, which is not committed.
 //
 //	go test ./web/webtest                          everything
-//	go test ./web/webtest -run Journey -inbox      also writes docs/inbox.png, the README's
+//	go test ./web/webtest -run History -inbox      also writes docs/inbox.png, the README's
 package webtest

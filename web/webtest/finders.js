@@ -11,7 +11,7 @@ window.finders = (() => {
   const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
   return {
     // What is announced to screen readers alone is not seen.
-    sees: (text) => [...document.body.children].filter((el) => el.id !== "live").map((el) => el.innerText).join(" ").replace(/\s+/g, " ").includes(text),
+    sees: (text) => [...document.body.children].filter((el) => el.id !== "live" && el.checkVisibility()).map((el) => el.innerText).join(" ").replace(/\s+/g, " ").includes(text),
     control: (text) => {
       const controls = all("button, a[href], label.tab, [role=option]");
       return controls.find((el) => name(el) === text) ?? controls.find((el) => name(el).startsWith(text));

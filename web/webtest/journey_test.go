@@ -125,7 +125,7 @@ func sendFile(a, b *browser) {
 	}); err != nil {
 		b.t.Fatal(err)
 	}
-	b.press("Save Quarterly report.pdf, 81 kB")
+	b.press("Save Quarterly report.pdf")
 	eventually.True(b.t, "the file to be saved", func() bool {
 		saved, err := os.ReadFile(filepath.Join(folder, "Quarterly report.pdf"))
 		return err == nil && bytes.Equal(saved, content)

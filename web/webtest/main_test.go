@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// writeInbox makes TestJourney write the README's picture.
+// writeInbox makes TestHistory write the README's picture.
 var writeInbox = flag.Bool("inbox", false, "write docs/inbox.png")
 
 // installTime is enough for apt on a slow mirror.

@@ -155,7 +155,7 @@ func (s *server) inboxSize(p person) int {
 }
 
 type authAnswer struct {
-	AuthenticationResult struct{ IdToken, RefreshToken string } //nolint:revive // Cognito's name
+	AuthenticationResult struct{ IdToken, RefreshToken string }
 }
 
 // pool calls the user pool, whose configuration it takes from where the page does.

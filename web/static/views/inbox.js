@@ -57,7 +57,7 @@ class Inbox {
     }
     this.list.replaceChildren(...skeleton());
     this.column.setAttribute("aria-busy", "true");
-    const done = slowly(this.status, this.signal);
+    const done = slowly(this.more, this.signal); // under the list, where it moves nothing
     try {
       await mailbox.first(this.signal);
     } catch (error) {

@@ -5,7 +5,7 @@ import { read } from "../content.js";
 import { bytes, timeOfID, whenInFull } from "../format.js";
 import * as mailbox from "../mailbox.js";
 import { go, href } from "../router.js";
-import { h, icon, problem, seal, title } from "../ui.js";
+import { h, icon, problem, seal, sr, title } from "../ui.js";
 import { slowly } from "./slow.js";
 
 /** placeholder fills the pane while nothing is open. Phones do not show it. */
@@ -17,7 +17,7 @@ export async function openMessage(pane, id, signal) {
   const body = h("div", { class: "body", "aria-busy": "true" }, h("p", { class: "opening" }, "Opening…"));
   const head = heading(known, id);
   const status = h("div", { class: "status" });
-  pane.replaceChildren(h("article", { class: "letter", onkeydown: escape }, back(), head.el, status, body));
+  pane.replaceChildren(h("article", { class: "letter", onkeydown: escape }, back(), head.el, body, status));
   pane.scrollTop = 0;
   head.h1.focus({ preventScroll: true });
   title(known ? `From ${sender(known)}` : "Message");
@@ -30,9 +30,10 @@ export async function openMessage(pane, id, signal) {
     if (!known) await complete(head, id, signal);
     body.replaceChildren(...shown);
     await mailbox.markRead(id);
+    head.breakSeal();
   } catch (error) {
     if (signal.aborted) return;
-    failed(error, { body, status, retry: () => openMessage(pane, id, signal) });
+    failed(error, { head: head.el, body, status, retry: () => openMessage(pane, id, signal) });
   } finally {
     done();
     body.removeAttribute("aria-busy");
@@ -47,7 +48,8 @@ function heading(m, id) {
   const facts = h("p", { class: "facts" }, sent && h("time", { datetime: sent.toISOString() }, whenInFull(sent)), m && h("span", {}, bytes(m.size)));
   const mark = h("span", { class: "letter-seal" }, seal(m?.from.username ?? "", { broken: m?.read ?? true }));
   const reply = h("p", { class: "reply" }, replyLink(m));
-  return { el: h("header", { class: "letter-head" }, mark, h("div", {}, h1, facts), reply), h1, mark, reply, facts };
+  const breakSeal = () => mark.replaceChildren(seal(mailbox.find(id)?.from.username ?? "", { broken: true }));
+  return { el: h("header", { class: "letter-head" }, mark, h("div", {}, h1, facts), reply), h1, mark, reply, facts, breakSeal };
 }
 
 const replyLink = (m) => m?.from.username ? h("a", { class: "button small", href: href("write", "", { to: m.from.username }) }, "Reply") : "";
@@ -64,11 +66,14 @@ async function complete(head, id, signal) {
   title(`From ${sender(m)}`);
 }
 
-function failed(error, { body, status, retry }) {
+function failed(error, { head, body, status, retry }) {
   if (body.querySelector(".opening")) body.replaceChildren();
   if (error.name === "message-not-found") {
-    body.replaceChildren(h("div", { class: "empty" }, h("h2", {}, "There is no such message"), h("p", { class: "quiet" }, "It may be meant for somebody else, or the link is incomplete."),
+    const h1 = h("h1", { tabindex: "-1" }, "There is no such message");
+    head.remove();
+    body.replaceChildren(h("div", { class: "empty" }, h1, h("p", { class: "quiet" }, "It may be meant for somebody else, or the link is incomplete."),
       h("p", {}, h("a", { class: "button", href: href("inbox") }, "To the inbox"))));
+    h1.focus();
     return;
   }
   status.replaceChildren(problem(error, retry));
@@ -117,7 +122,6 @@ async function image({ filename }, url) {
 }
 
 function attachment(filename, blob, address) {
-  const name = filename || "unnamed file";
-  return h("a", { class: "attachment", href: address(blob), download: filename || "message", "aria-label": `Save ${name}, ${bytes(blob.size)}` },
-    icon("file"), h("span", { class: "attachment-name" }, name), h("span", { class: "quiet" }, bytes(blob.size)), icon("save"));
+  return h("a", { class: "attachment", href: address(blob), download: filename || "message" },
+    icon("file"), h("span", { class: "attachment-name" }, sr("Save "), filename || "unnamed file"), h("span", { class: "quiet" }, bytes(blob.size)), icon("save"));
 }

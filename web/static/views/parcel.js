@@ -94,10 +94,13 @@ class Parcel {
 
   chosen() {
     return [icon("file"), h("p", { class: "attachment-name" }, this.file.name), h("p", { class: "quiet" }, bytes(this.file.size)),
-      button("Remove", { class: "link", "aria-label": `Remove ${this.file.name}`, onclick: () => this.clear() })];
+      h("p", {}, label("Choose another"), " or ", button("remove it", { class: "link", onclick: () => this.clear() }))];
   }
 
   invitation() {
-    return [icon("file"), h("p", {}, h("label", { for: "file", class: "choose" }, "Choose a file"), " or drop it here"), h("p", { class: "quiet" }, "Its name is sealed too.")];
+    return [icon("file"), h("p", {}, label("Choose a file"), " or drop it here"), h("p", { class: "quiet" }, "Its name is sealed too.")];
   }
 }
+
+// The file field itself cannot be styled; it stays in place, unseen, for keyboards and screen readers.
+const label = (text) => h("label", { for: "file", class: "choose" }, text);

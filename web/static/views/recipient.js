@@ -96,6 +96,10 @@ class Combobox {
     const name = this.f.input.value.trim();
     if (!name || !this.complete) return;
     const user = people.exact(this.users, name);
+    if (user && user.username !== name) { // the pool's usernames ignore case; the address on a message does not
+      this.f.input.value = user.username;
+      this.onChange(user.username);
+    }
     if (!user) this.f.fail(`There is nobody called “${name}” here.`);
     else if (!user.ready) this.f.fail(`${user.username} cannot receive yet: the key is still being made. It takes a moment.`);
   }

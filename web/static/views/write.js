@@ -4,12 +4,12 @@ import * as drafts from "../draft.js";
 import * as outbox from "../outbox.js";
 import { go, href } from "../router.js";
 import * as session from "../session.js";
-import { busy, button, check, form, h, icon, notice, problem, title } from "../ui.js";
+import { busy, button, check, form, h, icon, notice, problem, show, title } from "../ui.js";
 import { contentField } from "./parcel.js";
 import { recipientField } from "./recipient.js";
 import { durable } from "../vault.js";
 
-export default async function show(outlet, route, signal) {
+export default async function write(outlet, route, signal) {
   title("Write");
   if (outbox.current()?.status === "sent") outbox.clear();
   const draft = outbox.current()?.draft ?? await drafts.load(session.who().userId);
@@ -134,15 +134,15 @@ class Write {
   failed({ problem: error }) {
     this.lock(false);
     if (error.name === "AbortError") {
-      this.form.status.replaceChildren(notice("info", "Cancelled", h("p", {}, "Nothing was lost: it is all still here.")));
+      show(this.form.status, notice("info", "Cancelled", h("p", {}, "Nothing was lost: it is all still here.")));
     } else if (["recipient-not-found", "bad-recipient"].includes(error.name)) {
       this.form.status.replaceChildren();
       this.to.fail(`There is nobody called “${this.draft.to}” here.`);
       this.to.input.focus();
     } else if (error.name === "recipient-not-ready") {
-      this.form.status.replaceChildren(problem(notReady(this.draft.to), () => this.submit()));
+      show(this.form.status, problem(notReady(this.draft.to), () => this.submit()));
     } else {
-      this.form.status.replaceChildren(problem(kept(error), outbox.isOver(error) ? null : () => this.submit()));
+      show(this.form.status, problem(kept(error), outbox.isOver(error) ? null : () => this.submit()));
     }
   }
 
