@@ -32,7 +32,7 @@ func explain(env *Env, err error) *failure {
 	if f := explainInput(err); f != nil {
 		return f
 	}
-	return fail(exitFailure, "failed", "something went wrong", err.Error(), "")
+	return fail(exitFailure, "failed", err.Error(), "", "")
 }
 
 // explainConnection explains errors of getting to the server.

@@ -6,6 +6,9 @@ import (
 	"net/url"
 )
 
+// defaultURL is the server that the client asks when it is told of no other.
+const defaultURL = "http://127.0.0.1:8080"
+
 // greet tells whoever started the server where it is and what to try next.
 func (h *home) greet(addr net.Addr) {
 	info := Info{URL: h.url, Addr: addr.String()}
@@ -17,7 +20,11 @@ func (h *home) greet(addr net.Addr) {
 		fmt.Fprintf(h.config.Stdout, "  mail      sent by %s\n", h.config.SMTP)
 	}
 	fmt.Fprintf(h.config.Stdout, "  data      %s\n  key       %s   (back it up, apart from the data)\n", h.config.Data, h.config.MasterKeyFile)
-	fmt.Fprintf(h.config.Stdout, "\nTry next, in another terminal:\n\n  build/sealpost signup --username alice --email alice@example.org\n\n")
+	server := ""
+	if h.url != defaultURL {
+		server = "--server " + h.url + " "
+	}
+	fmt.Fprintf(h.config.Stdout, "\nTry next, in another terminal:\n\n  build/sealpost signup %s--username alice --email alice@example.org\n\n", server)
 	if h.exposed() {
 		fmt.Fprintf(h.config.Stderr, "WARNING: listening beyond this machine without TLS: passwords and messages can be read on the way. "+
 			"Give --tls-cert and --tls-key, or put a proxy with TLS in front and say --public-url https://…\n")
