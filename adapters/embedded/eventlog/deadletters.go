@@ -25,11 +25,15 @@ type DeadLetter struct {
 
 // DeadLetters lists what is parked, of one consumer or (empty) of all, the oldest
 // first.
-func (l *Log) DeadLetters(ctx context.Context, consumer string) (letters []DeadLetter, err error) {
+func (l *Log) DeadLetters(ctx context.Context, consumer string) ([]DeadLetter, error) {
+	return l.letters(ctx, `? IN ('', d.consumer)`, consumer)
+}
+
+func (l *Log) letters(ctx context.Context, which string, args ...any) (letters []DeadLetter, err error) {
 	rows, err := l.db.Read().QueryContext(ctx, `SELECT d.consumer, d.position, e.type, e.subject, d.attempts, d.reason,
 			d.first_failed_at, d.parked_at
 		FROM dead_letters d JOIN event_log e USING (position)
-		WHERE ? IN ('', d.consumer) ORDER BY d.parked_at, d.position, d.consumer`, consumer)
+		WHERE `+which+` ORDER BY d.parked_at, d.position, d.consumer`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading dead letters: %w", err)
 	}

@@ -124,10 +124,12 @@ func (l *Log) news() <-chan struct{} {
 }
 
 // delivery writes the row as an EventBridge rule writes an event into a queue.
-func (r row) delivery() ([]byte, error) {
-	return json.Marshal(events.Delivery{
+func (r row) delivery() ([]byte, error) { return json.Marshal(r.envelope()) }
+
+func (r row) envelope() events.Delivery {
+	return events.Delivery{
 		ID: fmt.Sprintf("log-%d", r.position), Version: "0", Source: r.source, DetailType: r.kind,
 		Account: "embedded", Region: "local", Time: time.UnixMilli(r.publishedAt).UTC(),
 		Resources: []string{}, Detail: r.detail,
-	})
+	}
 }

@@ -44,7 +44,7 @@ func (w *worker) settle(ctx context.Context, batch []attempt, reasons map[int64]
 func (w *worker) settleOne(tx *sqlite.Tx, a attempt, reason error) error {
 	consumer := w.subscription.Consumer
 	if reason == nil {
-		if a.number == 1 {
+		if a.firstFailedAt == 0 { // it has no row: a redriven one does, at its first attempt too
 			return nil
 		}
 		_, err := tx.Exec(`DELETE FROM event_retries WHERE consumer = ? AND position = ?`, consumer, a.position)
