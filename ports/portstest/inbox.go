@@ -43,7 +43,7 @@ func Inbox(t *testing.T, newAdapter func(t *testing.T) InboxAdapter) {
 	}
 	t.Run("any order with any duplicates gives the same inbox", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(rt *rapid.T) { inboxCommutes(rt, t.Context(), a) })
+		rapid.Check(t, func(rt *rapid.T) { inboxCommutes(rt, a) })
 	})
 }
 
@@ -226,13 +226,13 @@ func wantInbox(ctx context.Context, b ports.Inbox, recipientID string, want []po
 	return nil
 }
 
-func inboxCommutes(rt *rapid.T, ctx context.Context, a InboxAdapter) {
+func inboxCommutes(rt *rapid.T, a InboxAdapter) {
 	recipient := newID("recipient")
 	messages, kinds := drawMessages(rt, recipient)
-	if err := apply(ctx, redelivered(rt, messageCalls(a, messages, kinds))); err != nil {
+	if err := apply(rt.Context(), redelivered(rt, messageCalls(a, messages, kinds))); err != nil {
 		rt.Fatal(err)
 	}
-	if err := wantInbox(ctx, a, recipient, foldInbox(messages, kinds)); err != nil {
+	if err := wantInbox(rt.Context(), a, recipient, foldInbox(messages, kinds)); err != nil {
 		rt.Fatal(err)
 	}
 }

@@ -35,7 +35,7 @@ func Unread(t *testing.T, newAdapter func(t *testing.T) UnreadAdapter) {
 	}
 	t.Run("any order with any duplicates gives the same count", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(rt *rapid.T) { unreadCommutes(rt, t.Context(), a) })
+		rapid.Check(t, func(rt *rapid.T) { unreadCommutes(rt, a) })
 	})
 }
 
@@ -108,14 +108,14 @@ func unreadCalls(a ports.UnreadProjection, recipientID string, kinds []string) (
 	return calls, unread
 }
 
-func unreadCommutes(rt *rapid.T, ctx context.Context, a UnreadAdapter) {
+func unreadCommutes(rt *rapid.T, a UnreadAdapter) {
 	recipient := newID("recipient")
 	kinds := rapid.SliceOfN(rapid.SampledFrom([]string{"stored", "read", "stored and read"}), 0, 8).Draw(rt, "kinds")
 	calls, want := unreadCalls(a, recipient, kinds)
-	if err := apply(ctx, redelivered(rt, calls)); err != nil {
+	if err := apply(rt.Context(), redelivered(rt, calls)); err != nil {
 		rt.Fatal(err)
 	}
-	got, err := a.Count(ctx, recipient)
+	got, err := a.Count(rt.Context(), recipient)
 	if err != nil || got != (ports.UnreadCount{Unread: want}) {
 		rt.Fatalf("Count = %+v, %v; want %d", got, err, want)
 	}

@@ -29,7 +29,7 @@ func Users(t *testing.T, newAdapter func(t *testing.T) UsersAdapter) {
 	})
 	t.Run("any order with any duplicates gives the same users", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(rt *rapid.T) { usersCommute(rt, t.Context(), shared) })
+		rapid.Check(t, func(rt *rapid.T) { usersCommute(rt, shared) })
 	})
 	t.Run("racing workers give the same users", func(t *testing.T) {
 		t.Parallel()
@@ -164,13 +164,13 @@ func factCalls(a ports.UserProjection, userID string, facts []fact) (calls []cal
 	return calls, names
 }
 
-func usersCommute(rt *rapid.T, ctx context.Context, a UsersAdapter) {
+func usersCommute(rt *rapid.T, a UsersAdapter) {
 	id, facts := newID("user"), drawFacts(rt)
 	calls, names := factCalls(a, id, facts)
-	if err := apply(ctx, redelivered(rt, calls)); err != nil {
+	if err := apply(rt.Context(), redelivered(rt, calls)); err != nil {
 		rt.Fatal(err)
 	}
-	if err := wantUser(ctx, a, foldUser(id, facts), names); err != nil {
+	if err := wantUser(rt.Context(), a, foldUser(id, facts), names); err != nil {
 		rt.Fatal(err)
 	}
 }

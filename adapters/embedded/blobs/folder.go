@@ -63,7 +63,7 @@ func (f *folder) write(ctx context.Context, body []byte) (name string, err error
 	random := make([]byte, nameSize)
 	_, _ = rand.Read(random) // it never fails (crypto/rand)
 	name = hex.EncodeToString(random)
-	file, err := os.OpenFile(f.tmp(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode) //nolint:gosec // the name is ours
+	file, err := os.OpenFile(f.tmp(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return "", fmt.Errorf("writing ciphertext: %w", err)
 	}

@@ -54,6 +54,19 @@ func BenchmarkInboxStored(b *testing.B) {
 	inParallel(b, func(ctx context.Context, n int) error { return inbox.Stored(ctx, benchMessage(n)) })
 }
 
+// BenchmarkMessageStored does what a MessageStored event does to the projections.
+func BenchmarkMessageStored(b *testing.B) {
+	db := openDB(b)
+	inbox, unread := must(b, projections.NewInbox, db, 1), must(b, newUnread, db, 1)
+	inParallel(b, func(ctx context.Context, n int) error {
+		m := benchMessage(n)
+		var g errgroup.Group
+		g.Go(func() error { return inbox.Stored(ctx, m) })
+		g.Go(func() error { return unread.Stored(ctx, m.RecipientID, m.ID) })
+		return g.Wait()
+	})
+}
+
 func BenchmarkInboxStoredAgain(b *testing.B) {
 	inbox := must(b, projections.NewInbox, openDB(b), 1)
 	m := benchMessage(1)

@@ -77,7 +77,7 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 
 // QueryRow runs a query that gives at most one row.
 func (tx *Tx) QueryRow(query string, args ...any) *Row {
-	rows, err := tx.Query(query, args...)
+	rows, err := tx.Query(query, args...) //nolint:rowserrcheck // Scan asks for it
 	return &Row{tx: tx, rows: rows, err: err}
 }
 
