@@ -1,0 +1,133 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// call is what the proxy wrote down of one call that a function made.
+type call struct {
+	// AccessKey says who: each function's role has its own.
+	AccessKey string
+	// Action is such as DynamoDB_20120810.GetItem, events.PutEvents or s3 PUT /b/k.
+	Action string
+	Status int
+	// EncryptionContext is that of a call to KMS.
+	EncryptionContext map[string]string
+	Body              []byte
+}
+
+// proxy stands between the functions and the emulator. It changes nothing: the
+// calls are signed, and the emulator checks the signatures.
+type proxy struct {
+	*httptest.Server
+	mu    sync.Mutex
+	calls []call
+	// after is called with what was answered, for what only AWS would do.
+	after func(c call, answer []byte)
+}
+
+func newProxy(t testing.TB, target string, after func(call, []byte)) *proxy {
+	t.Helper()
+	to, err := url.Parse(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{after: after}
+	forward := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			r.Out.Host = r.In.Host // it is part of the signature
+		},
+		Transport:      &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64},
+		ModifyResponse: p.record,
+	}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		forward.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), bodyKey{}, body)))
+	}))
+	t.Cleanup(p.Close)
+	return p
+}
+
+// bodyKey is where a request's context has its body, for when the answer is there.
+type bodyKey struct{}
+
+var accessKey = regexp.MustCompile(`Credential=([^/]+)/[0-9]+/[^/]+/([^/]+)/`)
+
+func (p *proxy) record(res *http.Response) error {
+	req := res.Request
+	body, _ := req.Context().Value(bodyKey{}).([]byte)
+	c := call{Status: res.StatusCode, Body: body}
+	service := ""
+	if m := accessKey.FindStringSubmatch(req.Header.Get("Authorization")); m != nil {
+		c.AccessKey, service = m[1], m[2]
+	}
+	switch target := req.Header.Get("X-Amz-Target"); {
+	case target != "":
+		c.Action = target
+	case strings.HasPrefix(string(c.Body), "Action="):
+		values, err := url.ParseQuery(string(c.Body))
+		if err != nil {
+			return err
+		}
+		c.Action = service + "." + values.Get("Action")
+	default:
+		c.Action = service + " " + req.Method + " " + req.URL.Path
+	}
+	var in struct{ EncryptionContext map[string]string }
+	if json.Unmarshal(c.Body, &in) == nil {
+		c.EncryptionContext = in.EncryptionContext
+	}
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	res.Body = io.NopCloser(bytes.NewReader(answer))
+	p.mu.Lock()
+	p.calls = append(p.calls, c)
+	p.mu.Unlock()
+	p.after(c, answer)
+	return nil
+}
+
+// seen returns the calls whose action ends in a suffix.
+func (p *proxy) seen(suffix string) []call {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []call
+	for _, c := range p.calls {
+		if strings.HasSuffix(c.Action, suffix) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// refused returns the calls that were not allowed.
+func (p *proxy) refused() []call {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []call
+	for _, c := range p.calls {
+		if c.Status == http.StatusForbidden || (c.Status == http.StatusBadRequest && c.AccessKey != "") {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,196 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+
+	"github.com/sealpost/sealpost/internal/awstest"
+	"github.com/sealpost/sealpost/internal/emulator"
+)
+
+// account is ministack's default one: calls that are not signed (sign-up, the
+// identity pool) reach no other.
+const account = "000000000000"
+
+// function is one entry of terraform/functions.json, from which Terraform makes the
+// functions too.
+type function struct {
+	Kind            string   `json:"kind"`
+	TimeoutSeconds  int32    `json:"timeoutSeconds"`
+	MemoryMegabytes int32    `json:"memoryMegabytes"`
+	Environment     []string `json:"environment"`
+}
+
+// world is a deployment.
+type world struct {
+	t         testing.TB
+	admin     aws.Config
+	server    *emulator.Server
+	proxy     *proxy
+	prefix    string
+	zips      string
+	functions map[string]function
+	// settings are the values of the functions' variables, arns those of the
+	// policies' placeholders.
+	settings, arns   map[string]string
+	poolID, clientID string
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{t: t, server: emulator.MinistackAuth(t), prefix: awstest.Name("e2e")[:12], functions: map[string]function{}}
+	w.admin = w.server.ConfigFor("test", "test")
+	w.proxy = newProxy(t, w.server.URL(), w.afterCall)
+	raw, err := os.ReadFile(filepath.Join(root, "terraform", "functions.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &w.functions); err != nil {
+		t.Fatal(err)
+	}
+	w.build()
+	w.identity()
+	w.data()
+	w.describe()
+	w.deploy()
+	return w
+}
+
+// build makes the zips as make lambdas does, for this machine. SEALPOST_ZIPS names a
+// folder of zips that were built before, which saves a minute while one works on
+// this test.
+func (w *world) build() {
+	w.t.Helper()
+	if w.zips = os.Getenv("SEALPOST_ZIPS"); w.zips != "" {
+		return
+	}
+	w.zips = w.t.TempDir()
+	cmd := exec.CommandContext(w.t.Context(), "go", "run", "./internal/lambdas/cmd", "-arch", runtime.GOARCH, "-out", w.zips)
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		w.t.Fatalf("building the functions: %v\n%s", err, out)
+	}
+}
+
+// must fails the test with an error.
+func (w *world) must(what string, err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// identity makes the user pool and the identity pool.
+func (w *world) identity() {
+	w.t.Helper()
+	ctx, pools := w.t.Context(), cip.NewFromConfig(w.admin)
+	pool, err := pools.CreateUserPool(ctx, &cip.CreateUserPoolInput{
+		PoolName: aws.String(w.prefix), AutoVerifiedAttributes: []ciptypes.VerifiedAttributeType{ciptypes.VerifiedAttributeTypeEmail},
+	})
+	w.must("creating the user pool", err)
+	client, err := pools.CreateUserPoolClient(ctx, &cip.CreateUserPoolClientInput{
+		UserPoolId: pool.UserPool.Id, ClientName: aws.String("page"),
+		ExplicitAuthFlows: []ciptypes.ExplicitAuthFlowsType{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"},
+	})
+	w.must("creating the user pool's client", err)
+	w.poolID, w.clientID = aws.ToString(pool.UserPool.Id), aws.ToString(client.UserPoolClient.ClientId)
+	identities := cognitoidentity.NewFromConfig(w.admin)
+	made, err := identities.CreateIdentityPool(ctx, identityPool(w))
+	w.must("creating the identity pool", err)
+	w.settings = map[string]string{"SEALPOST_USER_POOL_ID": w.poolID, "SEALPOST_IDENTITY_POOL_ID": aws.ToString(made.IdentityPoolId)}
+}
+
+// data makes the tables, the bucket and the bus.
+func (w *world) data() {
+	w.t.Helper()
+	for kind, variable := range map[string]string{
+		"users": "SEALPOST_USERS_TABLE", "inbox": "SEALPOST_INBOX_TABLE",
+		"unread": "SEALPOST_UNREAD_TABLE", "notifications": "SEALPOST_NOTIFICATIONS_TABLE",
+	} {
+		w.settings[variable] = w.prefix + "-" + kind
+		awstest.Table(w.t, w.admin, kind, w.settings[variable])
+	}
+	w.settings["SEALPOST_CIPHERTEXT_BUCKET"] = w.prefix + "-ciphertext"
+	awstest.Bucket(w.t, w.admin, w.settings["SEALPOST_CIPHERTEXT_BUCKET"])
+	w.settings["SEALPOST_BUS"] = w.prefix
+	awstest.Bus(w.t, w.admin, w.prefix)
+}
+
+// describe gathers what names of other things go into settings and policies.
+func (w *world) describe() {
+	role := func(name string) string { return "arn:aws:iam::" + account + ":role/" + w.prefix + "-" + name }
+	table := func(variable string) string {
+		return "arn:aws:dynamodb:" + emulator.Region + ":" + account + ":table/" + w.settings[variable]
+	}
+	w.arns = map[string]string{
+		"partition": "aws", "region": emulator.Region, "account_id": account, "prefix": w.prefix,
+		"users_table_arn": table("SEALPOST_USERS_TABLE"), "inbox_table_arn": table("SEALPOST_INBOX_TABLE"),
+		"unread_table_arn": table("SEALPOST_UNREAD_TABLE"), "notifications_table_arn": table("SEALPOST_NOTIFICATIONS_TABLE"),
+		"ciphertext_bucket_arn": "arn:aws:s3:::" + w.settings["SEALPOST_CIPHERTEXT_BUCKET"],
+		"bus_arn":               "arn:aws:events:" + emulator.Region + ":" + account + ":event-bus/" + w.prefix,
+		"user_pool_arn":         "arn:aws:cognito-idp:" + emulator.Region + ":" + account + ":userpool/" + w.poolID,
+		"message_keys_arn":      "arn:aws:kms:" + emulator.Region + ":" + account + ":key/*",
+		"identity_pool_id":      w.settings["SEALPOST_IDENTITY_POOL_ID"],
+	}
+	w.settings["SEALPOST_NAME_PREFIX"] = w.prefix
+	w.settings["SEALPOST_KEY_STRATEGY"] = "per-user"
+	w.settings["SEALPOST_SHARED_KEY_ID"] = ""
+	w.settings["SEALPOST_OPENER_ROLE_ARN"] = role("opener")
+	w.settings["SEALPOST_SENDER_ROLE_ARN"] = role("producers-storemessage")
+	w.settings["SEALPOST_KEY_MAKER_ROLE_ARN"] = role("consumers-userkey")
+	w.settings["SEALPOST_ADMIN_ROLE_ARN"] = role("key-admin")
+	w.settings["SEALPOST_WEB_URL"] = "https://sealpost.example.org"
+	w.settings["SEALPOST_CURSOR_KEY"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+}
+
+// role makes a role with a trust policy and one policy of its own.
+func (w *world) role(name, trust, document string) string {
+	w.t.Helper()
+	client := iam.NewFromConfig(w.admin)
+	out, err := client.CreateRole(w.t.Context(), &iam.CreateRoleInput{
+		RoleName: aws.String(w.prefix + "-" + name), AssumeRolePolicyDocument: aws.String(trust),
+	})
+	w.must("creating role "+name, err)
+	_, err = client.PutRolePolicy(w.t.Context(), &iam.PutRolePolicyInput{
+		RoleName: out.Role.RoleName, PolicyName: aws.String("own"), PolicyDocument: aws.String(document),
+	})
+	w.must("writing the policy of role "+name, err)
+	return aws.ToString(out.Role.Arn)
+}
+
+// afterCall relaxes the policy of a user's key as soon as it is made, in the same
+// way as every other policy: the function wrote it in full, and the emulator cannot
+// decide it in full. The function signed its call, so it cannot be changed on its way.
+func (w *world) afterCall(c call, answer []byte) {
+	if c.Action != "TrentService.CreateKey" || c.Status != 200 {
+		return
+	}
+	var in struct{ Policy string }
+	var out struct{ KeyMetadata struct{ KeyId string } } //nolint:revive // AWS's spelling
+	if err := json.Unmarshal(c.Body, &in); err != nil {
+		w.t.Errorf("CreateKey sent %s: %v", c.Body, err)
+		return
+	}
+	if err := json.Unmarshal(answer, &out); err != nil {
+		w.t.Errorf("CreateKey got %s: %v", answer, err)
+		return
+	}
+	_, err := kms.NewFromConfig(w.admin).PutKeyPolicy(context.WithoutCancel(w.t.Context()), &kms.PutKeyPolicyInput{
+		KeyId: aws.String(out.KeyMetadata.KeyId), Policy: aws.String(decidable(w.t, in.Policy)),
+	})
+	if err != nil {
+		w.t.Errorf("relaxing the policy of key %s: %v", out.KeyMetadata.KeyId, err)
+	}
+}
