@@ -1,7 +1,7 @@
 # What functions may be told; functions.json says which is told what.
 
 locals {
-  environment = {
+  environment = merge(var.key_strategy == "shared" ? { SEALPOST_SHARED_KEY_ID = module.shared_key[0].arn } : {}, {
     SEALPOST_BUS                 = local.bus_name
     SEALPOST_NAME_PREFIX         = local.prefix
     SEALPOST_USERS_TABLE         = local.live_tables.users
@@ -12,13 +12,17 @@ locals {
     SEALPOST_USER_POOL_ID        = module.user_pool.id
     SEALPOST_IDENTITY_POOL_ID    = module.identity_pool.id
     SEALPOST_KEY_STRATEGY        = var.key_strategy
-    SEALPOST_SHARED_KEY_ID       = var.key_strategy == "shared" ? module.shared_key[0].arn : ""
     SEALPOST_OPENER_ROLE_ARN     = local.key_policy_values.opener_role_arn
     SEALPOST_SENDER_ROLE_ARN     = local.key_policy_values.sender_role_arn
     SEALPOST_KEY_MAKER_ROLE_ARN  = local.key_policy_values.key_maker_role_arn
     SEALPOST_ADMIN_ROLE_ARN      = local.key_policy_values.admin_role_arn
     SEALPOST_CURSOR_KEY          = terraform_data.cursor_key.output
-  }
+  })
+}
+
+locals {
+  # Consumers alone may know the page: it waits for the API, and the API for its functions.
+  consumer_environment = merge(local.environment, { SEALPOST_WEB_URL = module.web.url })
 }
 
 # 32 characters of about 6 bits each, so the 32 bytes of the key hold 190 bits that nobody can guess. It keeps callers

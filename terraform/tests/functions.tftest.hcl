@@ -17,7 +17,7 @@ override_module {
   outputs = { name = "table", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/table" }
 }
 
-run "zips" {
+run "functions" {
   command = plan
 
   assert {
@@ -37,10 +37,6 @@ run "zips" {
     condition     = toset(keys(local.functions)) == toset([for f in fileset(local.policies, "{producers,queries,consumers}-*.json.tftpl") : trimsuffix(f, ".json.tftpl")])
     error_message = "Every function has a policy of its own, and no policy is left over."
   }
-}
-
-run "kinds" {
-  command = plan
 
   assert {
     condition     = toset([for name, f in local.functions : trimprefix(name, "consumers-") if f.kind == "consumer"]) == toset(keys(local.subscriptions))
@@ -63,8 +59,48 @@ run "kinds" {
   }
 
   assert {
+    # What a main asks for itself, and what lambdahost asks for in its place.
+    condition = alltrue([
+      for path in fileset("..", "{producers,queries,consumers}/*/lambda/main.go") : length(setsubtract(
+        toset(concat(
+          flatten(regexall("(?:Required|Secret|OneOf)\\(\"(SEALPOST_[A-Z_]+)\"", file("../${path}"))),
+          strcontains(file("../${path}"), "lambdahost.Bus(") ? ["SEALPOST_BUS"] : [],
+        )),
+        toset(local.functions[replace(trimsuffix(path, "/lambda/main.go"), "/", "-")].environment)
+      )) == 0
+    ])
+    error_message = "A function is told everything without which it would not start."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for name, f in local.functions : [
+        for v in f.environment : strcontains(file("../${replace(name, "-", "/")}/lambda/main.go"), v == "SEALPOST_BUS" ? "lambdahost.Bus(" : "\"${v}\"")
+      ]
+    ]))
+    error_message = "A function is told nothing that it does not ask for."
+  }
+
+  assert {
     condition     = terraform_data.cursor_key.input == base64encode("abcdefghijklmnopqrstuvwxyz012345")
     error_message = "The cursor key is 32 bytes in base64."
+  }
+
+  # No function stands outside the module that gives it alarms.
+  assert {
+    condition = toset([
+      for f in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(f)
+      if strcontains(file("${path.module}/${f}"), "resource \"aws_lambda_function\" ")
+    ]) == toset(["modules/function"]) && length(local.functions) > 0
+    error_message = "aws_lambda_function is declared in modules/function alone."
+  }
+
+  assert {
+    condition = toset([
+      for f in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(f)
+      if strcontains(file("${path.module}/${f}"), "resource \"aws_sqs_queue\" ")
+    ]) == toset(["modules/subscription"]) && length(local.functions) > 0
+    error_message = "aws_sqs_queue is declared in modules/subscription alone, which gives each queue its dead-letter queue."
   }
 }
 
@@ -115,26 +151,5 @@ run "function" {
       a.dimensions.FunctionName == "sealpost-test-queries-me" && tolist(a.alarm_actions) == tolist([var.alarm_topic_arn])
     ])
     error_message = "The alarms watch the function and reach the topic."
-  }
-}
-
-# No function stands outside the module that gives it alarms.
-run "one_place" {
-  command = plan
-
-  assert {
-    condition = toset([
-      for f in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(f)
-      if strcontains(file("${path.module}/${f}"), "resource \"aws_lambda_function\" ")
-    ]) == toset(["modules/function"]) && length(local.functions) > 0
-    error_message = "aws_lambda_function is declared in modules/function alone."
-  }
-
-  assert {
-    condition = toset([
-      for f in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(f)
-      if strcontains(file("${path.module}/${f}"), "resource \"aws_sqs_queue\" ")
-    ]) == toset(["modules/subscription"]) && length(local.functions) > 0
-    error_message = "aws_sqs_queue is declared in modules/subscription alone, which gives each queue its dead-letter queue."
   }
 }

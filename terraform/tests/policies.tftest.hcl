@@ -19,7 +19,7 @@ override_module {
   outputs = { name = "table", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/table" }
 }
 
-run "wildcards" {
+run "policies" {
   command = plan
 
   assert {
@@ -55,10 +55,6 @@ run "wildcards" {
     ]))
     error_message = "Nothing is allowed to everybody."
   }
-}
-
-run "reader" {
-  command = plan
 
   assert {
     condition     = !strcontains(local.function_policies["queries-message"], "kms:")
@@ -72,12 +68,8 @@ run "reader" {
     ])
     error_message = "No function may decrypt: signed-in users alone may."
   }
-}
 
-# What Terraform plans is what was rendered for the simulator and is committed in tests/rendered.
-run "rendered" {
-  command = plan
-
+  # What Terraform plans is what was rendered for the simulator and is committed in tests/rendered.
   assert {
     condition = alltrue([
       for name, policy in local.function_policies : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))

@@ -46,10 +46,6 @@ run "subscriptions" {
     ])
     error_message = "Rules match Sealpost's own sources."
   }
-}
-
-run "replays" {
-  command = plan
 
   assert {
     condition     = local.projections == toset(["inbox", "unread", "users"])

@@ -29,6 +29,19 @@ run "dashboard" {
   }
 
   assert {
+    condition = alltrue([
+      for metric in flatten([
+        for w in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [
+          for m in try(w.properties.metrics, []) : m[1] if m[0] == "Sealpost" && m[2] == "Function"
+        ]
+      ]) : strcontains(file("../docs/aws-functions.md"), "`${metric}`")
+      ]) && length([
+      for w in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : w if strcontains(jsonencode(w), "\"Sealpost\"")
+    ]) == 4
+    error_message = "Sealpost's own metrics are those that docs/aws-functions.md says the functions write."
+  }
+
+  assert {
     condition     = length([for w in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : w if w.type == "metric"]) == 12
     error_message = "Each question has its three answers."
   }
@@ -55,13 +68,21 @@ run "own_metrics" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.encryption.metric_name == "EncryptionMilliseconds" && aws_cloudwatch_metric_alarm.encryption.threshold == 500
+    condition     = aws_cloudwatch_metric_alarm.encryption.metric_name == "EncryptionLatency" && aws_cloudwatch_metric_alarm.encryption.threshold == 500
     error_message = "Slow encryption rings an alarm."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.not_published["producers-storemessage"].dimensions.FunctionName == "sealpost-test-producers-storemessage"
+    condition     = aws_cloudwatch_metric_alarm.not_published["producers-storemessage"].dimensions.Function == "sealpost-test-producers-storemessage"
     error_message = "Events that cannot be published ring an alarm."
+  }
+
+  assert {
+    condition = alltrue([
+      for a in concat([aws_cloudwatch_metric_alarm.encryption], values(aws_cloudwatch_metric_alarm.not_published)) :
+      strcontains(file("../docs/aws-functions.md"), "`${a.metric_name}`") && keys(a.dimensions)[0] == "Function"
+    ])
+    error_message = "Alarms watch metrics that docs/aws-functions.md says the functions write."
   }
 
   assert {

@@ -15,14 +15,14 @@ locals {
       title = "Events published"
       stat  = "Sum"
       metrics = [
-        for name in var.publishers : ["Sealpost", "EventsPublished", "FunctionName", "${var.prefix}-${name}"]
+        for name in var.publishers : ["Sealpost", "EventsPublished", "Function", "${var.prefix}-${name}"]
       ]
     },
     {
       title = "Events consumed"
       stat  = "Sum"
       metrics = [
-        for name in var.consumers : ["Sealpost", "EventsConsumed", "FunctionName", name]
+        for name in var.consumers : ["Sealpost", "EventsConsumed", "Function", name]
       ]
     },
   ]
@@ -40,8 +40,8 @@ locals {
       title = "Sealing and opening, p99 (ms)"
       stat  = "p99"
       metrics = [
-        ["Sealpost", "EncryptionMilliseconds", "FunctionName", "${var.prefix}-producers-storemessage"],
-        ["Sealpost", "DecryptionMilliseconds", "FunctionName", "${var.prefix}-queries-message"],
+        ["Sealpost", "EncryptionLatency", "Function", "${var.prefix}-producers-storemessage"],
+        ["Sealpost", "DecryptionLatency", "Function", "${var.prefix}-queries-message"],
       ]
     },
     {
@@ -55,7 +55,7 @@ locals {
     {
       title   = "From event to effect, p99 (ms)"
       stat    = "p99"
-      metrics = [for name in var.consumers : ["Sealpost", "EventLagMilliseconds", "FunctionName", name]]
+      metrics = [for name in var.consumers : ["Sealpost", "EventLag", "Function", name]]
     },
     {
       title   = "Oldest message of each queue (s)"

@@ -8,7 +8,7 @@ module "function" {
   zip                  = var.zip
   trust_policy         = var.trust_policy
   policy               = var.policy
-  environment          = var.environment
+  environment          = merge(var.environment, { SEALPOST_MAX_RECEIVES = tostring(var.max_receive_count) })
   timeout_seconds      = var.timeout_seconds
   memory_megabytes     = var.memory_megabytes
   reserved_concurrency = var.reserved_concurrency
@@ -30,6 +30,7 @@ module "subscription" {
   rule_dead_letter_policy = var.rule_dead_letter_policy
   alarm_topic_arn         = var.alarm_topic_arn
   oldest_message_seconds  = var.oldest_message_seconds
+  max_receive_count       = var.max_receive_count
 
   # Lambda's guide asks for six times the timeout plus the window, so that a batch is not delivered again while it is
   # still being handled, throttled and retried ones included.

@@ -108,3 +108,9 @@ variable "oldest_message_seconds" {
   description = "Age of the oldest message, in seconds, above which the alarm rings."
   type        = number
 }
+
+variable "max_receive_count" {
+  description = "How often a message is taken before it goes to the dead-letter queue. The function is told, to log the reason the last time."
+  type        = number
+  default     = 5
+}

@@ -42,7 +42,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = var.reserved_concurrency
 
   environment {
-    variables = var.environment
+    variables = merge(var.environment, { SEALPOST_LOG_LEVEL = lower(var.log_level) })
   }
 
   logging_config {

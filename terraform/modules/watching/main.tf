@@ -18,13 +18,13 @@ resource "aws_sns_topic_subscription" "alarms" {
   endpoint  = each.value
 }
 
-# Sealpost's own metrics (docs/aws.md), which the functions write as EMF lines.
+# Sealpost's own metrics (docs/aws-functions.md), which the functions write as EMF lines.
 resource "aws_cloudwatch_metric_alarm" "encryption" {
   alarm_name          = "${var.prefix}-encryption-latency"
   alarm_description   = "One encryption in a hundred takes longer than ${var.encryption_milliseconds} ms: KMS is slow or throttles."
   namespace           = "Sealpost"
-  metric_name         = "EncryptionMilliseconds"
-  dimensions          = { FunctionName = "${var.prefix}-producers-storemessage" }
+  metric_name         = "EncryptionLatency"
+  dimensions          = { Function = "${var.prefix}-producers-storemessage" }
   extended_statistic  = "p99"
   period              = 300
   evaluation_periods  = 3
@@ -41,8 +41,8 @@ resource "aws_cloudwatch_metric_alarm" "not_published" {
   alarm_name          = "${var.prefix}-${each.key}-not-published"
   alarm_description   = "${each.key} could not publish events after all its retries. The reconciler publishes what is missing; look into why."
   namespace           = "Sealpost"
-  metric_name         = "EventsNotPublished"
-  dimensions          = { FunctionName = "${var.prefix}-${each.key}" }
+  metric_name         = "FailuresUnpublished"
+  dimensions          = { Function = "${var.prefix}-${each.key}" }
   statistic           = "Sum"
   period              = 60
   evaluation_periods  = 1
