@@ -32,17 +32,10 @@ type folder struct {
 	put func(f *os.File, body []byte) error
 }
 
-// openFolder makes all folders at once, so that no write has to make and sync one.
 func openFolder(dir string) (*folder, error) {
 	f := &folder{dir: dir, put: put}
 	if err := os.MkdirAll(f.in(tmp), folderMode); err != nil {
 		return nil, err
-	}
-	for i := range 256 {
-		err := os.Mkdir(f.in(hex.EncodeToString([]byte{byte(i)})), folderMode)
-		if err != nil && !errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
 	}
 	return f, syncFolder(dir)
 }
@@ -86,7 +79,11 @@ func put(file *os.File, body []byte) error {
 
 // settle moves a file whose row is committed to its place.
 func (f *folder) settle(name string) error {
-	if err := os.Rename(f.tmp(name), f.place(name)); err != nil {
+	err := os.Rename(f.tmp(name), f.place(name))
+	if errors.Is(err, fs.ErrNotExist) { // the first of its folder
+		err = errors.Join(f.makeShard(name[:2]), os.Rename(f.tmp(name), f.place(name)))
+	}
+	if err != nil {
 		return fmt.Errorf("settling ciphertext: %w", err)
 	}
 	// The new place first: a file in both places after a crash is found, one in
@@ -95,6 +92,13 @@ func (f *folder) settle(name string) error {
 		return fmt.Errorf("settling ciphertext: %w", err)
 	}
 	return nil
+}
+
+func (f *folder) makeShard(name string) error {
+	if err := os.Mkdir(f.in(name), folderMode); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncFolder(f.dir)
 }
 
 // discard deletes a file that no row names.

@@ -85,15 +85,21 @@ func TestAFileThatCannotBeMovedIsNotLost(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	s := h.open(t)
-	for i := range 256 {
-		if err := os.Remove(filepath.Join(h.folder, fmt.Sprintf("%02x", i))); err != nil {
+	shard := func(i int) string { return filepath.Join(h.folder, fmt.Sprintf("%02x", i)) }
+	for i := range 256 { // where its folder would be a link leads nowhere
+		if err := os.Symlink("nowhere", shard(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.CreateBlob(t.Context(), "messages/1", ports.Blob{Body: large}); err == nil {
-		t.Error("CreateBlob says that all is well")
+	if err := s.CreateBlob(t.Context(), "messages/1", ports.Blob{Body: large}); err == nil || !strings.Contains(err.Error(), "settling") {
+		t.Errorf("CreateBlob = %v", err)
 	}
 	wantLarge(t, s)
+	for i := range 256 {
+		if err := os.Remove(shard(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	wantLarge(t, h.open(t))
 	if path := h.onlyFile(t); filepath.Base(filepath.Dir(path)) == "tmp" {
 		t.Errorf("the file is still at %s", path)
