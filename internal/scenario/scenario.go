@@ -110,12 +110,17 @@ func (p Person) Fetch(ctx context.Context, id string) (m Message, err error) {
 	return m, err
 }
 
-// WaitUnread waits until the unread count is n.
+// WaitUnread waits until the unread count is n, and the inbox agrees: they are two
+// projections, and neither waits for the other. n is at most 100.
 func (p Person) WaitUnread(t testing.TB, n int) {
 	t.Helper()
-	eventually.True(t, p.Username+"'s unread count", func() bool {
+	eventually.True(t, p.Username+"'s unread messages", func() bool {
 		count, err := p.Unread(t.Context())
-		return err == nil && count.Unread == n
+		if err != nil || count.Unread != n {
+			return false
+		}
+		list, err := p.Inbox(t.Context(), true, apiclient.Page{Limit: 100})
+		return err == nil && len(list.Messages) == n
 	})
 }
 
