@@ -63,6 +63,9 @@ const maxConflicts = 3
 // answer was lost, the SDK's next attempt finds the key taken: the caller gets
 // ErrExists for its own object, whose metadata says so.
 func (b *Blobs) CreateBlob(ctx context.Context, key string, blob ports.Blob) error {
+	if err := ports.CheckBlob(key, blob.Metadata); err != nil {
+		return err
+	}
 	sum := sha256.Sum256(blob.Body)
 	for try := 1; ; try++ {
 		_, err := b.client.PutObject(ctx, b.putInput(key, blob, base64.StdEncoding.EncodeToString(sum[:])))

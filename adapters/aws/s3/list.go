@@ -29,7 +29,8 @@ func (b *Blobs) ListBlobs(ctx context.Context, from, to time.Time, visit func(po
 		}
 		var keys []string
 		for _, o := range page.Contents {
-			at := aws.ToTime(o.LastModified)
+			// To the second, as the object's own header has it.
+			at := aws.ToTime(o.LastModified).Truncate(time.Second)
 			if !at.Before(from) && at.Before(to) {
 				keys = append(keys, aws.ToString(o.Key))
 			}
