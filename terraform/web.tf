@@ -11,6 +11,19 @@ locals {
       clientId   = module.user_pool.client_id
     }
   }
+
+  # The page shows the password rules while one types (web/static/passwordrules.js); these are modules/user-pool's.
+  page_config = merge(local.client_config, {
+    cognito = merge(local.client_config.cognito, {
+      passwordPolicy = {
+        minimumLength = var.password_minimum_length
+        lowercase     = true
+        uppercase     = true
+        numbers       = true
+        symbols       = false
+      }
+    })
+  })
 }
 
 module "web" {
@@ -21,7 +34,7 @@ module "web" {
   partition       = local.partition
   policies        = local.policies
   folder          = "${path.module}/../web/static"
-  config          = jsonencode(local.client_config)
+  config          = jsonencode(local.page_config)
   connect_origins = ["https://${module.api.host}", trimsuffix(local.cognito_endpoint, "/")]
   domain          = var.web_domain
   web_acl_arn     = var.web_acl_arn
