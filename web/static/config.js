@@ -4,7 +4,7 @@ import { request, Problem } from "./net.js";
 
 let loading = null;
 
-/** config returns {apiUrl, cognito: {endpoint, clientId}} with absolute addresses. */
+/** config returns {apiUrl, cognito: {endpoint, clientId, passwordPolicy}, mailbox}, the first two with absolute addresses. */
 export function config() {
   loading ??= load().catch((error) => {
     loading = null; // the next caller tries again
@@ -16,10 +16,11 @@ export function config() {
 async function load() {
   const response = await request("/config.json", { headers: { Accept: "application/json" } });
   if (!response.ok) throw await Problem.of(response);
-  const { apiUrl = "", region, cognito } = await response.json();
+  const { apiUrl = "", region, cognito, mailbox } = await response.json();
   return {
     apiUrl: absolute(apiUrl),
     region,
+    mailbox, // only in the embedded home, only for somebody at the server's own machine
     cognito: { ...cognito, endpoint: `${absolute(cognito.endpoint)}/` },
   };
 }

@@ -1,6 +1,9 @@
 package webtest_test
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+)
 
 // TestAccount goes through everything that happens before one is in.
 func TestAccount(t *testing.T) {
@@ -31,6 +34,7 @@ func TestAccount(t *testing.T) {
 	b.press("Create account")
 
 	b.see("Check your e-mail")
+	b.see("open the local mailbox")
 	b.state("confirm")
 	b.pardon("400 (Bad Request)")
 	b.fill("Code", "000000")
@@ -101,4 +105,21 @@ func unconfirmed(b *browser, s *server) {
 	b.fill("Code", " "+s.code("late@example.org", 2)+" ")
 	b.press("Confirm")
 	b.see("What others seal for late appears here")
+}
+
+// TestPasswordPolicy shows the rules of a pool that has others than the embedded one.
+func TestPasswordPolicy(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	end := s.make("GET", "/config.json", answer(http.StatusOK, "application/json", `{"apiUrl":"","region":"local","cognito":{"endpoint":"/cognito-idp/",
+		"userPoolId":"p","clientId":"c","passwordPolicy":{"minimumLength":12,"lowercase":true,"uppercase":true,"numbers":true,"symbols":false}}}`))
+	defer end()
+	b := openBrowser(t, s.url)
+	b.open("#/sign-up")
+	b.see("At least 12 characters")
+	b.dontSee("A symbol")
+	b.fill("Password", "Correcthorse")
+	b.until("three rules to be met", `document.querySelectorAll(".rules .met").length === 3`)
+	b.fill("Password", "Correcthorse9")
+	b.until("all rules to be met", `document.querySelectorAll(".rules .met").length === 4`)
 }

@@ -220,6 +220,7 @@ func TestConfigNamesTheServerAsTheCallerDid(t *testing.T) {
 	read := func(w scenario.World, host string) (c struct {
 		APIURL  string `json:"apiUrl"`
 		Cognito struct{ Endpoint, UserPoolID, ClientID string }
+		Mailbox string
 	},
 	) {
 		res, body := request{method: "GET", path: "/config.json", host: host}.do(t, w)
@@ -229,12 +230,12 @@ func TestConfigNamesTheServerAsTheCallerDid(t *testing.T) {
 		return c
 	}
 	if c := read(start(t, nil).world(t), "localhost:99"); c.APIURL != "http://localhost:99" ||
-		c.Cognito.Endpoint != "http://localhost:99/cognito-idp/" || c.Cognito.UserPoolID == "" || c.Cognito.ClientID == "" {
+		c.Mailbox != "/dev/mail" || c.Cognito.Endpoint != "http://localhost:99/cognito-idp/" || c.Cognito.UserPoolID == "" || c.Cognito.ClientID == "" {
 		t.Errorf("%+v", c)
 	}
 	public := start(t, func(c *serve.Config) { c.PublicURL = "https://mail.example.org/" })
 	public.URL = "http://" + public.Addr
-	if c := read(public.world(t), "evil.example"); c.APIURL != "https://mail.example.org" {
+	if c := read(public.world(t), "evil.example"); c.APIURL != "https://mail.example.org" || c.Mailbox != "" {
 		t.Errorf("%+v", c)
 	}
 }

@@ -15,6 +15,9 @@ type clientConfig struct {
 	APIURL  string        `json:"apiUrl"`
 	Region  string        `json:"region"`
 	Cognito cognitoConfig `json:"cognito"`
+	// Mailbox is where mail can be read that is not sent: only for those who may,
+	// and only in this home. The page links to it where it asks for a code.
+	Mailbox string `json:"mailbox,omitempty"`
 }
 
 type cognitoConfig struct {
@@ -26,6 +29,9 @@ type cognitoConfig struct {
 // poolPath is where the user pool speaks the Cognito protocol.
 const poolPath = "/cognito-idp"
 
+// mailboxPath is where mail is kept that is not sent.
+const mailboxPath = "/dev/mail"
+
 // routes puts everything that is served on one mux. Anything else is the page's.
 func (h *home) routes(api *gateway.Gateway) *http.ServeMux {
 	mux := http.NewServeMux()
@@ -34,8 +40,8 @@ func (h *home) routes(api *gateway.Gateway) *http.ServeMux {
 	mux.HandleFunc("GET /config.json", h.serveConfig)
 	mux.HandleFunc("GET /healthz", h.serveHealth)
 	if h.mailbox != nil {
-		mux.Handle("/dev/mail", h.localOnly(h.mailbox.Handler()))
-		mux.Handle("/dev/mail.json", h.localOnly(h.mailbox.Handler()))
+		mux.Handle(mailboxPath, h.localOnly(h.mailbox.Handler()))
+		mux.Handle(mailboxPath+".json", h.localOnly(h.mailbox.Handler()))
 	}
 	mux.Handle("/", web.Handler())
 	return mux
@@ -58,11 +64,14 @@ func (h *home) serveConfig(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	err := json.NewEncoder(w).Encode(clientConfig{
+	c := clientConfig{
 		APIURL: base, Region: region,
 		Cognito: cognitoConfig{Endpoint: base + poolPath + "/", UserPoolID: h.pool.PoolID(), ClientID: h.pool.ClientID()},
-	})
-	if err != nil {
+	}
+	if h.mailbox != nil && local(r) {
+		c.Mailbox = mailboxPath
+	}
+	if err := json.NewEncoder(w).Encode(c); err != nil {
 		h.log.DebugContext(r.Context(), "caller left before the configuration", "error", err)
 	}
 }
@@ -79,18 +88,20 @@ func (h *home) serveHealth(w http.ResponseWriter, r *http.Request) {
 }
 
 // localOnly keeps the mailbox to this machine: it shows every confirmation code.
-// The peer has to be on loopback, and so has the name that it called: otherwise
-// any page on the internet could point its own name at 127.0.0.1 and read along
-// (DNS rebinding).
 func (h *home) localOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !loopback(r.RemoteAddr) || !loopback(r.Host) {
+		if !local(r) {
 			gateway.NotFound(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// local reports whether the request is this machine's own. The peer has to be on
+// loopback, and so has the name that it called: otherwise any page on the internet
+// could point its own name at 127.0.0.1 and read along (DNS rebinding).
+func local(r *http.Request) bool { return loopback(r.RemoteAddr) && loopback(r.Host) }
 
 // loopback reports whether a HOST or HOST:PORT is this machine by its own name.
 func loopback(hostport string) bool {
