@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -78,28 +79,32 @@ func TestWhatWaitsSharesOneTransaction(t *testing.T) {
 // failures are the ways in which a write fails after it has written.
 var failures = map[string]func(*sqlite.Tx) error{
 	"an error after a write": func(tx *sqlite.Tx) error {
-		return errors.Join(insert("bad")(tx), errOwn)
+		return errors.Join(insert(bad())(tx), errOwn)
+	},
+	"an error after an insert whose id was asked for": func(tx *sqlite.Tx) error {
+		_, err := tx.Insert(insertNote, bad())
+		return errors.Join(err, errOwn)
 	},
 	"an error after an insert with RETURNING": func(tx *sqlite.Tx) error {
 		var id int
-		err := tx.QueryRow(insertNote+` RETURNING id`, "bad").Scan(&id)
+		err := tx.QueryRow(insertNote+` RETURNING id`, bad()).Scan(&id)
 		return errors.Join(err, errOwn)
 	},
 	"an error after an update that returns rows": func(tx *sqlite.Tx) error {
-		_, err := tx.Query(`UPDATE notes SET text = 'bad' WHERE text = 'before' RETURNING id`)
+		_, err := tx.Query(`UPDATE notes SET text = 'bad' || id WHERE text = 'before' RETURNING id`)
 		return errors.Join(err, errOwn)
 	},
 	"a statement that fails": func(tx *sqlite.Tx) error {
 		_, err := tx.Insert(insertNote, "before")
-		return errors.Join(insert("bad")(tx), err, errOwn)
+		return errors.Join(insert(bad())(tx), err, errOwn)
 	},
 	"a statement that is not SQL": func(tx *sqlite.Tx) error {
-		err := insert("bad")(tx)
+		err := insert(bad())(tx)
 		_, bad := tx.Exec(`INSERT INTO nowhere`)
 		return errors.Join(err, bad, errOwn)
 	},
 	"a panic after a write": func(tx *sqlite.Tx) error {
-		if err := insert("bad")(tx); err != nil {
+		if err := insert(bad())(tx); err != nil {
 			return err
 		}
 		panic(errOwn)
@@ -112,6 +117,10 @@ var failures = map[string]func(*sqlite.Tx) error{
 		panic(errOwn)
 	},
 }
+
+// bad is another text every time, or a failure to undo one would be hidden by the
+// next one's conflict with it.
+func bad() string { return "bad" + rand.Text() }
 
 func TestAFailureIsItsCallersAlone(t *testing.T) {
 	t.Parallel()
@@ -135,7 +144,7 @@ func TestAFailureIsItsCallersAlone(t *testing.T) {
 						t.Errorf("the one that failed got %v", err)
 					}
 				}
-				if good, bad, before := count(t, db, "good%"), count(t, db, "bad"), count(t, db, "before"); good != 8 || bad != 0 || before != 1 {
+				if good, bad, before := count(t, db, "good%"), count(t, db, "bad%"), count(t, db, "before"); good != 8 || bad != 0 || before != 1 {
 					t.Errorf("%d good of 8, %d bad, %d before", good, bad, before)
 				}
 				if err := db.Write(t.Context(), insert("after")); err != nil {
