@@ -30,7 +30,7 @@ func measurePosts(ctx context.Context, o options, t *table) error {
 	if err != nil {
 		return err
 	}
-	rate, err := measureThroughput(ctx, o, t, w)
+	rate, err := measureThroughput(ctx, o, t, w, s)
 	if err != nil {
 		return err
 	}
@@ -49,8 +49,12 @@ func measurePosts(ctx context.Context, o options, t *table) error {
 	return measureStart(ctx, o, t, addr, data)
 }
 
-func measureThroughput(ctx context.Context, o options, t *table, w *world) (float64, error) {
+func measureThroughput(ctx context.Context, o options, t *table, w *world, s *server) (float64, error) {
 	if _, err := w.post(ctx, load{clients: o.clients, duration: 2 * time.Second}); err != nil { // warm
+		return 0, err
+	}
+	before, err := s.processorTime()
+	if err != nil {
 		return 0, err
 	}
 	r, err := w.post(ctx, load{clients: o.clients, duration: o.duration})
@@ -61,7 +65,17 @@ func measureThroughput(ctx context.Context, o options, t *table, w *world) (floa
 	t.add(fmt.Sprintf("durable posts of 1 KiB, %d clients", o.clients), fmt.Sprintf("%.0f/s", rate), "≥ 2000/s",
 		fmt.Sprintf("p50 %s, p99 %s; %.1f× single fsyncs, %.2f× rows SQLite commits in groups (a post writes 2 before its 202, and 3 more behind it)",
 			ms(quantile(r.latencies, 0.5)), ms(quantile(r.latencies, 0.99)), rate/t.fsync, rate/t.sqliteGroup))
-	return rate, w.caughtUp(ctx)
+	if err := w.caughtUp(ctx); err != nil {
+		return 0, err
+	}
+	after, err := s.processorTime()
+	if err != nil {
+		return 0, err
+	}
+	perPost := (after - before) / time.Duration(len(r.latencies))
+	t.add("the server's processor time per post", fmt.Sprintf("%d µs", perPost.Microseconds()), "",
+		"projections and notifications included, the clients' share not")
+	return rate, nil
 }
 
 func measureVisible(ctx context.Context, o options, t *table, w *world, rate float64) error {

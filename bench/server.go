@@ -80,6 +80,29 @@ func (s *server) memory() (int64, error) {
 	return 0, errors.New("the system does not say how much memory the server holds")
 }
 
+// ticks is how many parts of a second the system counts processor time in
+// (USER_HZ, which is 100 on every Linux that Go runs on).
+const ticks = 100
+
+// processorTime is how long the server has kept a core busy so far. It depends less
+// than the time of day on what else the machine does.
+func (s *server) processorTime() (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, fmt.Errorf("processor time is known on Linux only: %w", err)
+	}
+	// The name in parentheses may hold anything; utime and stime are the 12th and
+	// 13th fields behind it (proc_pid_stat(5)).
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	const utime, stime = 11, 12
+	if len(fields) <= stime {
+		return 0, errors.New("the system does not say how long the server was busy")
+	}
+	user, userErr := strconv.ParseInt(fields[utime], 10, 64)
+	system, systemErr := strconv.ParseInt(fields[stime], 10, 64)
+	return time.Duration(user+system) * time.Second / ticks, errors.Join(userErr, systemErr)
+}
+
 // freeAddress finds a port on loopback.
 func freeAddress(ctx context.Context) (string, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
