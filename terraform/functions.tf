@@ -61,5 +61,5 @@ module "reconcile" {
   log_level            = var.log_level
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = module.watching.topic_arn
-  schedule             = "rate(5 minutes)"
+  every_minutes        = var.reconcile.every_minutes
 }

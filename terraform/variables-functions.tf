@@ -64,3 +64,22 @@ variable "cursor_key_version" {
   type        = number
   default     = 1
 }
+
+variable "reconcile" {
+  description = "How often the reconciler looks for messages whose event is missing, and how far back (a Go duration). Each run lists the whole ciphertext bucket and describes what is inside the window: see the bill in docs/aws.md. After an outage of more than the window, widen it for a run."
+  type = object({
+    every_minutes = optional(number, 5)
+    window        = optional(string, "1h")
+  })
+  default = {}
+
+  validation {
+    condition     = var.reconcile.every_minutes >= 2 && var.reconcile.every_minutes <= 360 && var.reconcile.every_minutes == floor(var.reconcile.every_minutes)
+    error_message = "The reconciler runs every 2 to 360 minutes."
+  }
+
+  validation {
+    condition     = can(regex("^([0-9]+h)?([0-9]+m)?$", var.reconcile.window)) && var.reconcile.window != ""
+    error_message = "The window is a Go duration in hours and minutes, such as 1h or 90m."
+  }
+}

@@ -20,7 +20,7 @@ module "function" {
 resource "aws_cloudwatch_event_rule" "schedule" {
   name                = var.name
   description         = "Runs ${var.name}"
-  schedule_expression = var.schedule
+  schedule_expression = "rate(${var.every_minutes} minutes)"
 }
 
 resource "aws_cloudwatch_event_target" "schedule" {
@@ -51,12 +51,12 @@ resource "aws_lambda_permission" "schedule" {
 
 resource "aws_cloudwatch_metric_alarm" "not_run" {
   alarm_name          = "${var.name}-not-run"
-  alarm_description   = "${var.name} did not run for 20 minutes: what it repairs stays broken."
+  alarm_description   = "${var.name} missed four runs: what it repairs stays broken."
   namespace           = "AWS/Lambda"
   metric_name         = "Invocations"
   dimensions          = { FunctionName = module.function.name }
   statistic           = "Sum"
-  period              = 600
+  period              = 120 * var.every_minutes
   evaluation_periods  = 2
   threshold           = 1
   comparison_operator = "LessThanThreshold"

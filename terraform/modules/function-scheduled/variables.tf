@@ -59,7 +59,7 @@ variable "alarm_topic_arn" {
   type        = string
 }
 
-variable "schedule" {
-  description = "When it runs, such as rate(5 minutes)."
-  type        = string
+variable "every_minutes" {
+  description = "How often it runs, 2 or more."
+  type        = number
 }
