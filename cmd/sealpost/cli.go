@@ -8,12 +8,14 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/operator"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 )
 
 // cli is the root of the command line. Kong reads the tags.
 type cli struct {
-	Serve serve.Command `cmd:"" group:"server" help:"Run all of Sealpost on this machine."`
+	Serve    serve.Command     `cmd:"" group:"server" help:"Run all of Sealpost on this machine."`
+	Operator operator.Commands `embed:""`
 	client.Commands
 }
 

@@ -29,6 +29,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"as": as, "code": code, "person": person, "until": until, "exits": exits, "tokens": tokens, "bytes": bytesFile, "newest": newest, "stop-server": stopServer,
+			"poison": poison, "repair": repair,
 		},
 	})
 }
@@ -62,6 +63,7 @@ func startServer(env *testscript.Env) (url string, err error) {
 		stop()
 		return "", err
 	}
+	env.Setenv("SEALPOST_DATA", filepath.Join(data, "data"))
 	go func() {
 		done <- serve.Run(ctx, serve.Config{
 			Addr: "127.0.0.1:0", Data: filepath.Join(data, "data"), LogLevel: "error", Stderr: os.Stderr,

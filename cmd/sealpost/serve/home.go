@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -29,10 +30,16 @@ const region = "local"
 
 // What is in the data folder.
 const (
-	databaseFile     = "sealpost.db"
+	// DatabaseFile is the one database.
+	DatabaseFile     = "sealpost.db"
 	ciphertextFolder = "ciphertext"
-	lockFile         = "lock"
+	// LockFile is locked (flock) for as long as a server lives.
+	LockFile = "lock"
 )
+
+// lockPatience is how long a start waits for the lock. An operator's command holds
+// it for an instant, to see whether a server runs.
+const lockPatience = 500 * time.Millisecond
 
 // home is everything that keeps state, open.
 type home struct {
@@ -87,16 +94,18 @@ func (h *home) openData(ctx context.Context) error {
 	if err := os.MkdirAll(h.config.Data, 0o700); err != nil {
 		return fmt.Errorf("making the data folder %s: %w", h.config.Data, err)
 	}
-	lock := flock.New(filepath.Join(h.config.Data, lockFile))
-	taken, err := lock.TryLock()
-	if err != nil {
+	lock := flock.New(filepath.Join(h.config.Data, LockFile))
+	wait, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	taken, err := lock.TryLockContext(wait, lockPatience/20)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("locking the data folder: %w", err)
 	}
 	if !taken {
 		return fmt.Errorf("%s: %w", h.config.Data, ErrInUse)
 	}
 	h.lock = lock
-	h.db, err = sqlite.Open(ctx, filepath.Join(h.config.Data, databaseFile))
+	h.db, err = sqlite.Open(ctx, filepath.Join(h.config.Data, DatabaseFile))
 	return err
 }
 

@@ -1,0 +1,7 @@
+package operator
+
+// Commands are the operator's share of the command line, to be embedded in its root.
+type Commands struct {
+	Events  eventsCmd  `cmd:"" group:"server" help:"Read the event log."`
+	Redrive redriveCmd `cmd:"" group:"server" help:"See what consumers failed at for good, and have it delivered again."`
+}

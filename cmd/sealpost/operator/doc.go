@@ -1,0 +1,11 @@
+// Package operator is the commands for whoever runs an embedded Sealpost: redrive,
+// events and subscribers. They open the server's own database, while the server
+// runs and while it does not, so they work where the data folder is and need no
+// sign-in: whoever can read that folder could do all of this anyway.
+//
+//   - home.go: from --data to the open event log,
+//   - redrive.go: which dead letters, and what to do with them; list.go, show.go and
+//     move.go are the ways,
+//   - events.go: the log as lines or JSON,
+//   - subscribers.go: who may follow the log.
+package operator

@@ -1,0 +1,174 @@
+package operator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/events"
+)
+
+// eventsCmd is `sealpost events`.
+type eventsCmd struct {
+	dataFlags
+	Follow  bool     `short:"f" help:"Go on with what comes, until Ctrl-C."`
+	Type    []string `short:"t" placeholder:"T" sep:"," help:"Only events of this type. Repeat it, or separate them by commas."`
+	Subject string   `placeholder:"S" help:"Only events about the user or message with this id."`
+	After   int64    `placeholder:"POSITION" help:"Begin behind this position. Default: at the beginning."`
+	Last    int      `placeholder:"N" help:"Begin with the newest N."`
+	Limit   int      `short:"n" placeholder:"N" help:"End after N."`
+}
+
+// Help is what `sealpost events --help` says below its first line.
+func (*eventsCmd) Help() string {
+	return `The log is every change of state, in order, and never forgets. A line is position, time, type, subject and data. With --json each event is one line of JSON: its position, and the event in the envelope in which subscribers get it.
+
+Example:
+
+	sealpost events --last 20 --follow
+	sealpost events --type MessageStored --type MessageRead --json
+	sealpost events --subject 01KB2M8Z6Q0000000000000000`
+}
+
+// Validate refuses what cannot be meant.
+func (c *eventsCmd) Validate() error {
+	switch {
+	case c.After < 0 || c.Last < 0 || c.Limit < 0:
+		return usage("--after, --last and --limit are not negative")
+	case c.After > 0 && c.Last > 0:
+		return usage("--after and --last both say where to begin: give one")
+	}
+	for _, name := range c.Type {
+		if !slices.Contains(events.Types(), events.Type(name)) {
+			return usage(fmt.Sprintf("there is no event type %q; there are %s", name, typeNames()))
+		}
+	}
+	return nil
+}
+
+func typeNames() string {
+	var names []string
+	for _, t := range events.Types() {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
+}
+
+// pageSize is how many events are read at once.
+const pageSize = 500
+
+// pollEvery is how often --follow looks for what another process wrote.
+const pollEvery = 200 * time.Millisecond
+
+// Run writes the events.
+func (c *eventsCmd) Run(ctx context.Context, env *client.Env) error {
+	return c.withLog(ctx, func(log *eventlog.Log) (err error) {
+		filter := eventlog.Filter{Subject: c.Subject}
+		for _, name := range c.Type {
+			filter.Types = append(filter.Types, events.Type(name))
+		}
+		after := c.After
+		if c.Last > 0 {
+			if after, err = log.BeforeLast(ctx, c.Last, filter); err != nil {
+				return err
+			}
+		}
+		return c.write(ctx, env, log, after, filter)
+	})
+}
+
+func (c *eventsCmd) write(ctx context.Context, env *client.Env, log *eventlog.Log, after int64, filter eventlog.Filter) error {
+	for left := c.Limit; ; {
+		size := pageSize
+		if c.Limit > 0 {
+			size = min(size, left)
+		}
+		entries, next, err := log.Read(ctx, after, size, filter)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if err := writeEntry(env, e); err != nil {
+				return fmt.Errorf("writing an event: %w", err)
+			}
+		}
+		left -= len(entries)
+		if c.Limit > 0 && left == 0 || next == after && !c.Follow {
+			return nil
+		}
+		if next == after {
+			if err := pause(ctx, pollEvery); err != nil {
+				return err
+			}
+		}
+		after = next
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// entry is an event as --json writes it.
+type entry struct {
+	Position int64 `json:"position"`
+	events.Delivery
+}
+
+func writeEntry(env *client.Env, e eventlog.Entry) error {
+	if env.JSON() {
+		enc := json.NewEncoder(env.Stdout())
+		enc.SetEscapeHTML(false)
+		return enc.Encode(entry{e.Position, e.Delivery})
+	}
+	_, err := io.WriteString(env.Stdout(), terminal.Line(line(e))+"\n")
+	return err
+}
+
+// line writes an event for people: what is too long for them is cut.
+func line(e eventlog.Entry) string {
+	var d struct {
+		Metadata events.Metadata `json:"metadata"`
+		Data     map[string]any  `json:"data"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(e.Delivery.Detail))
+	dec.UseNumber() // or a large size would be written like 1e+06
+	if err := dec.Decode(&d); err != nil {
+		return fmt.Sprintf("%d  %s  %s  cannot be read: %v", e.Position, e.Delivery.Time.Format(time.RFC3339), e.Delivery.DetailType, err)
+	}
+	parts := []string{fmt.Sprintf("%6d  %s  %-16s  %s", e.Position, d.Metadata.Time.UTC().Format(time.RFC3339), e.Delivery.DetailType, d.Metadata.Subject)}
+	for _, key := range sortedKeys(d.Data) {
+		if text := fmt.Sprint(d.Data[key]); text != d.Metadata.Subject { // said already
+			parts = append(parts, key+"="+clip(text))
+		}
+	}
+	return strings.Join(parts, "  ")
+}
+
+// maxValue is how many characters of a value a line shows: ids have 36 at most.
+const maxValue = 40
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > maxValue {
+		return string(r[:maxValue]) + "…"
+	}
+	return s
+}
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
