@@ -142,6 +142,10 @@ func (d Deps) send(ctx context.Context, b *burst) error {
 // behind: a message of this batch that the inbox does not know yet counts as
 // unread, so that a slow projection can delay a number but never swallow a mail.
 func (d Deps) waiting(ctx context.Context, b *burst) (ports.UnreadCount, error) {
+	count, err := d.Unread.Count(ctx, b.recipientID)
+	if err != nil {
+		return ports.UnreadCount{}, fmt.Errorf("counting unread messages of user %s: %w", b.recipientID, err)
+	}
 	fresh := 0
 	for _, m := range b.messages {
 		got, err := d.Inbox.Get(ctx, b.recipientID, m.MessageID)
@@ -151,13 +155,12 @@ func (d Deps) waiting(ctx context.Context, b *burst) (ports.UnreadCount, error) 
 		if err != nil || !got.Read {
 			fresh++
 		}
+		if fresh > 0 && count.Unread >= len(b.messages) {
+			return count, nil // the rest of the batch cannot change the number
+		}
 	}
 	if fresh == 0 {
 		return ports.UnreadCount{}, nil
-	}
-	count, err := d.Unread.Count(ctx, b.recipientID)
-	if err != nil {
-		return ports.UnreadCount{}, fmt.Errorf("counting unread messages of user %s: %w", b.recipientID, err)
 	}
 	count.Unread = max(count.Unread, fresh)
 	return count, nil

@@ -143,18 +143,29 @@ const troublePause = time.Second
 // (sealpost redrive) may have put something back.
 const pollPause = time.Second
 
+// pause is what a step found to wait for.
+type pause struct {
+	// atMost is when to look again at the latest; zero means at once.
+	atMost time.Duration
+	// deaf means that news do not matter until then: what is waited for is a time.
+	deaf bool
+}
+
 // loop takes steps until the context ends. A step does what there is to do and
-// says when to look again at the latest; zero means at once.
-func (w *worker) loop(ctx context.Context, listen func() <-chan struct{}, step func(context.Context) (time.Duration, error)) {
+// says what to wait for next.
+func (w *worker) loop(ctx context.Context, listen func() <-chan struct{}, step func(context.Context) (pause, error)) {
 	for ctx.Err() == nil {
 		news := listen()
-		wait, err := step(ctx)
+		next, err := step(ctx)
 		if err != nil && ctx.Err() == nil {
 			w.logger.ErrorContext(ctx, "dispatching failed", "error", err)
-			wait, news = troublePause, nil
+			next = pause{atMost: troublePause, deaf: true}
 		}
-		if wait > 0 {
-			rest(ctx, news, min(wait, pollPause))
+		if next.deaf {
+			news = nil
+		}
+		if next.atMost > 0 {
+			rest(ctx, news, min(next.atMost, pollPause))
 		}
 	}
 }

@@ -57,33 +57,33 @@ func (w *worker) register(ctx context.Context) error {
 }
 
 // fresh delivers what lies behind the checkpoint.
-func (w *worker) fresh(ctx context.Context) (time.Duration, error) {
+func (w *worker) fresh(ctx context.Context) (pause, error) {
 	head := w.log.head(w.subscription.Events)
 	if head <= w.position {
-		return time.Hour, nil
+		return pause{atMost: time.Hour}, nil
 	}
 	batch, err := w.between(ctx, w.position, head)
 	if err != nil {
-		return 0, err
+		return pause{}, err
 	}
 	if len(batch) == 0 {
 		// Happens after a start alone, when heads are not exact yet. Written down,
 		// so that a consumer of rare events does not scan the whole log every time.
 		w.position = head
-		return 0, w.settle(ctx, nil, nil, head)
+		return pause{}, w.settle(ctx, nil, nil, head)
 	}
 	batch, wait := w.ripe(batch)
 	if len(batch) == 0 {
-		return wait, nil
+		return pause{atMost: wait, deaf: true}, nil
 	}
 	ctx = context.WithoutCancel(ctx) // a shutdown waits for the batch, and cuts nothing off
 	reasons := w.deliver(ctx, batch)
 	last := batch[len(batch)-1].position
 	if err := w.settle(ctx, batch, reasons, last); err != nil {
-		return 0, err
+		return pause{}, err
 	}
 	w.position = last
-	return 0, nil
+	return pause{}, nil
 }
 
 // between reads the next events that the consumer subscribes to.
@@ -130,20 +130,20 @@ func (w *worker) ripe(batch []attempt) ([]attempt, time.Duration) {
 }
 
 // retries delivers again what failed before and whose pause is over.
-func (w *worker) retries(ctx context.Context) (time.Duration, error) {
+func (w *worker) retries(ctx context.Context) (pause, error) {
 	rows, err := w.log.db.Read().QueryContext(ctx, `SELECT r.attempts, r.first_failed_at,
 			l.position, l.published_at, l.source, l.type, l.subject, l.detail
 		FROM event_retries r JOIN event_log l USING (position)
 		WHERE r.consumer = ? AND r.next_at <= ? ORDER BY r.next_at LIMIT `+strconv.Itoa(w.policy.BatchSize),
 		w.subscription.Consumer, w.log.now().UnixMilli())
 	if err != nil {
-		return 0, fmt.Errorf("reading retries: %w", err)
+		return pause{}, fmt.Errorf("reading retries: %w", err)
 	}
 	batch, err := scan(rows, func(a *attempt) []any {
 		return []any{&a.number, &a.firstFailedAt, &a.position, &a.publishedAt, &a.source, &a.kind, &a.subject, &a.detail}
 	})
 	if err != nil {
-		return 0, err
+		return pause{}, err
 	}
 	if len(batch) == 0 {
 		return w.nextRetry(ctx)
@@ -153,21 +153,21 @@ func (w *worker) retries(ctx context.Context) (time.Duration, error) {
 	}
 	ctx = context.WithoutCancel(ctx)
 	reasons := w.deliverSingly(ctx, batch)
-	return 0, w.settle(ctx, batch, reasons, 0)
+	return pause{}, w.settle(ctx, batch, reasons, 0)
 }
 
 // nextRetry says how long until the next retry is due.
-func (w *worker) nextRetry(ctx context.Context) (time.Duration, error) {
+func (w *worker) nextRetry(ctx context.Context) (pause, error) {
 	var next sql.NullInt64
 	err := w.log.db.Read().QueryRowContext(ctx, `SELECT min(next_at) FROM event_retries WHERE consumer = ?`,
 		w.subscription.Consumer).Scan(&next)
 	if err != nil {
-		return 0, fmt.Errorf("reading retries: %w", err)
+		return pause{}, fmt.Errorf("reading retries: %w", err)
 	}
 	if !next.Valid {
-		return time.Hour, nil
+		return pause{atMost: time.Hour}, nil
 	}
-	return max(time.UnixMilli(next.Int64).Sub(w.log.now()), time.Millisecond), nil
+	return pause{atMost: max(time.UnixMilli(next.Int64).Sub(w.log.now()), time.Millisecond)}, nil
 }
 
 func scan(rows *sql.Rows, into func(*attempt) []any) (batch []attempt, err error) {
