@@ -11,6 +11,7 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
+
 	"github.com/sealpost/sealpost/events"
 )
 
