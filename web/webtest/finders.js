@@ -8,6 +8,10 @@ window.finders = (() => {
     return [...node.childNodes].map(spoken).join(" ");
   };
   const name = (el) => (el.getAttribute("aria-label") ?? spoken(el)).replace(/\s+/g, " ").trim();
+  let shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
   const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
   return {
     // What is announced to screen readers alone is not seen.
@@ -16,6 +20,8 @@ window.finders = (() => {
       const controls = all("button, a[href], label.tab, [role=option]");
       return controls.find((el) => name(el) === text) ?? controls.find((el) => name(el).startsWith(text));
     },
+    // How much has jumped since the page was loaded (web.dev's Cumulative Layout Shift; below 0.1 is good).
+    shift: () => shift,
     focused: () => {
       const el = document.activeElement;
       const label = el.labels?.[0];

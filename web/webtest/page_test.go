@@ -36,7 +36,7 @@ func (b *browser) reload() {
 	b.do(chromedp.Reload())
 }
 
-// until waits for a JavaScript expression to be true.
+// until waits for a JavaScript expression to be true, or a promise of it.
 func (b *browser) until(what, expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, seeWithin)
@@ -45,7 +45,7 @@ func (b *browser) until(what, expression string) {
 	defer ticker.Stop()
 	for {
 		// A navigation under way makes evaluating fail: that is "not yet".
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("(async () => Boolean(await ("+expression+")))()", chromedp.EvalAwaitPromise))
 		if err == nil && ok {
 			return
 		}
@@ -55,6 +55,12 @@ func (b *browser) until(what, expression string) {
 		case <-ticker.C:
 		}
 	}
+}
+
+// painted waits for two frames: one to lay out, one to have painted.
+func (b *browser) painted() {
+	b.t.Helper()
+	eval[chromedp.Void](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
 }
 
 // eval returns the value of an expression.

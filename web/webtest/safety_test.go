@@ -60,8 +60,6 @@ func TestNothingReadableStays(t *testing.T) {
 	b.open("#/write")
 	b.fill("Message", "unmistakable words")
 	b.until("the draft to be kept", "("+countEntries+").then((n) => n >= 3)")
-	eval[any](b, "("+countEntries+")")
-
 	// Everything but the key is bytes, and the bytes are not readable.
 	const dump = `new Promise((resolve) => {
 		const open = indexedDB.open("sealpost");

@@ -41,8 +41,7 @@ func (b *browser) look(theme string, s size) {
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
-	// Two frames: one to lay out, one to have painted.
-	eval[chromedp.Void](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
+	b.painted()
 }
 
 func (b *browser) shoot(name string) {
