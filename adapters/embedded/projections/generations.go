@@ -31,6 +31,26 @@ func NewGenerations(ctx context.Context, db *sqlite.DB) (*Generations, error) {
 			live INTEGER NOT NULL CHECK (live > 0)
 		) STRICT, WITHOUT ROWID`,
 		`INSERT INTO projection_generations (projection, live) VALUES ('users', 1), ('inbox', 1), ('unread', 1)`,
+		// The generation beside the live one, if there is one. A filling one has been
+		// given the events of the log from behind from_position to position, and is to
+		// be given those to up_to; what came after up_to it got as the live one did.
+		`CREATE TABLE projection_others (
+			projection TEXT PRIMARY KEY,
+			generation INTEGER NOT NULL CHECK (generation > 0),
+			state TEXT NOT NULL CHECK (state IN ('filling', 'filled', 'kept')),
+			from_position INTEGER NOT NULL,
+			position INTEGER NOT NULL,
+			up_to INTEGER NOT NULL,
+			skipped INTEGER NOT NULL -- events that no code of today can apply
+		) STRICT, WITHOUT ROWID`,
+		`CREATE TABLE projection_steps (
+			id INTEGER PRIMARY KEY AUTOINCREMENT,
+			at INTEGER NOT NULL, -- Unix milliseconds
+			projection TEXT NOT NULL,
+			generation INTEGER NOT NULL,
+			step TEXT NOT NULL,
+			detail TEXT NOT NULL
+		) STRICT`,
 	)
 	if err != nil {
 		return nil, fmt.Errorf("opening the record of generations: %w", err)
@@ -99,13 +119,9 @@ func (g generation) prepare(ctx context.Context, statements []statement) error {
 	return nil
 }
 
-// exec runs one statement of the projection's and returns when it is on disk.
-func (g generation) exec(ctx context.Context, query string, args ...any) error {
-	err := g.db.Write(ctx, func(tx *sqlite.Tx) error {
-		_, err := tx.Exec(query, args...)
-		return err
-	})
-	return g.wrap("writing", err)
+// write runs statements of the projection's and returns when they are on disk.
+func (g generation) write(ctx context.Context, fn func(*sqlite.Tx) error) error {
+	return g.wrap("writing", g.db.Write(ctx, fn))
 }
 
 func (g generation) wrap(doing string, err error) error {

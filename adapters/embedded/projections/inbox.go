@@ -90,21 +90,27 @@ func NewInbox(ctx context.Context, db *sqlite.DB, number int, signer cursor.Sign
 
 // Stored implements ports.InboxProjection.
 func (b *Inbox) Stored(ctx context.Context, m ports.InboxMessage) error {
-	return b.generation.exec(ctx, b.stored, m.RecipientID, m.ID, m.SenderID, m.ObjectKey, m.KeyID,
+	return b.generation.write(ctx, func(tx *sqlite.Tx) error { return b.putStored(tx, m) })
+}
+
+func (b *Inbox) putStored(tx *sqlite.Tx, m ports.InboxMessage) error {
+	_, err := tx.Exec(b.stored, m.RecipientID, m.ID, m.SenderID, m.ObjectKey, m.KeyID,
 		m.WrappedKey, m.Algorithm, m.Size, m.SentAt.UnixMilli())
+	return err
 }
 
 // Read implements ports.InboxProjection.
 func (b *Inbox) Read(ctx context.Context, recipientID, messageID string) error {
-	err := b.generation.db.Write(ctx, func(tx *sqlite.Tx) error {
-		moved, err := tx.Exec(b.move, recipientID, messageID)
-		if err != nil || moved > 0 {
-			return err
-		}
-		_, err = tx.Exec(b.read, recipientID, messageID)
+	return b.generation.write(ctx, func(tx *sqlite.Tx) error { return b.putRead(tx, recipientID, messageID) })
+}
+
+func (b *Inbox) putRead(tx *sqlite.Tx, recipientID, messageID string) error {
+	moved, err := tx.Exec(b.move, recipientID, messageID)
+	if err != nil || moved > 0 {
 		return err
-	})
-	return b.generation.wrap("writing", err)
+	}
+	_, err = tx.Exec(b.read, recipientID, messageID)
+	return err
 }
 
 // Get implements ports.Inbox.

@@ -61,19 +61,25 @@ const countUnread = `SELECT count(*) FROM (
 
 // Stored implements ports.UnreadProjection.
 func (u *Unread) Stored(ctx context.Context, recipientID, messageID string) error {
-	return u.generation.exec(ctx, u.stored, recipientID, messageID)
+	return u.generation.write(ctx, func(tx *sqlite.Tx) error { return u.putStored(tx, recipientID, messageID) })
+}
+
+func (u *Unread) putStored(tx *sqlite.Tx, recipientID, messageID string) error {
+	_, err := tx.Exec(u.stored, recipientID, messageID)
+	return err
 }
 
 // Read implements ports.UnreadProjection.
 func (u *Unread) Read(ctx context.Context, recipientID, messageID string) error {
-	err := u.generation.db.Write(ctx, func(tx *sqlite.Tx) error {
-		if _, err := tx.Exec(u.remove, recipientID, messageID); err != nil {
-			return err
-		}
-		_, err := tx.Exec(u.read, recipientID, messageID)
+	return u.generation.write(ctx, func(tx *sqlite.Tx) error { return u.putRead(tx, recipientID, messageID) })
+}
+
+func (u *Unread) putRead(tx *sqlite.Tx, recipientID, messageID string) error {
+	if _, err := tx.Exec(u.remove, recipientID, messageID); err != nil {
 		return err
-	})
-	return u.generation.wrap("writing", err)
+	}
+	_, err := tx.Exec(u.read, recipientID, messageID)
+	return err
 }
 
 // Count implements ports.Unread.

@@ -73,17 +73,32 @@ func fold(username string) string { return strings.ToLower(username) }
 
 // Verified implements ports.UserProjection.
 func (u *Users) Verified(ctx context.Context, userID, username, eventID string) error {
-	return u.generation.exec(ctx, u.verified, userID, username, fold(username), eventID)
+	return u.generation.write(ctx, func(tx *sqlite.Tx) error { return u.putVerified(tx, userID, username, eventID) })
+}
+
+func (u *Users) putVerified(tx *sqlite.Tx, userID, username, eventID string) error {
+	_, err := tx.Exec(u.verified, userID, username, fold(username), eventID)
+	return err
 }
 
 // KeyCreated implements ports.UserProjection.
 func (u *Users) KeyCreated(ctx context.Context, userID, keyID, eventID string) error {
-	return u.generation.exec(ctx, u.keyCreated, userID, keyID, eventID)
+	return u.generation.write(ctx, func(tx *sqlite.Tx) error { return u.putKeyCreated(tx, userID, keyID, eventID) })
+}
+
+func (u *Users) putKeyCreated(tx *sqlite.Tx, userID, keyID, eventID string) error {
+	_, err := tx.Exec(u.keyCreated, userID, keyID, eventID)
+	return err
 }
 
 // TopicCreated implements ports.UserProjection.
 func (u *Users) TopicCreated(ctx context.Context, userID, topicID, eventID string) error {
-	return u.generation.exec(ctx, u.topicCreated, userID, topicID, eventID)
+	return u.generation.write(ctx, func(tx *sqlite.Tx) error { return u.putTopicCreated(tx, userID, topicID, eventID) })
+}
+
+func (u *Users) putTopicCreated(tx *sqlite.Tx, userID, topicID, eventID string) error {
+	_, err := tx.Exec(u.topicCreated, userID, topicID, eventID)
+	return err
 }
 
 // scanUser also reads what a list sorts by.
