@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -51,18 +52,15 @@ func (w *world) deploy() {
 
 func (w *world) function(name string, f function, queueARN string) {
 	w.t.Helper()
-	values := map[string]string{
-		"queue_arn":     queueARN,
-		"log_group_arn": "arn:aws:logs:" + emulator.Region + ":" + account + ":log-group:/aws/lambda/" + w.prefix + "-" + name,
-	}
-	for k, v := range w.arns {
-		values[k] = v
-	}
+	values := w.policyValues(name, queueARN)
 	role := w.role(name, policy(w.t, "function-trust", values), policy(w.t, name, values))
 	zip, err := os.ReadFile(filepath.Join(w.zips, name+".zip"))
 	w.must("reading the zip of "+name, err)
 	// The emulator hands a function its own endpoint unless the function names one.
 	environment := map[string]string{"AWS_ENDPOINT_URL": w.proxy.URL}
+	if name == "consumers-reconcile" {
+		environment["SEALPOST_RECONCILE_GRACE"] = "1s" // nobody waits ten minutes here
+	}
 	for _, variable := range f.Environment {
 		value, known := w.settings[variable]
 		if !known {
@@ -83,6 +81,16 @@ func (w *world) function(name string, f function, queueARN string) {
 	w.must("creating function "+name, err)
 }
 
+// policyValues are the values of the placeholders in a function's policies.
+func (w *world) policyValues(name, queueARN string) map[string]string {
+	values := map[string]string{
+		"queue_arn":     queueARN,
+		"log_group_arn": "arn:aws:logs:" + emulator.Region + ":" + account + ":log-group:/aws/lambda/" + w.prefix + "-" + name,
+	}
+	maps.Copy(values, w.arns)
+	return values
+}
+
 // queue makes a consumer's queue, dead-letter queue and rule as subscriptions.json
 // says, and returns the queue's ARN.
 func (w *world) queue(consumer string) string {
@@ -93,7 +101,7 @@ func (w *world) queue(consumer string) string {
 	redrive, err := json.Marshal(map[string]any{"deadLetterTargetArn": deadARN, "maxReceiveCount": 5})
 	w.must("writing a redrive policy", err)
 	url, arn := awstest.Queue(w.t, w.admin, w.prefix+"-"+consumer, map[string]string{
-		"RedrivePolicy": string(redrive), "VisibilityTimeout": "30",
+		"RedrivePolicy": string(redrive), "VisibilityTimeout": visibility(consumer),
 	})
 	pattern := map[string]any{"source": []any{map[string]string{"prefix": "sealpost."}}, "detail-type": s.Events}
 	if !s.Replays {
@@ -111,6 +119,17 @@ func (w *world) queue(consumer string) string {
 	})
 	w.must("writing the policy of queue "+consumer, err)
 	return arn
+}
+
+// poisoned is the consumer that is given poison: its deliveries come again at once,
+// for five receives to pass soon.
+const poisoned = "inbox"
+
+func visibility(consumer string) string {
+	if consumer == poisoned {
+		return "1"
+	}
+	return "30"
 }
 
 func (w *world) mapping(name, queueARN string) {

@@ -22,6 +22,8 @@ type call struct {
 	// Action is such as DynamoDB_20120810.GetItem, events.PutEvents or s3 PUT /b/k.
 	Action string
 	Status int
+	// Denied is true for an answer that speaks of missing rights, with whatever status.
+	Denied bool
 	// EncryptionContext is that of a call to KMS.
 	EncryptionContext map[string]string
 	Body              []byte
@@ -33,6 +35,8 @@ type proxy struct {
 	*httptest.Server
 	mu    sync.Mutex
 	calls []call
+	// refuse says which calls are answered with 503 and never arrive.
+	refuse func(action string, body []byte) bool
 	// after is called with what was answered, for what only AWS would do.
 	after func(c call, answer []byte)
 }
@@ -58,11 +62,48 @@ func newProxy(t testing.TB, target string, after func(call, []byte)) *proxy {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
+		if p.refuses(r.Header.Get("X-Amz-Target"), body) {
+			http.Error(w, `{"__type":"ServiceUnavailable"}`, http.StatusServiceUnavailable)
+			return
+		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		forward.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), bodyKey{}, body)))
 	}))
 	t.Cleanup(p.Close)
 	return p
+}
+
+func (p *proxy) refuses(action string, body []byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refuse != nil && p.refuse(action, body)
+}
+
+// refusing makes the proxy refuse some calls, or none any more for nil.
+func (p *proxy) refusing(which func(action string, body []byte) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refuse = which
+}
+
+// mark returns where the record stands, for [proxy.since].
+func (p *proxy) mark() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.calls)
+}
+
+// since counts the calls after a mark by their action. REST calls are counted by
+// their method.
+func (p *proxy) since(mark int) map[string]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := map[string]int{}
+	for _, c := range p.calls[mark:] {
+		action, _, _ := strings.Cut(c.Action, " /")
+		n[action]++
+	}
+	return n
 }
 
 // bodyKey is where a request's context has its body, for when the answer is there.
@@ -88,7 +129,7 @@ func (p *proxy) record(res *http.Response) error {
 		}
 		c.Action = service + "." + values.Get("Action")
 	default:
-		c.Action = service + " " + req.Method + " " + req.URL.Path
+		c.Action = service + " " + req.Method + " " + req.URL.RequestURI()
 	}
 	var in struct{ EncryptionContext map[string]string }
 	if json.Unmarshal(c.Body, &in) == nil {
@@ -99,6 +140,7 @@ func (p *proxy) record(res *http.Response) error {
 		return err
 	}
 	res.Body = io.NopCloser(bytes.NewReader(answer))
+	c.Denied = c.Status >= http.StatusBadRequest && bytes.Contains(answer, []byte("AccessDenied"))
 	p.mu.Lock()
 	p.calls = append(p.calls, c)
 	p.mu.Unlock()
@@ -125,7 +167,7 @@ func (p *proxy) refused() []call {
 	defer p.mu.Unlock()
 	var out []call
 	for _, c := range p.calls {
-		if c.Status == http.StatusForbidden || (c.Status == http.StatusBadRequest && c.AccessKey != "") {
+		if c.Status == http.StatusForbidden || c.Denied {
 			out = append(out, c)
 		}
 	}

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 
 	"github.com/sealpost/sealpost/internal/awstest"
@@ -152,6 +154,9 @@ func (w *world) describe() {
 	w.settings["SEALPOST_KEY_MAKER_ROLE_ARN"] = role("consumers-userkey")
 	w.settings["SEALPOST_ADMIN_ROLE_ARN"] = role("key-admin")
 	w.settings["SEALPOST_WEB_URL"] = "https://sealpost.example.org"
+	w.settings["SEALPOST_LOG_LEVEL"], w.settings["SEALPOST_MAX_RECEIVES"] = "info", "5"
+	w.settings["SEALPOST_CIPHERTEXT_KMS_KEY_ID"], w.settings["SEALPOST_BUS_ENDPOINT_ID"] = "", ""
+	w.settings["SEALPOST_RECONCILE_WINDOW"] = "1h"
 	w.settings["SEALPOST_CURSOR_KEY"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 }
 
@@ -159,15 +164,17 @@ func (w *world) describe() {
 func (w *world) role(name, trust, document string) string {
 	w.t.Helper()
 	client := iam.NewFromConfig(w.admin)
-	out, err := client.CreateRole(w.t.Context(), &iam.CreateRoleInput{
-		RoleName: aws.String(w.prefix + "-" + name), AssumeRolePolicyDocument: aws.String(trust),
-	})
-	w.must("creating role "+name, err)
+	full := w.prefix + "-" + name
+	_, err := client.CreateRole(w.t.Context(), &iam.CreateRoleInput{RoleName: aws.String(full), AssumeRolePolicyDocument: aws.String(trust)})
+	var exists *iamtypes.EntityAlreadyExistsException
+	if !errors.As(err, &exists) { // the SDK tried again after an answer was lost
+		w.must("creating role "+name, err)
+	}
 	_, err = client.PutRolePolicy(w.t.Context(), &iam.PutRolePolicyInput{
-		RoleName: out.Role.RoleName, PolicyName: aws.String("own"), PolicyDocument: aws.String(document),
+		RoleName: aws.String(full), PolicyName: aws.String("own"), PolicyDocument: aws.String(document),
 	})
 	w.must("writing the policy of role "+name, err)
-	return aws.ToString(out.Role.Arn)
+	return "arn:aws:iam::" + account + ":role/" + full
 }
 
 // afterCall relaxes the policy of a user's key as soon as it is made, in the same
