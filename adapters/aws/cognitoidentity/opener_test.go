@@ -43,7 +43,7 @@ func (answering) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := json.NewDecoder(req.Body).Decode(&in); err != nil {
 		return nil, err
 	}
-	body := ""
+	var body string
 	switch target := req.Header.Get("X-Amz-Target"); target {
 	case "AWSCognitoIdentityService.GetId":
 		body = `{"IdentityId":"us-east-1:identity"}`

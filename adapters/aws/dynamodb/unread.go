@@ -59,7 +59,7 @@ func (u *Unread) Count(ctx context.Context, recipientID string) (ports.UnreadCou
 	}
 	count := 0
 	for count <= ports.UnreadCeiling {
-		in.Limit = aws.Int32(int32(ports.UnreadCeiling + 1 - count)) //nolint:gosec // 1 to 1,001
+		in.Limit = aws.Int32(int32(ports.UnreadCeiling + 1 - count))
 		out, err := u.table.client.Query(ctx, in)
 		if err != nil {
 			return ports.UnreadCount{}, fmt.Errorf("counting in %s: %w", u.table.name, err)

@@ -20,7 +20,7 @@ func API(h *Host, f rest.Function) lambda.Handler {
 		if traceparent != "" {
 			attrs = append(attrs, slog.String("traceparent", traceparent))
 		}
-		out, err := invocation(h, ctx, attrs,
+		out, err := invocation(ctx, h, attrs,
 			func(ctx context.Context) (lambdaevents.APIGatewayProxyResponse, error) { return f(ctx, req) },
 			func(ctx context.Context, out lambdaevents.APIGatewayProxyResponse, err error) []slog.Attr {
 				if err != nil {

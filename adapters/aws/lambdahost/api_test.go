@@ -3,6 +3,7 @@ package lambdahost
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -87,7 +88,7 @@ func TestAPanicIsAProblemDocument(t *testing.T) {
 	if m := out.metrics(t); m["FailuresPanic"] != 1.0 {
 		t.Errorf("metrics %v", m)
 	}
-	if l := out.log(t, "request failed"); len(l) != 1 || !strings.Contains(l[0]["error"].(string), "boom") {
+	if l := out.log(t, "request failed"); len(l) != 1 || !strings.Contains(fmt.Sprint(l[0]["error"]), "boom") {
 		t.Errorf("log %v", l)
 	}
 }

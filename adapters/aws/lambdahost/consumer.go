@@ -28,7 +28,7 @@ func consumer(h *Host, c *delivery.Consumer) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, batch lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
 		var failures failures
 		ctx = delivery.WithFailures(ctx, failures.tell)
-		return invocation(h, ctx, nil,
+		return invocation(ctx, h, nil,
 			func(ctx context.Context) (lambdaevents.SQSEventResponse, error) { return c.Handle(ctx, batch) },
 			func(ctx context.Context, out lambdaevents.SQSEventResponse, err error) []slog.Attr {
 				if err != nil { // the consumer guards its own; this is the host's net

@@ -33,7 +33,7 @@ func TestEveryMissingVariableIsNamed(t *testing.T) {
 
 func TestAStartThatIsWired(t *testing.T) {
 	t.Parallel()
-	f, err := start(t.Context(), func(string) (string, bool) { return "set", true }, &output{}, func(h *Host) (lambda.Handler, error) {
+	f, err := start(t.Context(), func(string) (string, bool) { return "set", true }, &output{}, func(*Host) (lambda.Handler, error) {
 		return lambda.NewHandler(noop), nil
 	})
 	if err == nil || f != nil {

@@ -11,7 +11,7 @@ import (
 // invocation runs one call of a function: it gives the context what identifies the
 // call and a recorder, logs how long it took, and writes the metrics. What finish
 // returns goes into the log line.
-func invocation[T any](h *Host, ctx context.Context, attrs []slog.Attr, handle func(context.Context) (T, error), finish func(context.Context, T, error) []slog.Attr) (T, error) {
+func invocation[T any](ctx context.Context, h *Host, attrs []slog.Attr, handle func(context.Context) (T, error), finish func(context.Context, T, error) []slog.Attr) (T, error) {
 	ctx, rec := withRecorder(ctx)
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		attrs = append(attrs, slog.String("lambdaRequestId", lc.AwsRequestID))

@@ -15,7 +15,7 @@ func PostConfirmation(h *Host, f func(context.Context, lambdaevents.CognitoEvent
 	type event = lambdaevents.CognitoEventUserPoolsPostConfirmation
 	return lambda.NewHandler(func(ctx context.Context, e event) (event, error) {
 		var cause error
-		out, err := invocation(h, ctx, nil,
+		out, err := invocation(ctx, h, nil,
 			func(ctx context.Context) (event, error) {
 				answer, err := f(ctx, e)
 				cause = err // stays nil when f panics
@@ -40,7 +40,7 @@ var errTrigger = errors.New("your account is confirmed, but setting it up is del
 // Schedule hosts a function behind a scheduled rule.
 func Schedule(h *Host, f func(context.Context, lambdaevents.EventBridgeEvent) error) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, e lambdaevents.EventBridgeEvent) error {
-		_, err := invocation(h, ctx, nil,
+		_, err := invocation(ctx, h, nil,
 			func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx, e) },
 			func(ctx context.Context, _ struct{}, err error) []slog.Attr {
 				if err != nil {
