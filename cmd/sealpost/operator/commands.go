@@ -4,4 +4,6 @@ package operator
 type Commands struct {
 	Events  eventsCmd  `cmd:"" group:"server" help:"Read the event log."`
 	Redrive redriveCmd `cmd:"" group:"server" help:"See what consumers failed at for good, and have it delivered again."`
+
+	Subscribers subscribersCmd `cmd:"" group:"server" help:"Say which other systems may follow the event log."`
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/schedule"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
 	"github.com/sealpost/sealpost/adapters/embedded/topics"
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 	"github.com/sealpost/sealpost/internal/cursor"
@@ -52,6 +53,7 @@ type home struct {
 	keys      *keyring.Keyring
 	blobs     *blobs.Store
 	events    *eventlog.Log
+	followers *subscribe.Handler
 	users     *projections.Users
 	inbox     *projections.Inbox
 	unread    *projections.Unread
@@ -121,6 +123,11 @@ func (h *home) openStores(ctx context.Context) (err error) {
 	if h.events, err = eventlog.Open(ctx, h.db, h.config.Now, h.log); err != nil {
 		return err
 	}
+	registry, err := subscribe.NewRegistry(ctx, h.db, h.config.Now)
+	if err != nil {
+		return err
+	}
+	h.followers = subscribe.NewHandler(subscribe.Config{Log: h.events, Registry: registry, Logger: h.log})
 	h.scheduler, err = schedule.New(ctx, h.db, h.config.Now, h.log)
 	return err
 }

@@ -37,6 +37,7 @@ func (h *home) routes(api *gateway.Gateway) *http.ServeMux {
 	mux := http.NewServeMux()
 	api.Register(mux)
 	mux.Handle(poolPath+"/", h.pool.Handler())
+	mux.Handle("/events", h.followers)
 	mux.HandleFunc("GET /config.json", h.serveConfig)
 	mux.HandleFunc("GET /healthz", h.serveHealth)
 	if h.mailbox != nil {

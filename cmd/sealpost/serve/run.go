@@ -92,6 +92,7 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
+	server.RegisterOnShutdown(h.followers.Stop) // their requests end only when told
 	failed := make(chan error, 1)
 	wg.Go(func() { failed <- server.Serve(listener) })
 	h.greet(listener.Addr())
