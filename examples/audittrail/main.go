@@ -1,0 +1,61 @@
+// Command audittrail follows a Sealpost server and keeps an audit trail: a file with
+// one line of JSON for every event, each once, in the order of the log.
+//
+// It is an example of a downstream system. Of Sealpost it imports the contract
+// alone (package events), and it shows what every subscriber has to get right:
+//
+//   - The cursor is stored together with the effect (here: it is the position in the
+//     file's last line), so a crash between the two cannot lose or repeat anything.
+//   - Events come at least once. The trail knows the ids that it has, and leaves out
+//     what it has already.
+//   - A connection ends at any time, and is made again with growing pauses.
+//   - An event of a type or version that this program does not know is kept as it
+//     came, not skipped: a trail with gaps is none.
+//
+// Run it beside a server:
+//
+//	export SEALPOST_SUBSCRIBER_TOKEN=$(sealpost subscribers add audit)
+//	go run ./examples/audittrail -server http://127.0.0.1:8080 -file audit.jsonl
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Getenv("SEALPOST_SUBSCRIBER_TOKEN"), os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "audittrail:", err)
+		os.Exit(1) //nolint:forbidigo,gocritic // this is main; the signal handler goes with the process
+	}
+}
+
+// run follows until the context ends, which is no error.
+func run(ctx context.Context, args []string, token string, stderr io.Writer) (err error) {
+	flags := flag.NewFlagSet("audittrail", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	server := flags.String("server", "http://127.0.0.1:8080", "the server's `URL`")
+	file := flags.String("file", "audit.jsonl", "the trail's `FILE`; made on first start, gone on with later")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if token == "" {
+		return errors.New("SEALPOST_SUBSCRIBER_TOKEN is empty; `sealpost subscribers add NAME` makes a token")
+	}
+	trail, err := openTrail(*file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, trail.close()) }()
+	fmt.Fprintf(stderr, "audittrail: %s has %d events; going on behind position %d\n", *file, trail.count(), trail.cursor())
+	f := follower{server: *server, token: token, trail: trail, log: stderr}
+	return f.run(ctx)
+}
