@@ -105,7 +105,7 @@ func (w *world) onlyCallersDecrypt(t *testing.T) {
 }
 
 // callsOfOneMessage counts what AWS bills for one message, sent, delivered,
-// notified, opened and read. docs/aws-costs.md has the figures.
+// notified, opened and read. docs/aws-emulators.md has the figures.
 func (w *world) callsOfOneMessage(t *testing.T, alice, bob scenario.Person) {
 	begin := w.proxy.mark()
 	id := alice.Post(t, bob.Username, "text/plain", "", []byte("count me"))
