@@ -7,10 +7,10 @@ TOOL := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint vuln bench fuzz clean
+.PHONY: help run build test check lint vuln bench fuzz clean lambdas deploy smoke destroy terraform-check
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build and serve on http://127.0.0.1:8080 with data under ./data (ADDR=… DATA=… change that)
 	@exec $(BUILD)/sealpost serve --addr "$(ADDR)" --data "$(DATA)"
@@ -22,7 +22,7 @@ build: ## Build the one binary, build/sealpost
 test: ## Run all tests, with the race detector and in random order
 	go test -race -shuffle=on -timeout 15m ./...
 
-check: lint vuln ## What CI runs besides the tests: vet, linters, known vulnerabilities
+check: lint vuln terraform-check ## What CI runs besides the tests: vet, linters, known vulnerabilities, Terraform
 
 lint: ## gofmt, go vet and golangci-lint
 	go vet ./...
@@ -36,6 +36,22 @@ bench: ## Measure the figures of docs/benchmarks.md and print them as a table
 
 fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 	@.ci/fuzz $(FUZZTIME)
+
+terraform-check: ## Terraform: format, validation, tests, checkov, and who may do what under its policies
+	@terraform/check.sh
+
+lambdas: ## Build one zip per function under build/, the same bytes from the same commit
+	@go run ./internal/lambdas/cmd
+
+deploy: lambdas build ## Build the zips and apply Terraform (TFVARS=file relative to terraform/); see docs/aws.md
+	terraform -chdir=terraform init -input=false
+	terraform -chdir=terraform apply $(if $(TFVARS),-var-file=$(TFVARS))
+
+smoke: build ## See that what is deployed works: sign up, send, arrive, read (SERVER=URL for another server)
+	@terraform/smoke.sh $(SERVER)
+
+destroy: ## Remove what deploy made (TFVARS as for deploy)
+	terraform -chdir=terraform destroy $(if $(TFVARS),-var-file=$(TFVARS))
 
 clean: ## Remove what was built, not what was stored
 	rm -rf $(BUILD)
