@@ -39,7 +39,6 @@ if [[ -x $tfcheck ]]; then
 else
   step "format, validation and tests with the provider from the registry" with_registry
 fi
-step "examples" "$root/terraform/examples/check.sh"
 step "checkov" "$root/tools/checkov/run"
 step "decisions of the policies" "$root/tools/iamcheck/run"
 
