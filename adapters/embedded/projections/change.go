@@ -1,0 +1,203 @@
+package projections
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+)
+
+// Begin makes a new generation of each projection, which takes live events at once,
+// and records that it is to be filled with the events of the log behind the
+// position from. Head tells the position of the newest event; it is asked when the
+// generations take live events, so that each event reaches them by one way or by
+// both. An error is ErrConflict when there is another generation already.
+func (s *Set) Begin(ctx context.Context, at time.Time, names []string, from int64, head func(context.Context) (int64, error)) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	numbers, err := s.nextNumbers(ctx, names)
+	if err != nil {
+		return err
+	}
+	// Should it fail from here on, tables are left behind that nothing names, with
+	// live events in them at most. The next Begin finds and uses them: events commute.
+	for name, number := range numbers {
+		if err := s.shelves()[name].add(ctx, number); err != nil {
+			return err
+		}
+	}
+	upTo, err := head(ctx)
+	if err == nil {
+		err = s.recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error { return begin(tx, at, numbers, from, upTo) }))
+	}
+	if err != nil {
+		for name, number := range numbers {
+			s.shelves()[name].remove(number)
+		}
+	}
+	return err
+}
+
+func begin(tx *sqlite.Tx, at time.Time, numbers map[string]int, from, upTo int64) error {
+	for name, number := range numbers {
+		_, err := tx.Exec(`INSERT INTO projection_others (projection, generation, state, from_position, position, up_to, skipped)
+			VALUES (?, ?, ?, ?, ?, ?, 0)`, name, number, Filling, from, from, upTo)
+		if err != nil {
+			return err
+		}
+		step := Step{At: at, Projection: name, Generation: number, Step: "started", Detail: fmt.Sprintf("events %d to %d of the log", from+1, upTo)}
+		if err := record(tx, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextNumbers gives each projection a generation number that it never had.
+func (s *Set) nextNumbers(ctx context.Context, names []string) (map[string]int, error) {
+	others, err := s.Others(ctx)
+	if err != nil {
+		return nil, err
+	}
+	numbers := map[string]int{}
+	for _, name := range names {
+		if o, ok := others[name]; ok {
+			return nil, fmt.Errorf("%w: %s has generation %d beside the live one (%s); drop it first", ErrConflict, name, o.Generation, o.State)
+		}
+		var highest int
+		err := s.db.Read().QueryRowContext(ctx, `SELECT coalesce(max(generation), 0) FROM projection_steps WHERE projection = ?`, name).Scan(&highest)
+		if err != nil {
+			return nil, fmt.Errorf("reading the steps of rebuilds: %w", err)
+		}
+		numbers[name] = max(highest, s.shelves()[name].liveNumber()) + 1
+	}
+	return numbers, nil
+}
+
+// Switch makes the other generation of each projection, which must be in the given
+// state, the live one, and keeps the one that was live. It is one switch for all of
+// them: no query sees it half-way. The step is written down with it.
+func (s *Set) Switch(ctx context.Context, at time.Time, names []string, from State, step string) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	others, err := s.others(ctx, names, from)
+	if err != nil {
+		return err
+	}
+	before := s.Live()
+	err = s.recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error {
+		for _, o := range others {
+			if err := switchOne(tx, at, o, before[o.Projection], step); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err != nil {
+		return err
+	}
+	// Until here queries read the generations before, which miss nothing: both take
+	// every live event in the same transaction.
+	s.switching.Lock()
+	defer s.switching.Unlock()
+	for _, o := range others {
+		s.shelves()[o.Projection].setLive(o.Generation)
+	}
+	return nil
+}
+
+func switchOne(tx *sqlite.Tx, at time.Time, o Other, before int, step string) error {
+	if _, err := tx.Exec(`UPDATE projection_generations SET live = ? WHERE projection = ?`, o.Generation, o.Projection); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE projection_others SET generation = ?, state = ? WHERE projection = ?`, before, Kept, o.Projection); err != nil {
+		return err
+	}
+	return record(tx, Step{At: at, Projection: o.Projection, Generation: o.Generation, Step: step,
+		Detail: fmt.Sprintf("generation %d is kept", before)})
+}
+
+// others finds the other generations of projections, and checks their states.
+func (s *Set) others(ctx context.Context, names []string, want ...State) ([]Other, error) {
+	if err := CheckNames(names); err != nil {
+		return nil, err
+	}
+	all, err := s.Others(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Other
+	for _, name := range names {
+		o, ok := all[name]
+		if !ok {
+			return nil, fmt.Errorf("%w: %s has no generation beside the live one", ErrConflict, name)
+		}
+		if len(want) > 0 && !slices.Contains(want, o.State) {
+			return nil, fmt.Errorf("%w: generation %d of %s is %s, not %s", ErrConflict, o.Generation, name, o.State, want[0])
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// dropChunk is how many rows go in one transaction, so that live writes in the same
+// queue wait for milliseconds only. DROP TABLE of a full table visits all its pages.
+const dropChunk = 2000
+
+// Drop throws the other generation of each projection away. The space is used again
+// by what is written later.
+func (s *Set) Drop(ctx context.Context, at time.Time, names []string) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	others, err := s.others(ctx, names)
+	if err != nil {
+		return err
+	}
+	// Taken off the record first: a crash from here on leaves tables that nothing
+	// names and no number will name again.
+	err = s.recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error {
+		for _, o := range others {
+			if _, err := tx.Exec(`DELETE FROM projection_others WHERE projection = ?`, o.Projection); err != nil {
+				return err
+			}
+			if err := record(tx, Step{At: at, Projection: o.Projection, Generation: o.Generation, Step: "dropped", Detail: "it was " + string(o.State)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		s.shelves()[o.Projection].remove(o.Generation)
+		if err := s.dropTables(ctx, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Set) dropTables(ctx context.Context, o Other) error {
+	table := fmt.Sprintf("projection_%s_%d", o.Projection, o.Generation)
+	keys := "recipient_id, read, message_id"
+	if o.Projection == UsersName {
+		keys = "user_id"
+	}
+	remove := fmt.Sprintf(`DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s LIMIT %d)`, table, keys, keys, table, dropChunk)
+	for removed := int64(dropChunk); removed > 0; {
+		err := s.db.Write(ctx, func(tx *sqlite.Tx) (err error) {
+			removed, err = tx.Exec(remove)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("dropping %s: %w", table, err)
+		}
+	}
+	if err := s.db.Migrate(ctx, table+"-dropped", `DROP TABLE `+table); err != nil {
+		return fmt.Errorf("dropping %s: %w", table, err)
+	}
+	return nil
+}

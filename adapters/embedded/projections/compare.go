@@ -1,0 +1,198 @@
+package projections
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+)
+
+// MaxDifferences is how many users Compare lists; it counts them all.
+const MaxDifferences = 100
+
+// Comparison is what two generations of a projection have in common.
+type Comparison struct {
+	Projection string `json:"projection"`
+	// Live and Other are the generations' numbers.
+	Live  int `json:"live"`
+	Other int `json:"other"`
+	// Rows of each, in all.
+	LiveRows  int64 `json:"liveRows"`
+	OtherRows int64 `json:"otherRows"`
+	Users     int64 `json:"users"`
+	// Differing is how many users' rows are not the same.
+	Differing   int64        `json:"differing"`
+	Differences []Difference `json:"differences"`
+}
+
+// Difference is a user whose rows are not the same in both.
+type Difference struct {
+	UserID string `json:"userId"`
+	Live   Digest `json:"live"`
+	Other  Digest `json:"other"`
+}
+
+// Digest sums up the rows of one user in one generation.
+type Digest struct {
+	Rows int64 `json:"rows"`
+	// SHA256 is over all columns of all rows, in the order of the key; empty without
+	// rows.
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// The first column is the user, whose rows come together.
+var digestQueries = map[string]string{
+	UsersName: `SELECT user_id, username, folded, verified_event, key_id, key_event, topic_id, topic_event
+		FROM projection_users_%d ORDER BY user_id`,
+	InboxName: `SELECT recipient_id, read, message_id, size, sent_at, sender_id, object_key, key_id, wrapped_key, algorithm
+		FROM projection_inbox_%d ORDER BY recipient_id, read, message_id`,
+	UnreadName: `SELECT recipient_id, read, message_id FROM projection_unread_%d ORDER BY recipient_id, read, message_id`,
+}
+
+// Compare compares the other generation of a projection with the live one, user by
+// user. It sees both as of one moment (one transaction), so events that come
+// meanwhile make no difference. That transaction keeps the write-ahead log from being
+// folded in until it ends.
+func (s *Set) Compare(ctx context.Context, projection string) (c Comparison, err error) {
+	others, err := s.others(ctx, []string{projection})
+	if err != nil {
+		return c, err
+	}
+	c = Comparison{Projection: projection, Live: s.Live()[projection], Other: others[0].Generation, Differences: []Difference{}}
+	tx, err := s.db.Read().BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return c, fmt.Errorf("comparing %s: %w", projection, err)
+	}
+	defer func() { _ = tx.Rollback() }() // it only read
+	live, err := openDigests(ctx, tx, fmt.Sprintf(digestQueries[projection], c.Live))
+	if err != nil {
+		return c, fmt.Errorf("comparing %s: %w", projection, err)
+	}
+	defer func() { err = errors.Join(err, live.rows.Close()) }()
+	other, err := openDigests(ctx, tx, fmt.Sprintf(digestQueries[projection], c.Other))
+	if err != nil {
+		return c, fmt.Errorf("comparing %s: %w", projection, err)
+	}
+	defer func() { err = errors.Join(err, other.rows.Close()) }()
+	return c, c.merge(live, other)
+}
+
+// merge walks both in the order of users.
+func (c *Comparison) merge(live, other *digests) error {
+	a, err := live.next()
+	if err != nil {
+		return err
+	}
+	b, err := other.next()
+	if err != nil {
+		return err
+	}
+	for a != nil || b != nil {
+		d := Difference{}
+		takeA := a != nil && (b == nil || a.user <= b.user)
+		takeB := b != nil && (a == nil || b.user <= a.user)
+		if takeA {
+			d.UserID, d.Live = a.user, a.digest
+			if a, err = live.next(); err != nil {
+				return err
+			}
+		}
+		if takeB {
+			d.UserID, d.Other = b.user, b.digest
+			if b, err = other.next(); err != nil {
+				return err
+			}
+		}
+		c.add(d)
+	}
+	return nil
+}
+
+func (c *Comparison) add(d Difference) {
+	c.Users++
+	c.LiveRows += d.Live.Rows
+	c.OtherRows += d.Other.Rows
+	if d.Live == d.Other {
+		return
+	}
+	c.Differing++
+	if len(c.Differences) < MaxDifferences {
+		c.Differences = append(c.Differences, d)
+	}
+}
+
+type userDigest struct {
+	user   string
+	digest Digest
+}
+
+// digests gives the digests of one generation, user by user.
+type digests struct {
+	rows   *sql.Rows
+	values []sql.RawBytes
+	dest   []any
+	more   bool // a row is in values
+	hash   hash.Hash
+	frame  []byte
+}
+
+func openDigests(ctx context.Context, tx *sql.Tx, query string) (*digests, error) {
+	rows, err := tx.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, errors.Join(err, rows.Close())
+	}
+	d := &digests{rows: rows, values: make([]sql.RawBytes, len(columns)), hash: sha256.New()}
+	for i := range d.values {
+		d.dest = append(d.dest, &d.values[i])
+	}
+	return d, d.advance()
+}
+
+func (d *digests) advance() error {
+	d.more = d.rows.Next()
+	if !d.more {
+		return d.rows.Err()
+	}
+	return d.rows.Scan(d.dest...)
+}
+
+// next returns the next user, nil after the last.
+func (d *digests) next() (*userDigest, error) {
+	if !d.more {
+		return nil, nil //nolint:nilnil // the end is no failure
+	}
+	u := &userDigest{user: string(d.values[0])}
+	d.hash.Reset()
+	for d.more && string(d.values[0]) == u.user {
+		d.add()
+		u.digest.Rows++
+		if err := d.advance(); err != nil {
+			return nil, fmt.Errorf("reading a generation: %w", err)
+		}
+	}
+	u.digest.SHA256 = hex.EncodeToString(d.hash.Sum(nil))
+	return u, nil
+}
+
+// add hashes a row, each value behind its length, so that no two rows look alike;
+// NULL has the length that no value has.
+func (d *digests) add() {
+	d.frame = d.frame[:0]
+	for _, value := range d.values[1:] {
+		length := uint64(len(value))
+		if value == nil {
+			length = ^uint64(0)
+		}
+		d.frame = binary.BigEndian.AppendUint64(d.frame, length)
+		d.frame = append(d.frame, value...)
+	}
+	d.hash.Write(d.frame)
+}
