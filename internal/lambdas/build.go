@@ -77,7 +77,7 @@ func build(ctx context.Context, o Options, f Function) (Artifact, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	binary := filepath.Join(dir, bootstrap)
-	if err := link(ctx, o, f, binary); err != nil {
+	if err := Link(ctx, o, f, binary); err != nil {
 		return Artifact{}, err
 	}
 	a := Artifact{Function: f, Zip: filepath.Join(o.Out, f.Name+".zip")}
@@ -85,7 +85,8 @@ func build(ctx context.Context, o Options, f Function) (Artifact, error) {
 	return a, err
 }
 
-func link(ctx context.Context, o Options, f Function, binary string) error {
+// Link builds the executable of one function.
+func Link(ctx context.Context, o Options, f Function, binary string) error {
 	return command(ctx, o, append(append([]string{"build"}, flags()...), "-o", binary, f.Package)...)
 }
 

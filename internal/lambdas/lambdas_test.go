@@ -107,7 +107,7 @@ func TestTheSameSourcesGiveTheSameBytes(t *testing.T) {
 	var digests [2][sha256.Size]byte
 	for i := range digests {
 		binary := filepath.Join(t.TempDir(), bootstrap)
-		if err := link(t.Context(), Options{Root: root, Arch: runtime.GOARCH}, f, binary); err != nil {
+		if err := Link(t.Context(), Options{Root: root, Arch: runtime.GOARCH}, f, binary); err != nil {
 			t.Fatal(err)
 		}
 		digests[i] = digest(t, binary)
