@@ -6,6 +6,8 @@ import (
 	"slices"
 )
 
+//go:generate go run ../internal/asyncapi/cmd asyncapi.yaml
+
 //go:embed schemas/*.json
 var schemas embed.FS
 
