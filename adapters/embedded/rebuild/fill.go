@@ -1,0 +1,191 @@
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/adapters/embedded/projections"
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/delivery"
+)
+
+// passes puts those generations together that want the same events, so that each event
+// is read and decoded once for all of them.
+func passes(filling []projections.Other) [][]projections.Other {
+	var out [][]projections.Other
+	for _, other := range filling {
+		i := slices.IndexFunc(out, func(pass []projections.Other) bool {
+			return pass[0].Position == other.Position && pass[0].UpTo == other.UpTo
+		})
+		if i < 0 {
+			out = append(out, nil)
+			i = len(out) - 1
+		}
+		out[i] = append(out[i], other)
+	}
+	return out
+}
+
+// filler fills some generations in one pass over the log.
+type filler struct {
+	*Rebuilder
+	names     []string
+	from      int64 // where the very first run began
+	position  int64
+	upTo      int64
+	fill      *projections.Fill
+	consumers []*delivery.Consumer
+	types     []events.Type
+	pace      pace
+	meter     meter
+}
+
+// batch is some events of the log, decoded and gone through the consumers.
+type batch struct {
+	chunk    *projections.Chunk
+	position int64
+	replayed int
+	skipped  int
+}
+
+func (r *Rebuilder) fill(ctx context.Context, pass []projections.Other, tell func(Report)) error {
+	f := &filler{Rebuilder: r, from: pass[0].From, position: pass[0].Position, upTo: pass[0].UpTo, pace: newPace()}
+	for _, other := range pass {
+		f.names = append(f.names, other.Projection)
+	}
+	if err := f.open(ctx); err != nil {
+		return err
+	}
+	f.meter = newMeter(f, tell)
+	if err := f.run(ctx); err != nil {
+		return err
+	}
+	f.meter.tell()
+	return r.Set.MarkFilled(ctx, r.Now(), f.names, fmt.Sprintf("%d events in %s, %d skipped",
+		f.meter.replayed, time.Since(f.meter.began).Round(time.Millisecond), f.meter.skipped))
+}
+
+func (f *filler) open(ctx context.Context) (err error) {
+	if f.fill, err = f.Set.Fill(ctx, f.names); err != nil {
+		return err
+	}
+	all, err := f.Consumers(Targets{f.fill.Users(), f.fill.Inbox(), f.fill.Unread()})
+	if err != nil {
+		return err
+	}
+	for _, name := range f.names {
+		consumer, ok := all[name]
+		if !ok {
+			return fmt.Errorf("projection %s has no consumer", name)
+		}
+		f.consumers = append(f.consumers, consumer)
+	}
+	for _, t := range events.Types() {
+		if slices.ContainsFunc(f.consumers, func(c *delivery.Consumer) bool { return c.Takes(t) }) {
+			f.types = append(f.types, t)
+		}
+	}
+	return nil
+}
+
+// run reads and decodes ahead of the writer, one batch at most: that bounds memory and
+// keeps two cores busy.
+func (f *filler) run(ctx context.Context) error {
+	batches := make(chan batch, 1)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(batches)
+		return f.read(ctx, batches)
+	})
+	g.Go(func() error {
+		for b := range batches {
+			if err := f.write(ctx, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+func (f *filler) read(ctx context.Context, batches chan<- batch) error {
+	for at := f.position; at < f.upTo; {
+		entries, next, err := f.Log.Read(ctx, at, f.pace.size(), eventlog.Filter{Types: f.types})
+		if err != nil {
+			return err
+		}
+		if next == at {
+			return fmt.Errorf("the log ends at %d, before %d", at, f.upTo)
+		}
+		at = min(next, f.upTo)
+		b, err := f.apply(ctx, entries)
+		if err != nil {
+			return err
+		}
+		b.position = at
+		select {
+		case batches <- b:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (f *filler) apply(ctx context.Context, entries []eventlog.Entry) (b batch, err error) {
+	for _, entry := range entries {
+		if entry.Position > f.upTo {
+			break
+		}
+		err := f.applyOne(ctx, entry.Delivery)
+		switch {
+		case err == nil:
+			b.replayed++
+		case errors.Is(err, events.ErrUnknownEvent) || errors.Is(err, events.ErrInvalid):
+			// It is among the live projection's dead letters too, for the same reason.
+			b.skipped++
+			f.Logger.WarnContext(ctx, "rebuild skips an event", "position", entry.Position, "error", err)
+		default:
+			return b, fmt.Errorf("replaying event %d: %w", entry.Position, err)
+		}
+	}
+	b.chunk = f.fill.Take()
+	b.chunk.Sort()
+	return b, nil
+}
+
+func (f *filler) applyOne(ctx context.Context, d events.Delivery) error {
+	ev, err := d.Event()
+	if err != nil {
+		return err
+	}
+	for _, consumer := range f.consumers {
+		if !consumer.Takes(ev.Type()) {
+			continue
+		}
+		if err := consumer.Replay(ctx, ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *filler) write(ctx context.Context, b batch) error {
+	began := time.Now()
+	if err := f.fill.Write(ctx, f.Set, b.chunk, b.position, b.skipped); err != nil {
+		return err
+	}
+	took := time.Since(began)
+	head, err := f.Log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	f.meter.add(b, head)
+	return f.pace.rest(ctx, head, took)
+}

@@ -1,0 +1,63 @@
+package rebuild
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/projections"
+)
+
+// Action is what a Rebuilder can do.
+type Action string
+
+// Rebuild ends with promoting when both generations are the same. Promote is for one
+// that differs and is wanted all the same.
+const (
+	Rebuild  Action = "rebuild"
+	Promote  Action = "promote"
+	Rollback Action = "rollback"
+	Drop     Action = "drop"
+	Status   Action = "status"
+)
+
+// Request says what to do.
+type Request struct {
+	Action Action `json:"action"`
+	// Projections are those to do it to; Status takes none.
+	Projections []string `json:"projections,omitempty"`
+	// From, unless zero, has a rebuild replay only what was published then or later.
+	// What only older events made is not in the new generation.
+	From time.Time `json:"from,omitzero"`
+}
+
+var (
+	// ErrBusy means that another action is under way.
+	ErrBusy = errors.New("a rebuild is running")
+	// ErrDiffers means that a new generation is complete and not the same as the live
+	// one, so that it was not promoted.
+	ErrDiffers = errors.New("the new generation is not the same as the live one")
+	// ErrRequest means that the request makes no sense.
+	ErrRequest = errors.New("not a request")
+)
+
+func (r Request) check() error {
+	switch r.Action {
+	case Status:
+		return nil
+	case Rebuild, Promote, Rollback, Drop:
+	default:
+		return fmt.Errorf("%w: unknown action %q", ErrRequest, r.Action)
+	}
+	if len(r.Projections) == 0 {
+		return fmt.Errorf("%w: no projection is named", ErrRequest)
+	}
+	seen := map[string]bool{}
+	for _, name := range r.Projections {
+		if seen[name] {
+			return fmt.Errorf("%w: %q is named twice", ErrRequest, name)
+		}
+		seen[name] = true
+	}
+	return projections.CheckNames(r.Projections)
+}
