@@ -113,17 +113,3 @@ run "promoted" {
     error_message = "The old generation is kept up to date, to return to."
   }
 }
-
-run "live_must_exist" {
-  command = plan
-
-  variables {
-    projection_generations = {
-      users  = { live = 2, generations = [1] }
-      inbox  = { live = 1, generations = [1] }
-      unread = { live = 1, generations = [1] }
-    }
-  }
-
-  expect_failures = [var.projection_generations]
-}

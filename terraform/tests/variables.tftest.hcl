@@ -17,62 +17,32 @@ override_module {
   outputs = { name = "table", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/table" }
 }
 
-run "environment" {
+run "refused" {
   command = plan
 
   variables {
-    environment = "Prod"
+    environment            = "Prod"
+    region                 = "Frankfurt"
+    key_strategy           = "none"
+    log_retention_days     = 42
+    consumer_concurrency   = { userkey = 1 }
+    web_domain             = { names = ["post.example.org"], certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/x" }
+    web_origin             = "https://app.example.org/path"
+    alarm_emails           = ["nobody"]
+    reconcile              = { window = "1 hour" }
+    projection_generations = { users = { live = 2, generations = [1] }, inbox = { live = 1, generations = [1] }, unread = { live = 1, generations = [1] } }
   }
 
-  expect_failures = [var.environment]
-}
-
-run "region" {
-  command = plan
-
-  variables {
-    region = "Frankfurt"
-  }
-
-  expect_failures = [var.region]
-}
-
-run "key_strategy" {
-  command = plan
-
-  variables {
-    key_strategy = "none"
-  }
-
-  expect_failures = [var.key_strategy]
-}
-
-run "log_retention" {
-  command = plan
-
-  variables {
-    log_retention_days = 42
-  }
-
-  expect_failures = [var.log_retention_days]
-}
-
-run "concurrency" {
-  command = plan
-
-  variables {
-    consumer_concurrency = { userkey = 1 }
-  }
-
-  expect_failures = [var.consumer_concurrency]
-}
-
-run "web_certificate" {
-  command = plan
-
-  variables {
-    web_domain = { names = ["post.example.org"], certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/x" }
-  }
-
-  expect_failures = [var.web_domain]
+  expect_failures = [
+    var.environment,
+    var.region,
+    var.key_strategy,
+    var.log_retention_days,
+    var.consumer_concurrency,
+    var.web_domain, # its certificate is not where CloudFront looks
+    var.web_origin,
+    var.alarm_emails,
+    var.reconcile,
+    var.projection_generations, # users' live generation does not exist
+  ]
 }
