@@ -46,7 +46,7 @@ func (f *follower) run(ctx context.Context) error {
 		before := f.trail.cursor()
 		err := f.follow(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // whatever the connection ended with: it was to end
 		}
 		var permanent permanentError
 		var disk diskError

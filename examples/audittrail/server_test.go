@@ -98,7 +98,7 @@ func TestTheTrailSurvivesRestartsOfBothSides(t *testing.T) {
 	// The server is down for a moment while the trail runs.
 	addr := strings.TrimPrefix(server.url, "http://")
 	server.stop()
-	server = startServer(t, data, addr)
+	startServer(t, data, addr)
 	if err := alice.MarkRead(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}

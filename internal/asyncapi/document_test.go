@@ -49,11 +49,21 @@ func parsed(t *testing.T) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	generic, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	return generic(t, raw)
+}
+
+// generic is JSON as the validator wants it.
+func generic(t *testing.T, raw []byte) map[string]any {
+	t.Helper()
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return generic.(map[string]any)
+	m, ok := v.(map[string]any)
+	if !ok {
+		t.Fatalf("not an object: %s", raw)
+	}
+	return m
 }
 
 // at goes down a path of keys.
@@ -102,11 +112,7 @@ func goldenDelivery(t *testing.T, message string) map[string]any {
 	if raw, err = json.Marshal(d); err != nil {
 		t.Fatal(err)
 	}
-	generic, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return generic.(map[string]any)
+	return generic(t, raw)
 }
 
 // Every version is there, takes its golden file as this code puts it on the wire,
@@ -125,7 +131,11 @@ func TestGoldenFilesFitTheDocument(t *testing.T) {
 				if err := schema.Validate(golden); err != nil {
 					t.Error(err)
 				}
-				for _, example := range at(t, doc, "components", "messages", message, "examples").([]any) {
+				examples, ok := at(t, doc, "components", "messages", message, "examples").([]any)
+				if !ok || len(examples) == 0 {
+					t.Error("no example")
+				}
+				for _, example := range examples {
 					if err := schema.Validate(at(t, example, "payload")); err != nil {
 						t.Error(err)
 					}

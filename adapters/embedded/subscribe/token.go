@@ -8,7 +8,7 @@ import (
 )
 
 // tokenPrefix lets scanners for leaked secrets recognise a token.
-const tokenPrefix = "sealpost_sub_"
+const tokenPrefix = "sealpost_sub_" //nolint:gosec // it is the same for all
 
 // newToken makes a token: the subscriber's id, by which its row is found, and a
 // secret. rand.Text has 130 random bits, which nobody guesses, so a plain SHA-256
