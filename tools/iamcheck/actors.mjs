@@ -39,6 +39,9 @@ export const forged = (userId) => {
   return s;
 };
 
+// A signed-in session whose role was given every right to KMS by mistake: the key's policy alone decides.
+export const widened = (s) => ({ ...s, identityPolicy: anything("kms:*") });
+
 const anything = (...actions) => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] });
 
 // An administrator of the account with full rights to a service in IAM.

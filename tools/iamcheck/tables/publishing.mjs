@@ -28,7 +28,9 @@ export const title = "publishing";
 export const rows = [
   ...Object.entries(publishers).flatMap(([name, own]) => Object.entries(sources).map(([type, source]) =>
     put(ours(name), type, source, own.includes(type), own.includes(type) ? `${type} is ${name}'s to say` : `${type} is not ${name}'s to say`))),
-  put(ours("producers-storemessage"), "MessageStored", "sealpost.users", false, "nor under another source"),
+  ...Object.entries(publishers).flatMap(([name, own]) => [...new Set(Object.values(sources))].flatMap((source) =>
+    Object.keys(sources).filter((type) => sources[type] !== source).map((type) =>
+      put(ours(name), type, source, false, own.includes(type) ? `${type} comes from its own source` : `${type} is not ${name}'s to say, whatever the source`)))),
   put(ours("producers-storemessage"), "MessageStored", "sealpost.messages", false, "nor on another bus", arn("events", "event-bus/default")),
   {
     who: ours("producers-storemessage"), action: "events:PutEvents", resource: bus, account, allowed: false,

@@ -1,6 +1,6 @@
 // The one key of the strategy shared.
 
-import { administrator, forged, ours, signedIn, untagged } from "../actors.mjs";
+import { administrator, forged, ours, signedIn, untagged, widened } from "../actors.mjs";
 import { account, key, owner, stranger } from "../values.mjs";
 import { document } from "../render.mjs";
 
@@ -20,6 +20,8 @@ export const rows = [
   decrypt(untagged(), toOwner, false, "a session without the tag is nobody's"),
   decrypt(untagged(), toNobody, false, "nor does no tag equal no recipient"),
   decrypt(forged(owner), toOwner, false, "tagging a session by hand is not signing in"),
+  decrypt(widened(signedIn(stranger)), toOwner, false, "were their role given all of KMS, the key's policy would still compare tag and recipient"),
+  decrypt(widened(signedIn(owner)), toNobody, false, "and want a recipient"),
   decrypt(ours("queries-message"), toOwner, false, "the function that reads has no decryption of its own"),
   decrypt(ours("producers-storemessage"), toOwner, false, "who seals cannot open"),
   decrypt(administrator("kms"), toOwner, false, "kms:* in IAM is not enough"),

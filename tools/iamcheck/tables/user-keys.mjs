@@ -1,6 +1,6 @@
 // The key of one user under the strategy per-user.
 
-import { administrator, forged, ours, rootUser, signedIn, untagged } from "../actors.mjs";
+import { administrator, forged, ours, rootUser, signedIn, untagged, widened } from "../actors.mjs";
 import { account, foreignKey, key, owner, stranger } from "../values.mjs";
 import { document } from "../render.mjs";
 
@@ -32,6 +32,9 @@ export const rows = [
   decrypt(signedIn(stranger), toStranger, false, "a context with one's own name does not make another's key one's own"),
   decrypt(untagged(), toOwner, false, "a session without the tag is nobody's"),
   decrypt(forged(owner), toOwner, false, "tagging a session by hand is not signing in: the identity pool's audience is missing"),
+  decrypt(widened(signedIn(stranger)), toOwner, false, "were their role given all of KMS, the key would still know its owner"),
+  decrypt(widened(signedIn(owner)), toStranger, false, "and open nothing that names another, even for its owner"),
+  decrypt(widened(untagged()), toOwner, false, "nor anything for a session without the tag"),
   decrypt(ours("queries-message"), toOwner, false, "the function that reads has no decryption of its own"),
   decrypt(ours("producers-storemessage"), toOwner, false, "who seals cannot open"),
   decrypt(ours("consumers-userkey"), toOwner, false, "who makes keys cannot use them"),
