@@ -88,6 +88,10 @@ func (k *UserKeys) create(ctx context.Context, userID, policy string) (fresh, er
 		KeySpec:     types.KeySpecSymmetricDefault,
 		KeyUsage:    types.KeyUsageTypeEncryptDecrypt,
 		Policy:      aws.String(policy),
+		// KMS refuses a policy that would not let the caller change it later. This one
+		// lets the key admins' role do so and, on purpose, not the function that makes
+		// keys, so the check is for somebody else to pass (KMS API reference, CreateKey).
+		BypassPolicyLockoutSafetyCheck: true,
 		Tags: []types.Tag{
 			{TagKey: aws.String("sealpost:prefix"), TagValue: aws.String(k.prefix)},
 			{TagKey: aws.String("sealpost:userId"), TagValue: aws.String(userID)},
