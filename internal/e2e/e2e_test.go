@@ -20,7 +20,13 @@ import (
 	"github.com/sealpost/sealpost/internal/scenario"
 )
 
-func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }
+func TestMain(m *testing.M) {
+	code := emulator.Run(m)
+	if built != "" {
+		_ = os.RemoveAll(built) // what is left in a temporary folder fails no test
+	}
+	os.Exit(code)
+}
 
 // TestDeployment makes one deployment and looks at it from all sides, one after the
 // other: what was called is counted.

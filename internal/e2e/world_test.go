@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -62,28 +60,14 @@ func newWorld(t testing.TB) *world {
 	if err := json.Unmarshal(raw, &w.functions); err != nil {
 		t.Fatal(err)
 	}
-	w.build()
+	if w.zips, err = zips(); err != nil {
+		t.Fatal(err)
+	}
 	w.identity()
 	w.data()
 	w.describe()
 	w.deploy()
 	return w
-}
-
-// build makes the zips as make lambdas does, for this machine. SEALPOST_ZIPS names a
-// folder of zips that were built before, which saves a minute while one works on
-// this test.
-func (w *world) build() {
-	w.t.Helper()
-	if w.zips = os.Getenv("SEALPOST_ZIPS"); w.zips != "" {
-		return
-	}
-	w.zips = w.t.TempDir()
-	cmd := exec.CommandContext(w.t.Context(), "go", "run", "./internal/lambdas/cmd", "-arch", runtime.GOARCH, "-out", w.zips)
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		w.t.Fatalf("building the functions: %v\n%s", err, out)
-	}
 }
 
 // must fails the test with an error.
