@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/events"
@@ -77,18 +79,34 @@ func (r *Rebuilder) feed(ctx context.Context, name string, upTo int64) error {
 		if err != nil || next == at {
 			return err
 		}
+		var g errgroup.Group
+		g.SetLimit(feeders)
 		for _, entry := range entries {
-			ev, err := entry.Delivery.Event()
-			if err == nil {
-				err = all[name].Replay(ctx, ev)
-			}
-			if err != nil {
-				r.Logger.WarnContext(ctx, "an event is left to the server", "position", entry.Position, "error", err)
-			}
+			g.Go(func() error {
+				r.feedOne(ctx, all[name], entry)
+				return nil
+			})
+		}
+		_ = g.Wait() // feedOne returns nothing
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		at = next
 	}
 	return nil
+}
+
+// feeders is how many events are given at once: their writes share commits.
+const feeders = 128
+
+func (r *Rebuilder) feedOne(ctx context.Context, c *delivery.Consumer, entry eventlog.Entry) {
+	ev, err := entry.Delivery.Event()
+	if err == nil {
+		err = c.Replay(ctx, ev)
+	}
+	if err != nil {
+		r.Logger.WarnContext(ctx, "an event is left to the server", "position", entry.Position, "error", err)
+	}
 }
 
 func takenBy(c *delivery.Consumer) []events.Type {

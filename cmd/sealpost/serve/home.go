@@ -54,13 +54,15 @@ type home struct {
 	blobs     *blobs.Store
 	events    *eventlog.Log
 	followers *subscribe.Handler
-	users     *projections.Users
-	inbox     *projections.Inbox
-	unread    *projections.Unread
-	mailbox   *mail.Mailbox // nil when mail is sent for real
-	pool      *userpool.Pool
-	topics    *topics.Topics
-	scheduler *schedule.Scheduler
+	users     projections.SetUsers
+	inbox     projections.SetInbox
+	unread    projections.SetUnread
+	// projections is what the three are parts of.
+	projections *projections.Set
+	mailbox     *mail.Mailbox // nil when mail is sent for real
+	pool        *userpool.Pool
+	topics      *topics.Topics
+	scheduler   *schedule.Scheduler
 }
 
 // open opens the home that listens at the URL. What was opened before a failure is
@@ -120,7 +122,7 @@ func (h *home) openStores(ctx context.Context) (err error) {
 	if h.blobs, err = blobs.Open(ctx, h.db, filepath.Join(h.config.Data, ciphertextFolder), h.config.Now); err != nil {
 		return err
 	}
-	if h.events, err = eventlog.Open(ctx, h.db, h.config.Now, h.log); err != nil {
+	if err := h.openLog(ctx); err != nil {
 		return err
 	}
 	registry, err := subscribe.NewRegistry(ctx, h.db, h.config.Now)
@@ -132,29 +134,21 @@ func (h *home) openStores(ctx context.Context) (err error) {
 	return err
 }
 
+func (h *home) openLog(ctx context.Context) (err error) {
+	h.events, err = eventlog.Open(ctx, h.db, h.config.Now, h.log)
+	return err
+}
+
 func (h *home) openProjections(ctx context.Context) error {
 	secret, err := h.cursorKey(ctx)
 	if err != nil {
 		return err
 	}
-	signer := cursor.New(secret)
-	generations, err := projections.NewGenerations(ctx, h.db)
+	h.projections, err = projections.OpenSet(ctx, h.db, cursor.New(secret))
 	if err != nil {
 		return err
 	}
-	for name, build := range map[string]func(generation int) error{
-		projections.UsersName:  func(n int) (err error) { h.users, err = projections.NewUsers(ctx, h.db, n, signer); return err },
-		projections.InboxName:  func(n int) (err error) { h.inbox, err = projections.NewInbox(ctx, h.db, n, signer); return err },
-		projections.UnreadName: func(n int) (err error) { h.unread, err = projections.NewUnread(ctx, h.db, n); return err },
-	} {
-		live, err := generations.Live(ctx, name)
-		if err != nil {
-			return err
-		}
-		if err := build(live); err != nil {
-			return err
-		}
-	}
+	h.users, h.inbox, h.unread = h.projections.Users(), h.projections.Inbox(), h.projections.Unread()
 	return nil
 }
 

@@ -23,7 +23,7 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 	now, log := h.config.Now, h.log
 	for name, build := range map[string]func() (*delivery.Consumer, error){
 		userkey.Name: func() (*delivery.Consumer, error) {
-			return userkey.New(userkey.Deps{Keys: h.keys, Bus: h.events, Now: now, Log: log})
+			return userkey.New(userkey.Deps{Keys: h.keys, Exclusive: true, Bus: h.events, Now: now, Log: log})
 		},
 		usertopic.Name: func() (*delivery.Consumer, error) {
 			return usertopic.New(usertopic.Deps{Identities: h.pool, Topics: h.topics, Bus: h.events, Now: now, Log: log})

@@ -81,6 +81,7 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	defer wg.Wait()
 	defer stop()
 	wg.Go(func() { dispatcher.Run(background) })
+	wg.Go(func() { h.admin(background) })
 	wg.Go(func() { h.reconcile(background) })
 
 	server := &http.Server{

@@ -1,0 +1,244 @@
+package rebuild_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sealpost/sealpost/adapters/embedded/projections"
+	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/events"
+)
+
+var messages = []string{projections.InboxName, projections.UnreadName}
+
+func (w *world) do(action rebuild.Action, names ...string) error {
+	return w.Do(context.Background(), rebuild.Request{Action: action, Projections: names}, func(rebuild.Report) {})
+}
+
+func (w *world) unread(n int) int {
+	w.Helper()
+	count, err := w.set.Unread().Count(context.Background(), recipient(n))
+	w.ok(err)
+	return count.Unread
+}
+
+// past publishes and delivers stored messages; every third is read.
+func (w *world) past(n int) {
+	var evs []events.Event
+	for i := range n {
+		evs = append(evs, stored(i))
+		if i%3 == 0 {
+			evs = append(evs, read(i))
+		}
+	}
+	w.publish(evs...)
+	w.deliver(evs...)
+}
+
+func TestARebuildIsTheSameAndIsPromoted(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(200)
+	w.publish(events.New(start, events.UserVerified{UserID: "u", Username: "Ann"}), events.New(start, events.UserKeyCreated{UserID: "u", KeyID: "k"}))
+	var told told
+	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: projections.Names()}, told.tell))
+	if diff := cmp.Diff(map[string]int{"users": 2, "inbox": 2, "unread": 2}, w.set.Live()); diff != "" {
+		t.Errorf("live (-want +got):\n%s", diff)
+	}
+	for _, name := range projections.Names() {
+		if diff := cmp.Diff(w.rows(name, 1), w.rows(name, 2)); diff != "" || len(w.rows(name, 2)) == 0 {
+			t.Errorf("%s (-before +after):\n%s", name, diff)
+		}
+	}
+	var last *rebuild.Progress
+	for _, r := range told.reports {
+		if r.Progress != nil {
+			last = r.Progress
+		}
+	}
+	if last == nil || last.Replayed != 269 || last.Done != last.Total || last.Lag != 0 {
+		t.Errorf("the last progress is %+v", last)
+	}
+}
+
+func TestRollbackLosesNothing(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(30)
+	w.ok(w.do(rebuild.Rebuild, messages...))
+	for i := 30; i < 40; i++ { // after the promotion
+		w.publish(stored(i))
+		w.deliver(stored(i))
+	}
+	before := w.unread(1)
+	w.ok(w.do(rebuild.Rollback, messages...))
+	if diff := cmp.Diff(map[string]int{"users": 1, "inbox": 1, "unread": 1}, w.set.Live()); diff != "" {
+		t.Errorf("live (-want +got):\n%s", diff)
+	}
+	if after := w.unread(1); after != before {
+		t.Errorf("%d unread after the rollback, %d before", after, before)
+	}
+	w.ok(w.do(rebuild.Drop, messages...))
+	w.publish(stored(41))
+	w.deliver(stored(41))
+	if err := w.do(rebuild.Rollback, messages...); !errors.Is(err, projections.ErrConflict) {
+		t.Errorf("a rollback to what was dropped: %v", err)
+	}
+	w.reopen()
+	w.ok(w.do(rebuild.Rebuild, messages...))
+	if live := w.set.Live()["inbox"]; live != 3 {
+		t.Errorf("generation %d is live: a number was given twice", live)
+	}
+}
+
+func TestWhatDiffersIsListedAndNotPromoted(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(9)
+	w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`DELETE FROM projection_inbox_1 WHERE message_id = 'message-00004'`)
+		return err
+	}))
+	w.pretendDelivered("inbox")
+	var told told
+	err := w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, told.tell)
+	if !errors.Is(err, rebuild.ErrDiffers) || w.set.Live()["inbox"] != 1 {
+		t.Fatalf("%v, generation %d is live", err, w.set.Live()["inbox"])
+	}
+	c := told.reports[len(told.reports)-1].Comparison
+	if c == nil || c.Users != 3 || c.Differing != 1 || c.LiveRows != 8 || c.OtherRows != 9 || c.Differences[0].UserID != recipient(4) {
+		t.Errorf("comparison %+v", c)
+	}
+	w.ok(w.do(rebuild.Promote, "inbox"))
+	if _, err := w.set.Inbox().Get(t.Context(), recipient(4), "message-00004"); err != nil {
+		t.Errorf("the promoted inbox: %v", err)
+	}
+}
+
+// pretendDelivered moves a checkpoint to the end of the log.
+func (w *world) pretendDelivered(consumer string) {
+	w.ok(w.db.Write(context.Background(), func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`INSERT INTO event_checkpoints SELECT ?, max(position) FROM event_log WHERE true
+			ON CONFLICT (consumer) DO UPDATE SET position = excluded.position`, consumer)
+		return err
+	}))
+}
+
+func TestAnInterruptedRebuildGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(3000) // two batches, and then some
+	w.pretendDelivered("inbox")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	began := w.now
+	w.ok(w.set.Begin(ctx, began, []string{"inbox"}, 0, w.log.Head))
+	w.reopen() // killed before the first batch
+	w.publish(stored(5000))
+	w.deliver(stored(5000))
+	cancel(errors.New("ctrl-c"))
+	if err := w.Do(ctx, rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, func(rebuild.Report) {}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("with a context that has ended: %v", err)
+	}
+	w.reopen()
+	var told told
+	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, told.tell))
+	if notes := strings.Join(told.notes(), "\n"); !strings.Contains(notes, "resuming generation 2 of inbox") {
+		t.Errorf("it said %q", notes)
+	}
+	if diff := cmp.Diff(w.rows("inbox", 1), w.rows("inbox", 2)); diff != "" {
+		t.Errorf("(-live +rebuilt):\n%s", diff)
+	}
+	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Status}, told.tell))
+	var steps []string
+	for _, s := range told.reports[len(told.reports)-1].State.Steps {
+		steps = append([]string{s.Step}, steps...)
+	}
+	if diff := cmp.Diff([]string{"started", "resumed", "filled", "compared", "promoted"}, dropRepeats(steps)); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+// dropRepeats leaves out the interruptions, of which the context may make one or none.
+func dropRepeats(steps []string) (out []string) {
+	for _, s := range steps {
+		if s != "interrupted" && (len(out) == 0 || out[len(out)-1] != s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func TestFromATime(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	for i := range 10 {
+		w.now = start.Add(time.Duration(i) * time.Hour)
+		w.publish(stored(i))
+		w.deliver(stored(i))
+	}
+	w.pretendDelivered("unread")
+	err := w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"unread"}, From: start.Add(7 * time.Hour)}, func(rebuild.Report) {})
+	if !errors.Is(err, rebuild.ErrDiffers) {
+		t.Fatalf("%v, want what differs", err)
+	}
+	if rows := w.rows("unread", 2); len(rows) != 3 {
+		t.Errorf("%d rows, want those of 3 events: %v", len(rows), rows)
+	}
+}
+
+func TestAnEventThatNobodyKnowsIsSkipped(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(3)
+	w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`INSERT INTO event_log (published_at, source, type, subject, detail) VALUES (0, 'sealpost.messages', 'MessageRead', 's', x'7b7d')`)
+		return err
+	}))
+	w.ok(w.do(rebuild.Rebuild, "inbox"))
+	steps, err := w.set.Steps(t.Context(), 10)
+	w.ok(err)
+	var filled string
+	for _, s := range steps {
+		if s.Step == "filled" {
+			filled = s.Detail
+		}
+	}
+	if !strings.Contains(filled, "1 skipped") {
+		t.Errorf("recorded %q", filled)
+	}
+}
+
+func TestRequestsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	for want, requests := range map[error][]rebuild.Request{
+		rebuild.ErrRequest:      {{}, {Action: "explode", Projections: messages}, {Action: rebuild.Drop}, {Action: rebuild.Drop, Projections: []string{"inbox", "inbox"}}},
+		projections.ErrUnknown:  {{Action: rebuild.Rebuild, Projections: []string{"outbox"}}},
+		projections.ErrConflict: {{Action: rebuild.Drop, Projections: messages}, {Action: rebuild.Promote, Projections: messages}, {Action: rebuild.Rollback, Projections: messages}},
+	} {
+		for _, request := range requests {
+			if err := w.Do(t.Context(), request, func(rebuild.Report) {}); !errors.Is(err, want) {
+				t.Errorf("%+v: %v, want %v", request, err, want)
+			}
+		}
+	}
+}
+
+func TestOneAtATime(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(3)
+	var second error
+	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, func(rebuild.Report) {
+		second = w.do(rebuild.Rebuild, "unread")
+	}))
+	if !errors.Is(second, rebuild.ErrBusy) {
+		t.Errorf("a second rebuild at the same time: %v", second)
+	}
+}

@@ -1,0 +1,114 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+)
+
+const (
+	// adminSocket is where the running server takes an operator's orders. It is in the
+	// data folder, which is its owner's alone (0700), and is itself 0600: who can open
+	// it could as well write the database.
+	adminSocket = "admin.sock"
+	// maxSocketPath is what the systems that we run on have in common (macOS: 104).
+	maxSocketPath = 103
+	adminPath     = "/rebuild"
+	// maxAdminRequest is in bytes.
+	maxAdminRequest = 64 << 10
+)
+
+// answer is a line of the answer to a request: reports, and at the end how it ended.
+type answer struct {
+	Report  *rebuild.Report `json:"report,omitempty"`
+	Done    bool            `json:"done,omitempty"`
+	Failure *adminFailure   `json:"failure,omitempty"`
+}
+
+// admin takes orders until the context ends. Without it everything else works, so its
+// troubles are logged and stop nothing.
+func (h *home) admin(ctx context.Context) {
+	if err := h.warnOfRebuilds(ctx); err != nil {
+		h.log.ErrorContext(ctx, "looking for interrupted rebuilds failed", "error", err)
+	}
+	listener, err := h.listenAdmin(ctx)
+	if err != nil {
+		h.log.ErrorContext(ctx, "sealpost rebuild works only while this server is stopped", "error", err)
+		return
+	}
+	mux := http.NewServeMux()
+	mux.Handle("POST "+adminPath, h.adminHandler())
+	server := &http.Server{
+		Handler: mux, ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // a rebuild stops with the server
+		ErrorLog:    slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		<-ctx.Done()
+		if err := shutdown(context.WithoutCancel(ctx), server); err != nil {
+			h.log.Error("stopping the admin socket failed", "error", err)
+		}
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		h.log.ErrorContext(ctx, "the admin socket failed", "error", err)
+		return
+	}
+	<-stopped
+}
+
+func (h *home) listenAdmin(ctx context.Context) (net.Listener, error) {
+	path := filepath.Join(h.config.Data, adminSocket)
+	if len(path) > maxSocketPath {
+		return nil, fmt.Errorf("the path of %s has more than the %d bytes that the system allows", path, maxSocketPath)
+	}
+	// One that a killed server left: this one holds the folder's lock.
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("removing an old admin socket: %w", err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("listening for the operator: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("listening for the operator: %w", err), listener.Close())
+	}
+	return listener, nil
+}
+
+// adminHandler does what is asked, and answers with a line of JSON for each report as
+// it comes. When the caller hangs up, the context ends and the action stops.
+func (h *home) adminHandler() http.HandlerFunc {
+	rebuilder := h.rebuilder(true)
+	return func(w http.ResponseWriter, r *http.Request) {
+		var request rebuild.Request
+		in := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminRequest))
+		in.DisallowUnknownFields()
+		if err := in.Decode(&request); err != nil {
+			http.Error(w, "not a request: "+err.Error(), http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		out, flush := json.NewEncoder(w), http.NewResponseController(w)
+		say := func(a answer) {
+			if err := errors.Join(out.Encode(a), flush.Flush()); err != nil {
+				h.log.DebugContext(r.Context(), "the operator is gone", "error", err)
+			}
+		}
+		err := rebuilder.Do(r.Context(), request, func(report rebuild.Report) { say(answer{Report: &report}) })
+		if err != nil {
+			h.log.WarnContext(r.Context(), "an operator's request failed", "action", request.Action, "projections", request.Projections, "error", err)
+		}
+		say(answer{Done: err == nil, Failure: failureOf(err)})
+	}
+}
