@@ -5,5 +5,7 @@ type Commands struct {
 	Events  eventsCmd  `cmd:"" group:"server" help:"Read the event log."`
 	Redrive redriveCmd `cmd:"" group:"server" help:"See what consumers failed at for good, and have it delivered again."`
 
+	Rebuild rebuildCmd `cmd:"" group:"server" help:"Make projections anew from the event log, while the server runs."`
+
 	Subscribers subscribersCmd `cmd:"" group:"server" help:"Say which other systems may follow the event log."`
 }

@@ -7,5 +7,7 @@
 //   - redrive.go: which dead letters, and what to do with them; list.go, show.go and
 //     move.go are the ways,
 //   - events.go: the log as lines or JSON,
-//   - subscribers.go: who may follow the log.
+//   - subscribers.go: who may follow the log,
+//   - rebuild.go: projections made anew, which the running server does itself when
+//     there is one; rebuildview.go shows how it goes.
 package operator

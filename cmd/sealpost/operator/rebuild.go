@@ -1,0 +1,143 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/projections"
+	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/serve"
+)
+
+// rebuildCmd is `sealpost rebuild`.
+type rebuildCmd struct {
+	dataFlags
+	Projections []string `arg:"" optional:"" name:"projection" help:"Which: users, inbox, unread."`
+	From        string   `placeholder:"TIME" help:"Replay only what was published since then: 2026-11-24, 2026-11-24T09:00:00Z, or 36h ago."`
+	Promote     bool     `help:"Make a new generation the live one although it differs."`
+	Rollback    bool     `help:"Return to the generation that was live before."`
+	Drop        bool     `help:"Throw the generation away that is not live."`
+	Status      bool     `help:"Tell which generations there are, and what was done to them."`
+}
+
+// Help is what `sealpost rebuild --help` says below its first line.
+func (*rebuildCmd) Help() string {
+	return `Makes projections anew from the event log, while the server runs or while it does not: a new generation is filled, compared with the live one user by user, and made the live one in one step if they are the same. If not, the differences are listed and the live one stays; --promote or --drop then says which of both is right. The generation before is kept up to date for --rollback until --drop.
+
+Stopped by Ctrl-C or by a crash, the same command goes on where it was.
+
+Example:
+
+	sealpost rebuild inbox unread
+	sealpost rebuild --status
+	sealpost rebuild --rollback inbox unread
+	sealpost rebuild --drop inbox unread`
+}
+
+// Validate refuses what cannot be meant.
+func (c *rebuildCmd) Validate() error {
+	ways := 0
+	for _, way := range []bool{c.Promote, c.Rollback, c.Drop, c.Status} {
+		if way {
+			ways++
+		}
+	}
+	switch {
+	case ways > 1:
+		return usage("--promote, --rollback, --drop and --status are different things: give one")
+	case c.Status && len(c.Projections) > 0:
+		return usage("--status tells about all projections: name none")
+	case !c.Status && len(c.Projections) == 0:
+		return usage("name the projections: " + strings.Join(projections.Names(), ", "))
+	case ways > 0 && c.From != "":
+		return usage("--from says what a rebuild replays; it does not go with another flag")
+	}
+	if err := projections.CheckNames(c.Projections); err != nil {
+		return usage(err.Error())
+	}
+	_, err := c.since(time.Now())
+	return err
+}
+
+func (c *rebuildCmd) request() (rebuild.Request, error) {
+	since, err := c.since(time.Now())
+	r := rebuild.Request{Action: rebuild.Rebuild, Projections: c.Projections, From: since}
+	switch {
+	case c.Promote:
+		r.Action = rebuild.Promote
+	case c.Rollback:
+		r.Action = rebuild.Rollback
+	case c.Drop:
+		r.Action = rebuild.Drop
+	case c.Status:
+		r.Action = rebuild.Status
+	}
+	return r, err
+}
+
+// since reads --from; zero means from the beginning.
+func (c *rebuildCmd) since(now time.Time) (time.Time, error) {
+	if c.From == "" {
+		return time.Time{}, nil
+	}
+	if ago, err := time.ParseDuration(c.From); err == nil && ago > 0 {
+		return now.Add(-ago), nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.ParseInLocation(layout, c.From, time.Local); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, usage(fmt.Sprintf("--from %q is not like 2026-11-24, 2026-11-24T09:00:00Z or 36h", c.From))
+}
+
+// Run has it done, and shows how it goes.
+func (c *rebuildCmd) Run(ctx context.Context, env *client.Env) error {
+	request, err := c.request()
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(c.Data, serve.DatabaseFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return client.Fail(client.ExitNotFound, "no-data", "there is no Sealpost data in "+c.Data, "There is no "+path+".",
+			"name the folder that the server was started with: --data DIR, or SEALPOST_DATA")
+	}
+	show := newRebuildView(env)
+	err = serve.Rebuild(ctx, serve.Config{Data: c.Data, LogLevel: "error", Stderr: env.Stderr()}, request, show.report)
+	show.close()
+	if err != nil && ctx.Err() != nil && request.Action == rebuild.Rebuild {
+		env.Notice("The same command goes on where it was; sealpost rebuild --drop " + strings.Join(c.Projections, " ") + " gives it up.")
+	}
+	return c.explain(err)
+}
+
+// explain says what to do about an error.
+func (c *rebuildCmd) explain(err error) error {
+	names := strings.Join(c.Projections, " ")
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, rebuild.ErrDiffers):
+		return client.Fail(client.ExitFailure, "differs", "the new generation is not the same as the live one",
+			"It was not promoted, and goes on taking live events.",
+			"sealpost rebuild --promote "+names+", if the new one is right; sealpost rebuild --drop "+names+", if the live one is")
+	case errors.Is(err, projections.ErrConflict):
+		return client.Fail(client.ExitRefused, "conflict", "the generations that there are do not allow it", err.Error(), "sealpost rebuild --status")
+	case errors.Is(err, rebuild.ErrBusy):
+		return client.Fail(client.ExitRefused, "busy", "a rebuild is running already", "There is one at a time.", "sealpost rebuild --status")
+	case errors.Is(err, serve.ErrInUse):
+		return client.Fail(client.ExitFailure, "in-use", "the server cannot be asked",
+			"It holds "+c.Data+" but takes no orders there: it is starting or stopping, or its log says why not.", "")
+	case errors.Is(err, serve.ErrStopped):
+		return client.Fail(client.ExitFailure, "server-stopped", "the server stopped meanwhile", "Nothing is lost: a rebuild goes on where it was.",
+			"sealpost rebuild "+names)
+	}
+	return err
+}

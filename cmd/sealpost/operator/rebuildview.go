@@ -1,0 +1,148 @@
+package operator
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/sealpost/sealpost/adapters/embedded/projections"
+	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+)
+
+// lineEvery is how often progress is a line, where there is no bar.
+const lineEvery = 2 * time.Second
+
+// rebuildView shows reports: as they are with --json, one a line; else what came out
+// on standard output, and progress on standard error.
+type rebuildView struct {
+	env  *client.Env
+	bar  *progressbar.ProgressBar
+	line time.Time
+}
+
+func newRebuildView(env *client.Env) *rebuildView { return &rebuildView{env: env} }
+
+func (v *rebuildView) report(r rebuild.Report) {
+	if v.env.JSON() {
+		enc := json.NewEncoder(v.env.Stdout())
+		enc.SetEscapeHTML(false)
+		_ = enc.Encode(r) // what cannot be shown does not stop what is done
+		return
+	}
+	if r.Progress != nil {
+		v.progress(*r.Progress)
+		return
+	}
+	v.close()
+	switch {
+	case r.Comparison != nil:
+		fmt.Fprintln(v.env.Stdout(), comparisonText(*r.Comparison))
+	case r.State != nil:
+		fmt.Fprintln(v.env.Stdout(), stateText(*r.State))
+	case r.Note != "":
+		fmt.Fprintln(v.env.Stdout(), terminal.Line(r.Note))
+	}
+}
+
+func (v *rebuildView) progress(p rebuild.Progress) {
+	if terminal.Is(v.env.Stderr()) {
+		if v.bar == nil {
+			v.bar = progressbar.NewOptions64(p.Total, progressbar.OptionSetWriter(v.env.Stderr()), progressbar.OptionSetWidth(30),
+				progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
+		}
+		v.bar.Describe(progressText(p))
+		_ = v.bar.Set64(p.Done) // what cannot be drawn is only decoration
+		return
+	}
+	if p.Done < p.Total && time.Since(v.line) < lineEvery {
+		return
+	}
+	v.line = time.Now()
+	fmt.Fprintf(v.env.Stderr(), "%3.0f%%  %s\n", 100*float64(p.Done)/float64(max(p.Total, 1)), progressText(p))
+}
+
+// close takes the bar off the screen.
+func (v *rebuildView) close() {
+	if v.bar != nil {
+		_ = v.bar.Clear() // as above
+		v.bar = nil
+	}
+}
+
+func progressText(p rebuild.Progress) string {
+	text := fmt.Sprintf("%s events replayed, %s/s, %s behind the newest", humanize.Comma(p.Replayed), humanize.Comma(int64(p.Rate)), humanize.Comma(p.Lag))
+	if p.SecondsLeft >= 0 {
+		text += ", " + (time.Duration(p.SecondsLeft * float64(time.Second))).Round(time.Second).String() + " left"
+	}
+	if p.Skipped > 0 {
+		text += fmt.Sprintf(", %s skipped", humanize.Comma(p.Skipped))
+	}
+	return text
+}
+
+func comparisonText(c projections.Comparison) string {
+	text := fmt.Sprintf("%s: generation %d (live) has %s rows, generation %d has %s, of %s users; ", c.Projection, c.Live,
+		humanize.Comma(c.LiveRows), c.Other, humanize.Comma(c.OtherRows), humanize.Comma(c.Users))
+	if c.Differing == 0 {
+		return text + "they are the same."
+	}
+	text += humanize.Comma(c.Differing) + " users differ."
+	rows := [][]string{{"USER", "LIVE ROWS", "DIGEST", "NEW ROWS", "DIGEST"}}
+	for _, d := range c.Differences {
+		rows = append(rows, []string{d.UserID, humanize.Comma(d.Live.Rows), short(d.Live.SHA256), humanize.Comma(d.Other.Rows), short(d.Other.SHA256)})
+	}
+	text += "\n" + indent(client.Table(rows))
+	if more := c.Differing - int64(len(c.Differences)); more > 0 {
+		text += fmt.Sprintf("\n  and %s more", humanize.Comma(more))
+	}
+	return text
+}
+
+// short is as much of a digest as tells two of them apart.
+func short(digest string) string {
+	if len(digest) < 12 {
+		return "-"
+	}
+	return digest[:12]
+}
+
+func stateText(s rebuild.State) string {
+	rows := [][]string{{"PROJECTION", "LIVE", "OTHER", "STATE"}}
+	for _, p := range s.Projections {
+		row := []string{p.Projection, fmt.Sprint(p.Live), "-", ""}
+		if o := p.Other; o != nil {
+			row[2], row[3] = fmt.Sprint(o.Generation), otherText(*o, s.Running)
+		}
+		rows = append(rows, row)
+	}
+	text := client.Table(rows)
+	if len(s.Steps) == 0 {
+		return text + "\n\nNothing was ever rebuilt."
+	}
+	rows = [][]string{{"TIME", "PROJECTION", "GENERATION", "STEP", ""}}
+	for _, step := range s.Steps {
+		rows = append(rows, []string{stamp(step.At), step.Projection, fmt.Sprint(step.Generation), step.Step, step.Detail})
+	}
+	return text + "\n\n" + client.Table(rows)
+}
+
+func otherText(o projections.Other, running bool) string {
+	switch {
+	case o.State == projections.Kept:
+		return "kept for --rollback"
+	case o.State == projections.Filled && !running:
+		return "filled, not promoted: rebuild compares it again, --promote or --drop decides"
+	case o.State == projections.Filled:
+		return "filled, being compared"
+	}
+	text := fmt.Sprintf("%d of %d events", o.Position-o.From, o.UpTo-o.From)
+	if running {
+		return "being filled: " + text
+	}
+	return "interrupted: " + text + "; rebuild goes on, --drop gives it up"
+}
