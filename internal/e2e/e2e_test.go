@@ -49,6 +49,11 @@ func TestDeployment(t *testing.T) {
 	t.Run("an event that was not published", func(t *testing.T) { w.reconciles(t, alice, bob) })
 	t.Run("a retry after a lost event", func(t *testing.T) { w.retries(t, alice, bob) })
 	t.Run("poison", func(t *testing.T) { w.poison(t, alice, bob) })
+	t.Run("a bad day", func(t *testing.T) {
+		w.proxy.badDay(true)
+		defer w.proxy.badDay(false)
+		scenario.FromSignUpToRead(t, home)
+	})
 	t.Run("every call was allowed", w.everyCallWasAllowed)
 	t.Run("every right was used", w.everyRightWasUsed)
 	t.Run("only callers decrypt", w.onlyCallersDecrypt)

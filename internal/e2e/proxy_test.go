@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -37,6 +38,8 @@ type proxy struct {
 	calls []call
 	// refuse says which calls are answered with 503 and never arrive.
 	refuse func(action string, body []byte) bool
+	// tries counts how often each call came, while a bad day lasts; nil otherwise.
+	tries map[[sha256.Size]byte]int
 	// after is called with what was answered, for what only AWS would do.
 	after func(c call, answer []byte)
 }
@@ -66,6 +69,15 @@ func newProxy(t testing.TB, target string, after func(call, []byte)) *proxy {
 			http.Error(w, `{"__type":"ServiceUnavailable"}`, http.StatusServiceUnavailable)
 			return
 		}
+		switch try := p.try(r, body); try {
+		case 1: // it never arrives
+			http.Error(w, `{"__type":"ServiceUnavailable"}`, http.StatusServiceUnavailable)
+			return
+		case 2: // it arrives, and the answer is lost
+			answer := w
+			w = httptest.NewRecorder()
+			defer http.Error(answer, `{"__type":"ServiceUnavailable"}`, http.StatusServiceUnavailable)
+		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		forward.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), bodyKey{}, body)))
 	}))
@@ -84,6 +96,32 @@ func (p *proxy) refusing(which func(action string, body []byte) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.refuse = which
+}
+
+// try counts the tries of a call while a bad day lasts, 0 otherwise.
+func (p *proxy) try(r *http.Request, body []byte) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.tries == nil {
+		return 0
+	}
+	h := sha256.New()
+	_, _ = io.WriteString(h, r.Method+" "+r.URL.RequestURI()+" "+r.Header.Get("X-Amz-Target")+"\n")
+	_, _ = h.Write(body)
+	key := [sha256.Size]byte(h.Sum(nil))
+	p.tries[key]++
+	return p.tries[key]
+}
+
+// badDay begins a bad day, or ends it: every call is refused at its first try, and
+// at its second it is done and the answer is lost.
+func (p *proxy) badDay(begin bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tries = nil
+	if begin {
+		p.tries = map[[sha256.Size]byte]int{}
+	}
 }
 
 // mark returns where the record stands, for [proxy.since].

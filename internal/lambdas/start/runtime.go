@@ -54,7 +54,9 @@ func Measure(ctx context.Context, binary string, settings []string) (Sample, err
 		s := Sample{Poll: at.Sub(begun)}
 		s.Bytes, err = resident(cmd.Process.Pid)
 		err = errors.Join(err, cmd.Process.Kill())
-		<-ended // killed: its error is ours
+		if waitErr := <-ended; waitErr == nil { // it was killed, so it must have failed
+			err = errors.Join(err, fmt.Errorf("%s ended by itself", binary))
+		}
 		return s, err
 	case err := <-ended:
 		return Sample{}, fmt.Errorf("%s ended before its first poll: %w", binary, err)
