@@ -4,8 +4,9 @@ variable "name" {
   default     = "sealpost"
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9]{1,15}$", var.name))
-    error_message = "name is 2 to 16 lower-case letters and digits, beginning with a letter: it goes into bucket names."
+    # NAME-ENVIRONMENT-ciphertext-ACCOUNT-REGION is a bucket's name, which has at most 63 characters.
+    condition     = can(regex("^[a-z][a-z0-9]{1,11}$", var.name))
+    error_message = "name is 2 to 12 lower-case letters and digits, beginning with a letter."
   }
 }
 

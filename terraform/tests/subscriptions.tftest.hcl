@@ -67,4 +67,25 @@ run "subscriptions" {
     ])
     error_message = "A projection's rule takes replayed events."
   }
+
+  assert {
+    condition     = toset(module.bus.schemas) == toset([for f in fileset("../events/schemas", "*.json") : trimsuffix(f, ".json")]) && length(module.bus.schemas) >= 5
+    error_message = "The registry has every event's schema."
+  }
+
+  assert {
+    condition = alltrue([
+      for event in distinct(flatten([for s in values(local.subscriptions) : s.events])) :
+      anytrue([for name in module.bus.schemas : startswith(name, "${event}.v")])
+    ])
+    error_message = "Every event that somebody takes has a schema in the registry."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, schema in local.schemas :
+      jsondecode(schema).properties.metadata.properties.version == { enum = [tonumber(regex("[0-9]+$", name))] } && !strcontains(schema, "\"const\"")
+    ])
+    error_message = "A schema in the registry is one that draft 4 understands, and still says which version it is of."
+  }
 }

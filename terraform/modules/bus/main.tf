@@ -24,6 +24,6 @@ resource "aws_schemas_schema" "event" {
   name          = each.key
   registry_name = aws_schemas_registry.this.name
   type          = "JSONSchemaDraft4"
-  description   = "Data of the event ${each.key}"
+  description   = "Detail of the event ${each.key}"
   content       = each.value
 }

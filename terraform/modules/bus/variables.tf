@@ -9,6 +9,6 @@ variable "retention_days" {
 }
 
 variable "schemas" {
-  description = "JSON Schemas of the events' data, by name."
+  description = "JSON Schemas of the events' details, by name."
   type        = map(string)
 }
