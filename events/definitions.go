@@ -21,7 +21,7 @@ type decoder func(json.RawMessage) (Data, error)
 
 var definitions = map[Type]definition{
 	TypeUserVerified:     {SourceUsers, 1, map[int]decoder{1: as[UserVerified]}},
-	TypeUserKeyCreated:   {SourceUsers, 1, map[int]decoder{1: as[UserKeyCreated]}},
+	TypeUserKeyCreated:   {SourceUsers, 2, map[int]decoder{1: from(userKeyCreatedV1.upcast), 2: as[UserKeyCreated]}},
 	TypeUserTopicCreated: {SourceUsers, 1, map[int]decoder{1: as[UserTopicCreated]}},
 	TypeMessageStored:    {SourceMessages, 1, map[int]decoder{1: as[MessageStored]}},
 	TypeMessageRead:      {SourceMessages, 1, map[int]decoder{1: as[MessageRead]}},

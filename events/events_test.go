@@ -27,7 +27,7 @@ func dataGen() *rapid.Generator[events.Data] {
 			return events.UserVerified{UserID: id.Draw(t, "user"), Username: name.Draw(t, "name")}
 		}),
 		rapid.Custom(func(t *rapid.T) events.Data {
-			return events.UserKeyCreated{UserID: id.Draw(t, "user"), KeyID: resource.Draw(t, "key")}
+			return events.UserKeyCreated{UserID: id.Draw(t, "user"), KeyID: resource.Draw(t, "key"), Exclusive: rapid.Bool().Draw(t, "exclusive")}
 		}),
 		rapid.Custom(func(t *rapid.T) events.Data {
 			return events.UserTopicCreated{UserID: id.Draw(t, "user"), TopicID: resource.Draw(t, "topic")}

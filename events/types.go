@@ -52,6 +52,10 @@ type UserKeyCreated struct {
 	UserID string `json:"userId"`
 	// KeyID is the key's ARN on AWS, an opaque id elsewhere.
 	KeyID string `json:"keyId"`
+	// Exclusive says that no other user's messages are sealed under the key, so that
+	// deleting it shreds this user's messages and nobody else's. It is false for a
+	// shared key, and for every event of version 1, which did not say.
+	Exclusive bool `json:"exclusive"`
 }
 
 // UserTopicCreated says where a user is notified.

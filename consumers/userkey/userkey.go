@@ -16,12 +16,14 @@ import (
 // Name is the consumer's in subscriptions.json.
 const Name = "userkey"
 
-// Deps is what the consumer needs of the world. All fields are required.
+// Deps is what the consumer needs of the world. All fields but Exclusive are required.
 type Deps struct {
 	Keys ports.KeyCreator
-	Bus  ports.Bus
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Exclusive says that Keys makes a key for each user (key strategy "per-user").
+	Exclusive bool
+	Bus       ports.Bus
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // New makes the consumer.
@@ -36,7 +38,7 @@ func (d Deps) verified(ctx context.Context, m events.Metadata, e events.UserVeri
 	if err != nil {
 		return fmt.Errorf("creating the key of user %s: %w", e.UserID, err)
 	}
-	ev := events.New(d.Now(), events.UserKeyCreated{UserID: e.UserID, KeyID: keyID}, events.CausedBy(m))
+	ev := events.New(d.Now(), events.UserKeyCreated{UserID: e.UserID, KeyID: keyID, Exclusive: d.Exclusive}, events.CausedBy(m))
 	if err := d.Bus.Publish(ctx, ev); err != nil {
 		return fmt.Errorf("publishing UserKeyCreated: %w", err)
 	}

@@ -20,7 +20,12 @@ func (k keys) CreateKey(_ context.Context, userID string) (string, error) {
 
 func handle(t *testing.T, k keys, bus *handlertest.Bus, ev events.Event) []string {
 	t.Helper()
-	c, err := userkey.New(userkey.Deps{Keys: k, Bus: bus, Now: handlertest.Now, Log: handlertest.Log})
+	return handleWith(t, k, true, bus, ev)
+}
+
+func handleWith(t *testing.T, k keys, exclusive bool, bus *handlertest.Bus, ev events.Event) []string {
+	t.Helper()
+	c, err := userkey.New(userkey.Deps{Keys: k, Exclusive: exclusive, Bus: bus, Now: handlertest.Now, Log: handlertest.Log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,10 +46,24 @@ func TestAKeyComesBackAsAnEvent(t *testing.T) {
 		t.Fatalf("published %v", published)
 	}
 	for _, ev := range published {
-		if !cmp.Equal(ev.Data, events.Data(events.UserKeyCreated{UserID: "u", KeyID: "key of u"})) ||
+		if !cmp.Equal(ev.Data, events.Data(events.UserKeyCreated{UserID: "u", KeyID: "key of u", Exclusive: true})) ||
 			ev.Metadata.CausationID != cause.Metadata.ID || ev.Metadata.CorrelationID != "request-1" {
 			t.Errorf("published %+v", ev)
 		}
+	}
+}
+
+// Whoever deletes keys goes by this: a shared key must not look like the user's own.
+func TestASharedKeyIsNotExclusive(t *testing.T) {
+	t.Parallel()
+	var bus handlertest.Bus
+	ev := events.New(handlertest.Now(), events.UserVerified{UserID: "u", Username: "n"})
+	if failed := handleWith(t, keys{}, false, &bus, ev); len(failed) != 0 {
+		t.Fatalf("failed: %v", failed)
+	}
+	want := events.Data(events.UserKeyCreated{UserID: "u", KeyID: "key of u"})
+	if published := bus.Published(); len(published) != 1 || !cmp.Equal(published[0].Data, want) {
+		t.Errorf("published %+v", published)
 	}
 }
 

@@ -15,15 +15,16 @@ import (
 func main() { os.Exit(lambdahost.Run(build)) }
 
 func build(h *lambdahost.Host) (lambda.Handler, error) {
+	creator, exclusive := keys(h)
 	return lambdahost.Consumer(h)(userkey.New(userkey.Deps{
-		Keys: keys(h), Bus: lambdahost.Bus(h), Now: h.Now, Log: h.Log,
+		Keys: creator, Exclusive: exclusive, Bus: lambdahost.Bus(h), Now: h.Now, Log: h.Log,
 	}))
 }
 
-// keys chooses the key strategy.
-func keys(h *lambdahost.Host) ports.KeyCreator {
+// keys chooses the key strategy, and says whether a user's key is the user's alone.
+func keys(h *lambdahost.Host) (creator ports.KeyCreator, exclusive bool) {
 	if h.Env.OneOf("SEALPOST_KEY_STRATEGY", "per-user", "shared") == "shared" {
-		return kms.SharedKey(h.Env.Required("SEALPOST_SHARED_KEY_ID"))
+		return kms.SharedKey(h.Env.Required("SEALPOST_SHARED_KEY_ID")), false
 	}
 	return kms.NewUserKeys(h.AWS, h.Env.Required("SEALPOST_NAME_PREFIX"), kms.PolicyParties{
 		IdentityPoolID:  h.Env.Required("SEALPOST_IDENTITY_POOL_ID"),
@@ -31,5 +32,5 @@ func keys(h *lambdahost.Host) ports.KeyCreator {
 		SenderRoleARN:   h.Env.Required("SEALPOST_SENDER_ROLE_ARN"),
 		KeyMakerRoleARN: h.Env.Required("SEALPOST_KEY_MAKER_ROLE_ARN"),
 		AdminRoleARN:    h.Env.Required("SEALPOST_ADMIN_ROLE_ARN"),
-	})
+	}), true
 }
