@@ -55,6 +55,7 @@ func TestDeployment(t *testing.T) {
 		scenario.FromSignUpToRead(t, home)
 	})
 	t.Run("every call was allowed", w.everyCallWasAllowed)
+	t.Run("AWS allows every call", w.awsAllowsEveryCall)
 	t.Run("every right was used", w.everyRightWasUsed)
 	t.Run("only callers decrypt", w.onlyCallersDecrypt)
 }

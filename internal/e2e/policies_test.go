@@ -17,11 +17,17 @@ var placeholder = regexp.MustCompile(`\$?\$\{[^}]*\}`)
 // emulator cannot decide.
 func policy(t testing.TB, name string, values map[string]string) string {
 	t.Helper()
+	return decidable(t, fullPolicy(t, name, values))
+}
+
+// fullPolicy renders one of Terraform's policy documents as Terraform does.
+func fullPolicy(t testing.TB, name string, values map[string]string) string {
+	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(root, "terraform", "policies", name+".json.tftpl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	filled := placeholder.ReplaceAllStringFunc(string(raw), func(found string) string {
+	return placeholder.ReplaceAllStringFunc(string(raw), func(found string) string {
 		if strings.HasPrefix(found, "$$") {
 			return found[1:]
 		}
@@ -31,7 +37,6 @@ func policy(t testing.TB, name string, values map[string]string) string {
 		}
 		return value
 	})
-	return decidable(t, filled)
 }
 
 // undecidable are the condition keys that ministack 1.5.33 does not know. It takes

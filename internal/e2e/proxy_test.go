@@ -27,7 +27,9 @@ type call struct {
 	Denied bool
 	// EncryptionContext is that of a call to KMS.
 	EncryptionContext map[string]string
-	Body              []byte
+	// IfNoneMatch is the header of that name.
+	IfNoneMatch string
+	Body        []byte
 }
 
 // proxy stands between the functions and the emulator. It changes nothing: the
@@ -152,7 +154,7 @@ var accessKey = regexp.MustCompile(`Credential=([^/]+)/[0-9]+/[^/]+/([^/]+)/`)
 func (p *proxy) record(res *http.Response) error {
 	req := res.Request
 	body, _ := req.Context().Value(bodyKey{}).([]byte)
-	c := call{Status: res.StatusCode, Body: body}
+	c := call{Status: res.StatusCode, Body: body, IfNoneMatch: req.Header.Get("If-None-Match")}
 	service := ""
 	if m := accessKey.FindStringSubmatch(req.Header.Get("Authorization")); m != nil {
 		c.AccessKey, service = m[1], m[2]

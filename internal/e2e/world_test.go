@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/sealpost/sealpost/internal/awstest"
 	"github.com/sealpost/sealpost/internal/emulator"
@@ -46,11 +50,18 @@ type world struct {
 	// policies' placeholders.
 	settings, arns   map[string]string
 	poolID, clientID string
+
+	mu sync.Mutex
+	// keyPolicies are the policies that keys were made with, by the key's ARN.
+	keyPolicies map[string]string
+	// sessions are the users that the identity pool's sessions belong to, by access key.
+	sessions map[string]string
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, server: emulator.MinistackAuth(t), prefix: awstest.Name("e2e")[:12], functions: map[string]function{}}
+	w := &world{t: t, server: emulator.MinistackAuth(t), prefix: awstest.Name("e2e")[:12], functions: map[string]function{},
+		keyPolicies: map[string]string{}, sessions: map[string]string{}}
 	w.admin = w.server.ConfigFor("test", "test")
 	w.proxy = newProxy(t, w.server.URL(), w.afterCall)
 	raw, err := os.ReadFile(filepath.Join(root, "terraform", "functions.json"))
@@ -161,27 +172,61 @@ func (w *world) role(name, trust, document string) string {
 	return "arn:aws:iam::" + account + ":role/" + full
 }
 
-// afterCall relaxes the policy of a user's key as soon as it is made, in the same
-// way as every other policy: the function wrote it in full, and the emulator cannot
-// decide it in full. The function signed its call, so it cannot be changed on its way.
+// afterCall does after a function's call what only AWS would do by itself, and
+// remembers what the simulator must know.
 func (w *world) afterCall(c call, answer []byte) {
-	if c.Action != "TrentService.CreateKey" || c.Status != 200 {
+	if c.Status != http.StatusOK {
 		return
 	}
-	var in struct{ Policy string }
-	var out struct{ KeyMetadata struct{ KeyId string } } //nolint:revive // AWS's spelling
-	if err := json.Unmarshal(c.Body, &in); err != nil {
-		w.t.Errorf("CreateKey sent %s: %v", c.Body, err)
-		return
+	var err error
+	switch c.Action {
+	case "TrentService.CreateKey":
+		err = w.keyMade(c.Body, answer)
+	case "AWSCognitoIdentityService.GetCredentialsForIdentity":
+		err = w.sessionMade(c.Body, answer)
 	}
-	if err := json.Unmarshal(answer, &out); err != nil {
-		w.t.Errorf("CreateKey got %s: %v", answer, err)
-		return
-	}
-	_, err := kms.NewFromConfig(w.admin).PutKeyPolicy(context.WithoutCancel(w.t.Context()), &kms.PutKeyPolicyInput{
-		KeyId: aws.String(out.KeyMetadata.KeyId), Policy: aws.String(decidable(w.t, in.Policy)),
-	})
 	if err != nil {
-		w.t.Errorf("relaxing the policy of key %s: %v", out.KeyMetadata.KeyId, err)
+		w.t.Errorf("after %s: %v", c.Action, err)
 	}
+}
+
+// keyMade relaxes the policy of a user's key, in the same way as every other
+// policy: the function wrote it in full, and the emulator cannot decide it in full.
+// The function signed its call, so it cannot be changed on its way.
+func (w *world) keyMade(body, answer []byte) error {
+	var in struct{ Policy string }
+	var out struct{ KeyMetadata struct{ Arn string } }
+	if err := errors.Join(json.Unmarshal(body, &in), json.Unmarshal(answer, &out)); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	w.keyPolicies[out.KeyMetadata.Arn] = in.Policy
+	w.mu.Unlock()
+	_, err := kms.NewFromConfig(w.admin).PutKeyPolicy(context.WithoutCancel(w.t.Context()), &kms.PutKeyPolicyInput{
+		KeyId: aws.String(out.KeyMetadata.Arn), Policy: aws.String(decidable(w.t, in.Policy)),
+	})
+	return err
+}
+
+// sessionMade remembers whose token earned a session's credentials.
+func (w *world) sessionMade(body, answer []byte) error {
+	var in struct{ Logins map[string]string }
+	var out struct{ Credentials struct{ AccessKeyId string } } //nolint:revive // AWS's spelling
+	if err := errors.Join(json.Unmarshal(body, &in), json.Unmarshal(answer, &out)); err != nil {
+		return err
+	}
+	for _, token := range in.Logins {
+		parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
+		if err != nil {
+			return err
+		}
+		var claims jwt.Claims
+		if err := parsed.UnsafeClaimsWithoutVerification(&claims); err != nil { // the pool has verified it
+			return err
+		}
+		w.mu.Lock()
+		w.sessions[out.Credentials.AccessKeyId] = claims.Subject
+		w.mu.Unlock()
+	}
+	return nil
 }
