@@ -133,15 +133,17 @@ func (p *proxy) mark() int {
 	return len(p.calls)
 }
 
-// since counts the calls after a mark by their action. REST calls are counted by
-// their method.
-func (p *proxy) since(mark int) map[string]int {
+// since counts the calls after a mark that name something, by their action. REST
+// calls are counted by their method.
+func (p *proxy) since(mark int, named string) map[string]int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := map[string]int{}
 	for _, c := range p.calls[mark:] {
-		action, _, _ := strings.Cut(c.Action, " /")
-		n[action]++
+		if strings.Contains(c.Action, named) || bytes.Contains(c.Body, []byte(named)) {
+			action, _, _ := strings.Cut(c.Action, " /")
+			n[action]++
+		}
 	}
 	return n
 }
