@@ -55,7 +55,7 @@ type batch struct {
 }
 
 func (r *Rebuilder) fill(ctx context.Context, pass []projections.Other, tell func(Report)) error {
-	f := &filler{Rebuilder: r, from: pass[0].From, position: pass[0].Position, upTo: pass[0].UpTo, pace: newPace()}
+	f := &filler{Rebuilder: r, from: pass[0].From, position: pass[0].Position, upTo: pass[0].UpTo, pace: newPace(r.batch)}
 	for _, other := range pass {
 		f.names = append(f.names, other.Projection)
 	}

@@ -19,19 +19,20 @@ const (
 
 // pace makes room for live writes.
 type pace struct {
+	quiet  int // events a batch has while nobody writes
 	head   int64
 	lastly time.Time
 	busy   *atomic.Bool // read by the reader, written by the writer
 }
 
-func newPace() pace { return pace{head: -1, busy: new(atomic.Bool)} }
+func newPace(quiet int) pace { return pace{quiet: quiet, head: -1, busy: new(atomic.Bool)} }
 
 // size is how many events the next batch has.
 func (p *pace) size() int {
 	if p.busy.Load() {
-		return busyBatch
+		return min(busyBatch, p.quiet)
 	}
-	return quietBatch
+	return p.quiet
 }
 
 // rest waits, while there are live events, for twice as long as the batch took.

@@ -124,7 +124,7 @@ func TestWhatDiffersIsListedAndNotPromoted(t *testing.T) {
 // pretendDelivered moves a checkpoint to the end of the log.
 func (w *world) pretendDelivered(consumer string) {
 	w.ok(w.db.Write(context.Background(), func(tx *sqlite.Tx) error {
-		_, err := tx.Exec(`INSERT INTO event_checkpoints SELECT ?, max(position) FROM event_log WHERE true
+		_, err := tx.Exec(`INSERT INTO event_checkpoints SELECT ?, coalesce(max(position), 0) FROM event_log WHERE true
 			ON CONFLICT (consumer) DO UPDATE SET position = excluded.position`, consumer)
 		return err
 	}))

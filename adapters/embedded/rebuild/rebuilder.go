@@ -38,11 +38,12 @@ type Config struct {
 // Rebuilder does one action at a time.
 type Rebuilder struct {
 	Config
-	busy atomic.Bool
+	busy  atomic.Bool
+	batch int // events of a batch of a fill
 }
 
 // New makes a Rebuilder.
-func New(c Config) *Rebuilder { return &Rebuilder{Config: c} }
+func New(c Config) *Rebuilder { return &Rebuilder{Config: c, batch: quietBatch} }
 
 // steps is how many steps Status tells.
 const steps = 50

@@ -2,6 +2,7 @@ package rebuild_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/internal/delivery"
+	"github.com/sealpost/sealpost/ports"
 )
 
 var (
@@ -42,11 +44,14 @@ type world struct {
 	log  *eventlog.Log
 	set  *projections.Set
 	live map[string]*delivery.Consumer
+	// failAfter, unless negative, is how many writes to the inbox a replay makes before
+	// one fails: the world ends there.
+	failAfter int
 	*rebuild.Rebuilder
 }
 
 func newWorld(t fataler, dir string) *world {
-	w := &world{fataler: t, path: filepath.Join(dir, "sealpost.db"), now: start}
+	w := &world{fataler: t, path: filepath.Join(dir, "sealpost.db"), now: start, failAfter: -1}
 	w.open()
 	return w
 }
@@ -63,7 +68,7 @@ func (w *world) open() {
 	w.live, err = consumers(rebuild.Targets{Users: w.set.Users(), Inbox: w.set.Inbox(), Unread: w.set.Unread()})
 	w.ok(err)
 	w.Rebuilder = rebuild.New(rebuild.Config{
-		Log: w.log, Set: w.set, Consumers: consumers, Now: func() time.Time { return w.now }, Logger: discard,
+		Log: w.log, Set: w.set, Consumers: w.failing, Now: func() time.Time { return w.now }, Logger: discard,
 	})
 }
 
@@ -79,6 +84,29 @@ func (w *world) ok(err error) {
 	if err != nil {
 		w.Fatal(err)
 	}
+}
+
+var errEnd = errors.New("the world ends")
+
+// failingInbox fails after some writes.
+type failingInbox struct {
+	ports.InboxProjection
+	w *world
+}
+
+func (f failingInbox) Stored(ctx context.Context, m ports.InboxMessage) error {
+	if f.w.failAfter == 0 {
+		return errEnd
+	}
+	f.w.failAfter--
+	return f.InboxProjection.Stored(ctx, m)
+}
+
+func (w *world) failing(to rebuild.Targets) (map[string]*delivery.Consumer, error) {
+	if _, live := to.Inbox.(projections.SetInbox); !live && w.failAfter >= 0 {
+		to.Inbox = failingInbox{to.Inbox, w}
+	}
+	return consumers(to)
 }
 
 func consumers(to rebuild.Targets) (map[string]*delivery.Consumer, error) {
