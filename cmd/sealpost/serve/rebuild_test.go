@@ -1,0 +1,129 @@
+package serve_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/sealpost/sealpost/adapters/embedded/projections"
+	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/cmd/sealpost/serve"
+	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/internal/scenario"
+)
+
+func ask(t *testing.T, data string, action rebuild.Action, names ...string) error {
+	t.Helper()
+	return serve.Rebuild(t.Context(), serve.Config{Data: data}, rebuild.Request{Action: action, Projections: names}, func(rebuild.Report) {})
+}
+
+func status(t *testing.T, data string) (state rebuild.State) {
+	t.Helper()
+	err := serve.Rebuild(t.Context(), serve.Config{Data: data}, rebuild.Request{Action: rebuild.Status}, func(r rebuild.Report) {
+		if r.State != nil {
+			state = *r.State
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// Somebody writes to bob all the time, and bob looks all the time. What he has been
+// shown never goes away, whatever is promoted, rolled back and dropped meanwhile.
+func TestReadersSeeNoGapWhileProjectionsAreRebuilt(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	w := start(t, func(c *serve.Config) { c.Data = data }).world(t)
+	alice, bob := scenario.Register(t, w, "alice"), scenario.Register(t, w, "bob")
+	bob.WaitReady(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	posted := 0
+	wg.Go(func() {
+		for ; ctx.Err() == nil && posted < 400; posted++ {
+			if _, err := alice.Send(t.Context(), message(bob.Username, "hello", "")); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	wg.Go(func() { neverShrinks(ctx, t, bob.Client) })
+	for range 2 {
+		if err := ask(t, data, rebuild.Rebuild, projections.Names()...); err != nil {
+			t.Fatal(err)
+		}
+		for _, action := range []rebuild.Action{rebuild.Rollback, rebuild.Drop} {
+			if err := ask(t, data, action, projections.Names()...); err != nil {
+				t.Fatalf("%s: %v", action, err)
+			}
+		}
+	}
+	if err := ask(t, data, rebuild.Rebuild, projections.Names()...); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	wg.Wait()
+	bob.WaitUnread(t, posted)
+	for _, p := range status(t, data).Projections {
+		if p.Live != 4 || p.Other == nil || p.Other.State != projections.Kept {
+			t.Errorf("%s: generation %d is live, beside %+v", p.Projection, p.Live, p.Other)
+		}
+	}
+}
+
+func neverShrinks(ctx context.Context, t *testing.T, bob *apiclient.Client) {
+	t.Helper()
+	for unread, newest := 0, ""; ctx.Err() == nil; {
+		count, err := bob.Unread(t.Context())
+		if err != nil || count.Unread < unread {
+			t.Errorf("%d unread after %d: %v", count.Unread, unread, err)
+			return
+		}
+		unread = count.Unread
+		list, err := bob.Inbox(t.Context(), false, apiclient.Page{Limit: 1})
+		if err != nil || (newest != "" && (len(list.Messages) == 0 || list.Messages[0].ID < newest)) {
+			t.Errorf("the inbox shows %+v after %s: %v", list.Messages, newest, err)
+			return
+		}
+		if len(list.Messages) > 0 {
+			newest = list.Messages[0].ID
+			if list.Messages[0].From.Username == "" {
+				t.Error("the sender is gone from the users")
+			}
+		}
+	}
+}
+
+func TestARebuildWithoutAServerIsThereAtTheNextStart(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	first := start(t, func(c *serve.Config) { c.Data = data })
+	w := first.world(t)
+	alice, bob := scenario.Register(t, w, "alice"), scenario.Register(t, w, "bob")
+	bob.WaitReady(t)
+	alice.Post(t, bob.Username, "text/plain", "", []byte("before"))
+	bob.WaitUnread(t, 1)
+	addr := first.Addr
+	first.stop()
+	if err := ask(t, data, rebuild.Rebuild, projections.Names()...); err != nil {
+		t.Fatal(err)
+	}
+	second := start(t, func(c *serve.Config) { c.Data, c.Addr = data, addr })
+	bob.WaitUnread(t, 1)
+	if err := ask(t, data, rebuild.Rebuild, "inbox"); !errors.Is(err, projections.ErrConflict) {
+		t.Errorf("with a generation that is kept: %v", err)
+	}
+	if err := ask(t, data, "explode", "inbox"); !errors.Is(err, rebuild.ErrRequest) {
+		t.Errorf("an unknown action: %v", err)
+	}
+	if err := ask(t, data, rebuild.Rollback, "inbox"); err != nil {
+		t.Error(err)
+	}
+	second.stop()
+}
