@@ -141,7 +141,7 @@ type digests struct {
 }
 
 func openDigests(ctx context.Context, tx *sql.Tx, query string) (*digests, error) {
-	rows, err := tx.QueryContext(ctx, query)
+	rows, err := tx.QueryContext(ctx, query) //nolint:rowserrcheck // advance asks for it
 	if err != nil {
 		return nil, err
 	}

@@ -160,7 +160,7 @@ func TestAnyInterleavingEndsWithTheFoldOverTheEvents(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp(base, "world")
+		dir, err := os.MkdirTemp(base, "world") //nolint:usetesting // one for each of rapid's runs, whose T has none
 		if err != nil {
 			t.Fatal(err)
 		}

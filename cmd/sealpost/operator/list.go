@@ -51,8 +51,8 @@ func list(env *client.Env, letters []eventlog.DeadLetter) error {
 }
 
 // varying are the parts of a reason that tell one failure from the next of its
-// kind: UUIDs, ULIDs, long hexadecimal and numbers.
-var varying = regexp.MustCompile(`(?i)\b([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25}|0x[0-9a-f]+|[0-9a-f]{16,}|[0-9]+)\b`)
+// kind: UUIDs, ULIDs, long hexadecimal, numbers and addresses.
+var varying = regexp.MustCompile(`(?i)\b([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25}|0x[0-9a-f]+|[0-9a-f]{16,}|[0-9]+([.:][0-9]+)*)\b`)
 
 // kind is what the reasons of one group have in common. A panic's stack begins on
 // its second line.

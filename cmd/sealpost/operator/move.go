@@ -152,11 +152,27 @@ func (m *mover) text() string {
 		return "Nothing is parked; there was nothing to redrive."
 	}
 	text := fmt.Sprintf("Redrove %s: %d delivered, %d failed again, %d waiting.", count(r.Redriven), r.Delivered, len(r.FailedAgain), r.Waiting)
-	for _, f := range r.FailedAgain {
-		text += fmt.Sprintf("\n  %s  %s", f.ID, terminal.Line(kind(f.Reason)))
+	for _, g := range reasons(r.FailedAgain) {
+		text += "\n  " + terminal.Line(g)
 	}
 	if r.Waiting > 0 && !r.ServerRunning {
 		text += "\nNo server runs on this data folder; what waits is delivered at its next start."
 	}
 	return text
+}
+
+// reasons says how many failed for each kind of reason.
+func reasons(all []failed) (lines []string) {
+	counts := map[string]int{}
+	var order []string
+	for _, f := range all {
+		reason := kind(f.Reason)
+		if counts[reason]++; counts[reason] == 1 {
+			order = append(order, reason)
+		}
+	}
+	for _, reason := range order {
+		lines = append(lines, fmt.Sprintf("%s: %s", count(counts[reason]), reason))
+	}
+	return lines
 }

@@ -31,7 +31,7 @@ type rebuildCmd struct {
 func (*rebuildCmd) Help() string {
 	return `Makes projections anew from the event log, while the server runs or while it does not: a new generation is filled, compared with the live one user by user, and made the live one in one step if they are the same. If not, the differences are listed and the live one stays; --promote or --drop then says which of both is right. The generation before is kept up to date for --rollback until --drop.
 
-Stopped by Ctrl-C or by a crash, the same command goes on where it was.
+Stopped by Ctrl-C or by a crash, the same command goes on where it was. With --json there is one JSON document a line, as things happen.
 
 Example:
 
@@ -129,7 +129,8 @@ func (c *rebuildCmd) explain(err error) error {
 			"It was not promoted, and goes on taking live events.",
 			"sealpost rebuild --promote "+names+", if the new one is right; sealpost rebuild --drop "+names+", if the live one is")
 	case errors.Is(err, projections.ErrConflict):
-		return client.Fail(client.ExitRefused, "conflict", "the generations that there are do not allow it", err.Error(), "sealpost rebuild --status")
+		return client.Fail(client.ExitRefused, "conflict", "the generations that there are do not allow it", err.Error(),
+			"sealpost rebuild --status; sealpost rebuild --drop "+names)
 	case errors.Is(err, rebuild.ErrBusy):
 		return client.Fail(client.ExitRefused, "busy", "a rebuild is running already", "There is one at a time.", "sealpost rebuild --status")
 	case errors.Is(err, serve.ErrInUse):
