@@ -2,6 +2,7 @@ package awstest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -18,11 +19,17 @@ import (
 // Bus makes a bus and returns its ARN.
 func Bus(t testing.TB, cfg aws.Config, name string) string {
 	t.Helper()
-	out, err := eventbridge.NewFromConfig(cfg).CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: aws.String(name)})
-	if err != nil {
+	client := eventbridge.NewFromConfig(cfg)
+	_, err := client.CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: aws.String(name)})
+	var exists *ebtypes.ResourceAlreadyExistsException // as in Table
+	if err != nil && !errors.As(err, &exists) {
 		t.Fatalf("awstest: creating bus %s: %v", name, err)
 	}
-	return aws.ToString(out.EventBusArn)
+	out, err := client.DescribeEventBus(t.Context(), &eventbridge.DescribeEventBusInput{Name: aws.String(name)})
+	if err != nil {
+		t.Fatalf("awstest: describing bus %s: %v", name, err)
+	}
+	return aws.ToString(out.Arn)
 }
 
 // Queue makes a queue and returns its URL and ARN.

@@ -162,7 +162,7 @@ func (w *world) role(name, trust, document string) string {
 	full := w.prefix + "-" + name
 	_, err := client.CreateRole(w.t.Context(), &iam.CreateRoleInput{RoleName: aws.String(full), AssumeRolePolicyDocument: aws.String(trust)})
 	var exists *iamtypes.EntityAlreadyExistsException
-	if !errors.As(err, &exists) { // the SDK tried again after an answer was lost
+	if !errors.As(err, &exists) { // as in made
 		w.must("creating role "+name, err)
 	}
 	_, err = client.PutRolePolicy(w.t.Context(), &iam.PutRolePolicyInput{
