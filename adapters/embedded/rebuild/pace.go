@@ -9,7 +9,7 @@ import (
 // The writer is one for all, so a batch of a fill is what a live write waits for at
 // most. While nobody writes batches are larger, because each costs a sync of the disk.
 const (
-	quietBatch = 2000
+	quietBatch = 8000
 	busyBatch  = 250
 	// busyFor is how long after a live event the fill still makes room.
 	busyFor = 250 * time.Millisecond
