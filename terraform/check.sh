@@ -19,13 +19,22 @@ step() {
   fi
 }
 
-# The real provider, which also knows what values arguments may have. Nothing is written beside the sources.
+# A copy of the sources: caches and builds, which others may be writing to, stay behind, and nothing is written beside
+# the sources. tfcheck takes the whole of the git repository around its folder, so the copy is one.
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+if git -C "$root" rev-parse --git-dir >/dev/null 2>&1; then
+  # What was deleted but is in the index yet is not there to be copied.
+  git -C "$root" ls-files --cached --others --exclude-standard -z -- terraform api events web docs producers queries consumers |
+    (cd "$root" && xargs -0 -I{} sh -c '[ -e "$1" ] && printf "%s\0" "$1"' _ {}) |
+    tar -C "$root" --null -T - -cf - | tar -C "$tree" -xf -
+else
+  tar -C "$root" --exclude=.cache --exclude=build --exclude=.terraform -cf - terraform api events web docs producers queries consumers | tar -C "$tree" -xf -
+fi
+git -C "$tree" init -q
+
+# The real provider, which also knows what values arguments may have.
 with_registry() {
-  local tree
-  tree=$(mktemp -d)
-  # shellcheck disable=SC2064 # the folder of now, not of then
-  trap "rm -rf '$tree'" RETURN
-  tar -C "$root" --exclude=.git --exclude=.cache --exclude=node_modules --exclude=.terraform --exclude='*.tfstate*' -cf - . | tar -C "$tree" -xf -
   terraform -chdir="$tree/terraform" fmt -check -diff -recursive &&
     terraform -chdir="$tree/terraform" init -backend=false -input=false -no-color >/dev/null &&
     terraform -chdir="$tree/terraform" validate -no-color &&
@@ -35,7 +44,7 @@ with_registry() {
 command -v terraform >/dev/null || { echo "check.sh: terraform 1.11 or newer is not on PATH" >&2; exit 2; }
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
 if [[ -x $tfcheck ]]; then
-  step "format, validation and tests against two provider schemas" "$tfcheck" "$root/terraform"
+  step "format, validation and tests against two provider schemas" "$tfcheck" "$tree/terraform"
 else
   step "format, validation and tests with the provider from the registry" with_registry
 fi
