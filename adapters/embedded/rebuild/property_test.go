@@ -167,7 +167,7 @@ func TestAnyInterleavingEndsWithTheFoldOverTheEvents(t *testing.T) {
 		m := &machine{world: newWorld(t, dir)}
 		defer func() { _ = m.db.Close() }() // a failed check says more
 		m.SetBatch(2)
-		for range rapid.IntRange(1, 14).Draw(t, "steps") {
+		for range rapid.IntRange(1, 10).Draw(t, "steps") {
 			m.step(t)
 		}
 		m.deliver(m.pending...)

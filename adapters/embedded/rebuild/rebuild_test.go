@@ -242,3 +242,24 @@ func TestOneAtATime(t *testing.T) {
 		t.Errorf("a second rebuild at the same time: %v", second)
 	}
 }
+
+// A process that was killed while it dropped a generation left its table behind.
+func TestADropSweepsUpWhatACrashLeft(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(10)
+	w.pretendDelivered("inbox")
+	w.ok(w.do(rebuild.Rebuild, "inbox"))
+	w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`DELETE FROM projection_others`)
+		return err
+	}))
+	w.reopen()
+	w.ok(w.do(rebuild.Rebuild, "inbox"))
+	w.ok(w.do(rebuild.Drop, "inbox"))
+	var left string
+	w.ok(w.db.Read().QueryRow(`SELECT group_concat(name) FROM sqlite_schema WHERE type = 'table' AND name GLOB 'projection_inbox_*'`).Scan(&left))
+	if left != "projection_inbox_3" {
+		t.Errorf("left are %s", left)
+	}
+}
