@@ -3,6 +3,7 @@ package rebuild_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -133,7 +134,7 @@ func (w *world) pretendDelivered(consumer string) {
 func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 	t.Parallel()
 	w := newTestWorld(t)
-	w.past(3000) // two batches, and then some
+	w.past(300)
 	w.pretendDelivered("inbox")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	began := w.now
@@ -145,11 +146,23 @@ func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 	if err := w.Do(ctx, rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, func(rebuild.Report) {}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("with a context that has ended: %v", err)
 	}
+	w.SetBatch(50)
+	w.failAfter = 200 // of 300 writes
+	if err := w.do(rebuild.Rebuild, "inbox"); !errors.Is(err, errEnd) {
+		t.Fatalf("with a consumer that fails in the middle: %v", err)
+	}
+	w.failAfter = -1
 	w.reopen()
+	others, err := w.set.Others(t.Context())
+	w.ok(err)
+	at := others["inbox"].Position
+	if at == 0 || at >= others["inbox"].UpTo {
+		t.Fatalf("it was cut off at %d of %d", at, others["inbox"].UpTo)
+	}
 	var told told
 	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, told.tell))
-	if notes := strings.Join(told.notes(), "\n"); !strings.Contains(notes, "resuming generation 2 of inbox") {
-		t.Errorf("it said %q", notes)
+	if notes, want := strings.Join(told.notes(), "\n"), fmt.Sprintf("resuming generation 2 of inbox: at event %d of", at); !strings.Contains(notes, want) {
+		t.Errorf("it said %q, want %q", notes, want)
 	}
 	if diff := cmp.Diff(w.rows("inbox", 1), w.rows("inbox", 2)); diff != "" {
 		t.Errorf("(-live +rebuilt):\n%s", diff)
