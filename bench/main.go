@@ -7,6 +7,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -17,6 +20,23 @@ type options struct {
 	clients  int
 	duration time.Duration
 	stored   int
+	only     string
+}
+
+// step measures some of the figures.
+type step struct {
+	name    string
+	measure func(context.Context, options, *table) error
+	// needs names the step whose figures this one's are compared to.
+	needs string
+}
+
+var steps = []step{
+	{name: "the machine", measure: measureMachine},
+	{name: "sealing", measure: measureSealing},
+	{name: "posts", measure: measurePosts, needs: "the machine"},
+	{name: "rebuilding", measure: measureRebuild},
+	{name: "the functions", measure: measureLambdas},
 }
 
 func main() {
@@ -35,7 +55,12 @@ func run(ctx context.Context) error {
 	flag.IntVar(&o.clients, "clients", 32, "how many clients post at once")
 	flag.DurationVar(&o.duration, "duration", 15*time.Second, "how long each load lasts")
 	flag.IntVar(&o.stored, "stored", 100_000, "how many messages are in store when start-up is measured")
+	flag.StringVar(&o.only, "only", "", `the one step to measure, such as "the functions", and what it is compared to; default: all`)
 	flag.Parse()
+	chosen, err := choose(o.only)
+	if err != nil {
+		return err
+	}
 	if o.dir == "" {
 		dir, err := os.MkdirTemp("build", "bench-")
 		if err != nil {
@@ -45,18 +70,33 @@ func run(ctx context.Context) error {
 		o.dir = dir
 	}
 	t := &table{}
-	for _, step := range []struct {
-		name    string
-		measure func(context.Context, options, *table) error
-	}{
-		{"the machine", measureMachine},
-		{"sealing", measureSealing},
-		{"posts", measurePosts},
-	} {
+	for _, step := range chosen {
 		fmt.Fprintf(os.Stderr, "measuring %s …\n", step.name)
 		if err := step.measure(ctx, o, t); err != nil {
 			return fmt.Errorf("measuring %s: %w", step.name, err)
 		}
 	}
 	return t.print(os.Stdout, filepath.Base(o.binary))
+}
+
+// choose returns the steps to measure: all, or the one that is named and what it needs.
+func choose(only string) ([]step, error) {
+	if only == "" {
+		return steps, nil
+	}
+	i := slices.IndexFunc(steps, func(s step) bool { return s.name == only })
+	if i < 0 {
+		var names []string
+		for _, s := range steps {
+			names = append(names, strconv.Quote(s.name))
+		}
+		return nil, fmt.Errorf("-only: there is no step %q, only %s", only, strings.Join(names, ", "))
+	}
+	var chosen []step
+	for _, s := range steps { // in their order: what is needed comes first
+		if s.name == only || s.name == steps[i].needs {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen, nil
 }
