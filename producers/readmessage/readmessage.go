@@ -4,7 +4,6 @@ package readmessage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -31,25 +30,18 @@ type accepted struct {
 }
 
 func (d Deps) post(ctx context.Context, r *rest.Request) (rest.Response, error) {
-	id, err := r.MessageID()
+	m, err := r.OwnMessage(ctx, d.Inbox)
 	if err != nil {
 		return rest.Response{}, err
-	}
-	m, err := d.Inbox.Get(ctx, r.Caller.UserID, id)
-	if errors.Is(err, ports.ErrNotFound) {
-		return rest.Response{}, rest.MessageNotFound()
-	}
-	if err != nil {
-		return rest.Response{}, fmt.Errorf("finding the message: %w", err)
 	}
 	// A message that the projection shows as read has its event already: a page
 	// that marks on every view must not fill the archive.
 	if !m.Read {
-		if err := d.publish(ctx, r, id); err != nil {
+		if err := d.publish(ctx, r, m.ID); err != nil {
 			return rest.Response{}, err
 		}
 	}
-	return rest.Response{Status: http.StatusAccepted, Body: accepted{id}}, nil
+	return rest.Response{Status: http.StatusAccepted, Body: accepted{m.ID}}, nil
 }
 
 func (d Deps) publish(ctx context.Context, r *rest.Request, id string) error {

@@ -32,16 +32,9 @@ type Deps struct {
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.get) }
 
 func (d Deps) get(ctx context.Context, r *rest.Request) (rest.Response, error) {
-	id, err := r.MessageID()
+	m, err := r.OwnMessage(ctx, d.Inbox)
 	if err != nil {
 		return rest.Response{}, err
-	}
-	m, err := d.Inbox.Get(ctx, r.Caller.UserID, id)
-	if errors.Is(err, ports.ErrNotFound) {
-		return rest.Response{}, rest.MessageNotFound()
-	}
-	if err != nil {
-		return rest.Response{}, fmt.Errorf("finding the message: %w", err)
 	}
 	header, body, err := d.open(ctx, r.Caller, m)
 	if err != nil {
