@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/internal/eventually"
 )
 
 // openPTY returns the two ends of a pseudo-terminal: the person's and the program's.
@@ -53,21 +53,38 @@ func waitFor(t *testing.T, person io.Reader, text string) string {
 	return shown.String()
 }
 
-func echoes(t *testing.T, tty *os.File) bool {
+func termios(t *testing.T, tty *os.File) *unix.Termios {
 	t.Helper()
 	state, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return state.Lflag&unix.ECHO != 0
+	return state
 }
 
-// waitNoEcho waits until the prompt has turned the echo off.
-func waitNoEcho(t *testing.T, tty *os.File) {
+func echoes(t *testing.T, tty *os.File) bool {
 	t.Helper()
-	for echoes(t, tty) {
-		runtime.Gosched()
+	return termios(t, tty).Lflag&unix.ECHO != 0
+}
+
+// waitEcho waits until the prompt has turned the echo on, or off.
+func waitEcho(t *testing.T, tty *os.File, on bool) {
+	t.Helper()
+	eventually.True(t, fmt.Sprintf("echo is %t", on), func() bool { return echoes(t, tty) == on })
+}
+
+// endAbandonedRead lets the read end that a cancelled prompt left behind, and waits
+// for it to put its terminal back: it knows that terminal by its number, which the
+// next test's terminal has as soon as this one's is closed.
+func endAbandonedRead(t *testing.T, person, tty *os.File) {
+	t.Helper()
+	state := termios(t, tty)
+	state.Lflag &^= unix.ECHO
+	if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, state); err != nil {
+		t.Fatal(err)
 	}
+	_, _ = io.WriteString(person, "\n")
+	waitEcho(t, tty, true)
 }
 
 func TestPasswordIsNotEchoed(t *testing.T) {
@@ -91,11 +108,11 @@ func TestPasswordIsNotEchoed(t *testing.T) {
 	} {
 		go ask(tt.second != "")
 		shown := waitFor(t, person, "Password: ")
-		waitNoEcho(t, tty)
+		waitEcho(t, tty, false)
 		_, _ = io.WriteString(person, tt.first+"\n")
 		if tt.second != "" {
 			shown += waitFor(t, person, "Password again: ")
-			waitNoEcho(t, tty)
+			waitEcho(t, tty, false)
 			_, _ = io.WriteString(person, tt.second+"\n")
 		}
 		shown += waitFor(t, person, "done")
@@ -118,7 +135,7 @@ func TestCtrlCAtThePromptPutsTheEchoBack(t *testing.T) {
 		_, err := terminal.Password(ctx, tty, io.Discard, "Password", false)
 		done <- err
 	}()
-	waitNoEcho(t, tty)
+	waitEcho(t, tty, false)
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
@@ -126,7 +143,7 @@ func TestCtrlCAtThePromptPutsTheEchoBack(t *testing.T) {
 	if !echoes(t, tty) {
 		t.Error("the terminal is left without echo")
 	}
-	_, _ = io.WriteString(person, "\n") // lets the read that was left behind end
+	endAbandonedRead(t, person, tty)
 }
 
 func TestProgressIsForPeopleAndLargeTransfers(t *testing.T) {
