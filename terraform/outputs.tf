@@ -1,3 +1,8 @@
+output "region" {
+  description = "Where everything is."
+  value       = var.region
+}
+
 output "api_url" {
   description = "Where the API is."
   value       = module.api.url
@@ -64,8 +69,8 @@ output "ciphertext_bucket" {
 }
 
 output "functions" {
-  description = "Names of the functions."
-  value       = local.function_names
+  description = "Names of the functions, by kind and folder; of consumers of projections there is one per generation."
+  value       = { for name in local.function_names : trimprefix(name, "${local.prefix}-") => name }
 }
 
 output "alarm_topic_arn" {
