@@ -3,6 +3,8 @@ package webtest_test
 import (
 	"net/http"
 	"testing"
+
+	"github.com/chromedp/cdproto/page"
 )
 
 // TestAccount goes through everything that happens before one is in.
@@ -105,6 +107,31 @@ func unconfirmed(b *browser, s *server) {
 	b.fill("Code", " "+s.code("late@example.org", 2)+" ")
 	b.press("Confirm")
 	b.see("What others seal for late appears here")
+}
+
+// TestAnotherCode waits until another code may be asked for, asks, and gets in with
+// it. The page's seconds are short here.
+func TestAnotherCode(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	b := openBrowser(t, s.url)
+	call(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `{ const real = window.setInterval; window.setInterval = (run, ms) => real(run, ms / 20); }`,
+	})
+	b.open("#/sign-up")
+	b.fill("Username", "alice")
+	b.fill("E-mail", "alice@example.org")
+	b.fill("Password", password)
+	b.press("Create account")
+	b.see("Check your e-mail")
+	resend := `[...document.querySelectorAll("button")].find((b) => b.textContent.startsWith("send another code"))`
+	b.until("the button to rest", resend+`.getAttribute("aria-disabled") === "true"`)
+	b.until("the wait to be over", resend+`.textContent === "send another code"`)
+	b.press("send another code")
+	b.see("A new code is on its way")
+	b.fill("Code", s.code("alice@example.org", 2))
+	b.press("Confirm")
+	b.see("Your mailbox is ready")
 }
 
 // TestPasswordPolicy shows the rules of a pool that has others than the embedded one.

@@ -40,9 +40,11 @@ class Combobox {
 
   offer() {
     const hits = people.search(this.users, this.f.input.value).filter((u) => u.userId !== session.who().userId).slice(0, OFFERED);
+    // Who is named in full is chosen: an offer would only lie over what comes next.
+    const chosen = hits.length === 1 && hits[0].ready && hits[0].username === this.f.input.value.trim();
     this.active = -1;
     this.list.replaceChildren(...hits.map((u, i) => this.option(u, i)));
-    this.open(hits.length > 0);
+    this.open(hits.length > 0 && !chosen);
   }
 
   option(user, i) {
