@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/sealpost/sealpost/adapters/aws/awsconfig"
 )
 
 // Consumer is where one consumer's deliveries are.
@@ -33,11 +35,13 @@ type Letters struct {
 	backoff *retry.ExponentialJitterBackoff
 }
 
-// New makes it of clients. The clients' retries are what throttling is waited out
-// with.
+// New makes it of a configuration, by whose retries throttling is waited out.
 func New(cfg aws.Config, now func() time.Time) *Letters {
-	return &Letters{sqs: sqs.NewFromConfig(cfg), logs: cloudwatchlogs.NewFromConfig(cfg), now: now,
-		backoff: retry.NewExponentialJitterBackoff(time.Second)}
+	return &Letters{
+		// A receive whose answer is lost has hidden what nobody can return.
+		sqs:  sqs.NewFromConfig(awsconfig.KeepAnswers(cfg)),
+		logs: cloudwatchlogs.NewFromConfig(cfg), now: now, backoff: retry.NewExponentialJitterBackoff(time.Second),
+	}
 }
 
 // Listing is what is parked.

@@ -72,8 +72,10 @@ func (h *Hold) move(ctx context.Context, url string, chunk []*parked) (moved []M
 	}
 	deleted, deleteErr := h.l.batch(step, sent, h.l.deletion(url))
 	if deleteErr != nil {
+		left := slices.DeleteFunc(sent, func(p *parked) bool { return slices.Contains(deleted, p) })
+		_, showErr := h.l.show(step, left, 0)
 		deleteErr = fmt.Errorf("%d of %s were sent back and could not be taken out of the dead-letter queue, so they are there twice: %w",
-			len(sent)-len(deleted), chunk[0].consumer.Key, deleteErr)
+			len(left), chunk[0].consumer.Key, errors.Join(deleteErr, showErr))
 	}
 	return moved, errors.Join(sendErr, deleteErr)
 }

@@ -45,12 +45,19 @@ func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
 			break
 		}
 	}
+	hidden, more := length.hidden, 0
+	if found >= MaxHeld {
+		more = max(0, length.visible-found)
+	} else if found < length.visible { // somebody else took the rest, or it is gone
+		after, err := h.l.length(ctx, url)
+		if err != nil {
+			return err
+		}
+		hidden = max(hidden, after.hidden-found)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.Hidden += length.hidden
-	if found >= MaxHeld {
-		h.More += max(0, length.visible-found)
-	}
+	h.Hidden, h.More = h.Hidden+hidden, h.More+more
 	return nil
 }
 
