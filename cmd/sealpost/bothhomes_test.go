@@ -107,7 +107,7 @@ func (embeddedServer) park(ts *testscript.TestScript, subjects []string) {
 }
 
 func (embeddedServer) revise(ts *testscript.TestScript, subject, version string) {
-	for _, old := range []string{"98", "99"} {
+	for _, old := range []string{"97", "98", "99"} {
 		write(ts, `UPDATE event_log SET detail = CAST(replace(CAST(detail AS TEXT), ?, ?) AS BLOB) WHERE subject = ?`,
 			fmt.Sprintf(`"version":%s,`, old), fmt.Sprintf(`"version":%s,`, version), subject)
 	}
