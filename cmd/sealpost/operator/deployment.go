@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -41,11 +42,11 @@ func newDeployment(cfg aws.Config, s stack.Stack) *deployment {
 	return d
 }
 
-// of are the consumers that a name means: one, or all generations of a projection,
-// or all for "".
+// of are the consumers that a name means: one, also by the name of its queue, which
+// alarms have, or all generations of a projection, or all for "".
 func (d *deployment) of(name string) (found []deadletters.Consumer) {
 	for _, c := range d.consumers {
-		if name == "" || c.Key == name || generationOf(c.Key) == name {
+		if name == "" || c.Key == name || generationOf(c.Key) == name || path.Base(c.Queue) == name {
 			found = append(found, c)
 		}
 	}
