@@ -35,6 +35,20 @@ func TestListSaysWhatIsParkedAndWhy(t *testing.T) {
 	sameSet(t, "visible after listing", w.visible(t, w.consumer.Dead), messageIDs(id))
 }
 
+// With the log level error there is no line about the parking itself.
+func TestTheLastFailureIsTheReasonWhereNothingElseIsLogged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id, _ := w.park(t, "message-1")
+	at := time.Now().Truncate(time.Millisecond)
+	for i, reason := range []string{"first", "last"} {
+		w.say(t, at.Add(time.Duration(i-1)*time.Second), `{"msg":"delivery failed","deliveryId":"`+id.MessageID+`","error":"`+reason+`"}`)
+	}
+	if got := w.list(t).Letters[0]; got.Reason != "last" || got.Attempts != 0 || !got.ParkedAt.Equal(at) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestListSaysWhyARuleGaveUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -35,12 +35,11 @@ const (
 )
 
 // The lines of adapters/aws/lambdahost and internal/delivery that name a delivery.
-// Patterns are phrases: they find a line whatever else the log makes of it.
 const (
-	lineParked      = "delivery goes to the dead-letter queue"
-	lineHandled     = "delivery handled"
-	patternParked   = `"` + lineParked + `"`
-	patternDelivery = `"deliveryId"`
+	lineParked  = "delivery goes to the dead-letter queue" // a warning: SEALPOST_LOG_LEVEL may be error
+	lineFailed  = "delivery failed"                        // an error, at every attempt
+	lineHandled = "delivery handled"
+	anyDelivery = "deliveryId"
 )
 
 // line is a line of a function's log.
@@ -55,34 +54,28 @@ type line struct {
 // span is a time from and to.
 type span struct{ from, to time.Time }
 
-// reasons looks up why letters of one consumer were parked: first in the time in
-// which their attempts must have been, then, for a queue that was behind, up to now.
-// What the log does not tell is told in the reason's place; an error is only that
-// of the context.
+// reasons looks up why letters of one consumer were parked. What the log does not
+// tell is told in the reason's place; an error is only that of the context.
 func (l *Letters) reasons(ctx context.Context, c Consumer, letters []*Letter) error {
 	search, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
-	missing := map[string]*Letter{}
-	for _, letter := range letters {
-		missing[letter.ID.MessageID] = letter
-	}
-	found := func(at line) {
-		letter := missing[at.DeliveryID]
-		// It may have been there before: the newest counts.
-		if at.Message == lineParked && letter != nil && !at.at.Before(letter.ParkedAt) {
-			letter.Reason, letter.Attempts, letter.ParkedAt = at.Error, at.Receives, at.at
-		}
-	}
-	err := l.search(search, c, letters, found)
+	err := l.search(search, c, letters)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	for _, letter := range letters {
-		if letter.Reason == "" {
-			letter.Reason = noReason(err)
-		}
+	for _, letter := range unexplained(letters) {
+		letter.Reason = noReason(err)
 	}
 	return nil
+}
+
+func unexplained(letters []*Letter) (left []*Letter) {
+	for _, letter := range letters {
+		if letter.Reason == "" {
+			left = append(left, letter)
+		}
+	}
+	return left
 }
 
 // noReason says why there is none.
@@ -97,26 +90,47 @@ func noReason(err error) string {
 	return "the reason cannot be looked up: " + err.Error()
 }
 
-func (l *Letters) search(ctx context.Context, c Consumer, letters []*Letter, found func(line)) error {
+// search looks first in the time in which the attempts must have been, then, for a
+// queue that was behind, from the oldest letter up to now.
+func (l *Letters) search(ctx context.Context, c Consumer, letters []*Letter) error {
 	p, err := l.policy(ctx, c)
 	if err != nil {
 		return err
 	}
-	for _, s := range spans(letters, p.life()+logMargin) {
-		if err := l.read(ctx, c, patternParked, s, found); err != nil {
-			return err
+	upToNow := func(left []*Letter) []span {
+		oldest := slices.MinFunc(left, func(a, b *Letter) int { return a.FirstFailedAt.Compare(b.FirstFailedAt) })
+		return []span{{oldest.FirstFailedAt.Add(-logMargin), l.now().Add(logMargin)}}
+	}
+	attempts := func(left []*Letter) []span { return spans(left, p.life()+logMargin) }
+	for _, where := range []func([]*Letter) []span{attempts, upToNow} {
+		for _, message := range []string{lineParked, lineFailed} {
+			left := unexplained(letters)
+			if len(left) == 0 {
+				return nil
+			}
+			for _, s := range where(left) {
+				if err := l.read(ctx, c, message, s, explaining(left, message)); err != nil {
+					return err
+				}
+			}
 		}
 	}
-	var oldest time.Time
+	return nil
+}
+
+// explaining takes reasons from lines with a message. A letter may have been parked
+// before under the same id: the newest line counts.
+func explaining(letters []*Letter, message string) func(line) {
+	byID := map[string]*Letter{}
 	for _, letter := range letters {
-		if letter.Reason == "" && (oldest.IsZero() || letter.FirstFailedAt.Before(oldest)) {
-			oldest = letter.FirstFailedAt
+		byID[letter.ID.MessageID] = letter
+	}
+	return func(at line) {
+		letter := byID[at.DeliveryID]
+		if at.Message == message && letter != nil && !at.at.Before(letter.ParkedAt) {
+			letter.Reason, letter.Attempts, letter.ParkedAt = at.Error, at.Receives, at.at
 		}
 	}
-	if oldest.IsZero() {
-		return nil
-	}
-	return l.read(ctx, c, patternParked, span{oldest.Add(-logMargin), l.now().Add(logMargin)}, found)
 }
 
 // spans are the times in which letters were tried, joined where they meet.
@@ -133,10 +147,12 @@ func spans(letters []*Letter, life time.Duration) (out []span) {
 	return out
 }
 
-// read gives each line of a function's log that fits a pattern to found.
-func (l *Letters) read(ctx context.Context, c Consumer, pattern string, s span, found func(line)) error {
+// read gives each line of a function's log that has a phrase and names a delivery to
+// found. A phrase, not a pattern of JSON, finds a line whatever else the log made
+// of it.
+func (l *Letters) read(ctx context.Context, c Consumer, phrase string, s span, found func(line)) error {
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(l.logs, &cloudwatchlogs.FilterLogEventsInput{
-		LogGroupName: aws.String(c.LogGroup), FilterPattern: aws.String(pattern),
+		LogGroupName: aws.String(c.LogGroup), FilterPattern: aws.String(`"` + phrase + `"`),
 		StartTime: aws.Int64(s.from.UnixMilli()), EndTime: aws.Int64(s.to.UnixMilli()),
 	})
 	for pages.HasMorePages() { // an empty page is not the last one

@@ -28,8 +28,9 @@ type script struct {
 	// pages are the log's pages, given one for each call; then it is empty.
 	pages [][]string
 	calls []scripted
-	// refuse answers an operation with an error.
-	refuse map[string]string
+	// refuse answers an operation with an error, hanging is one without an answer.
+	refuse  map[string]string
+	hanging string
 }
 
 type scripted struct {
@@ -47,6 +48,10 @@ func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
 	c.operation = c.operation[strings.LastIndexByte(c.operation, '.')+1:]
 	if err := json.Unmarshal(raw, &c.body); err != nil {
 		return nil, err
+	}
+	if c.operation == s.hanging {
+		<-req.Context().Done()
+		return nil, req.Context().Err()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

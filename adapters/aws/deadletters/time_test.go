@@ -2,6 +2,7 @@ package deadletters_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -95,15 +96,20 @@ func TestWhereReasonsAreLookedFor(t *testing.T) {
 			t.Errorf("got %v", got)
 		}
 		searches := s.of("FilterLogEvents")
-		if len(searches) != 4 {
-			t.Fatalf("%d searches", len(searches))
+		var phrases []string
+		for _, c := range searches {
+			phrases = append(phrases, fmt.Sprint(c.body["filterPattern"]))
+		}
+		const parked, failed = `"delivery goes to the dead-letter queue"`, `"delivery failed"`
+		if want := []string{parked, parked, parked, failed, parked, failed}; !slices.Equal(phrases, want) {
+			t.Fatalf("searched for %v, want %v", phrases, want)
 		}
 		// 5 s of delay and four times 60 s of visibility, and 5 minutes on each side.
-		first, last := searches[0].body, searches[3].body
+		first, last := searches[0].body, searches[5].body
 		if first["startTime"] != float64(sent.Add(-5*time.Minute).UnixMilli()) || first["endTime"] != float64(sent.Add(5*time.Second+4*time.Minute+5*time.Minute).UnixMilli()) {
 			t.Errorf("first from %v to %v, sent at %v", first["startTime"], first["endTime"], sent.UnixMilli())
 		}
-		if last["endTime"].(float64) < float64(time.Now().UnixMilli()) || first["filterPattern"] != `"delivery goes to the dead-letter queue"` || first["logGroupName"] != "log" {
+		if last["endTime"].(float64) < float64(time.Now().UnixMilli()) || last["startTime"] != first["startTime"] || first["logGroupName"] != "log" {
 			t.Errorf("first %v, last %v", first, last)
 		}
 	})
@@ -113,13 +119,16 @@ func TestALogThatDoesNotAnswerInTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, letters, c := scriptedLetters(t)
-		s.queues["dead"] = []string{"a"}
-		s.refuse["FilterLogEvents"] = "ThrottlingException"
-		// The functions' retries end within seconds; an operator's do not.
+		s.queues["dead"], s.hanging = []string{"a"}, "FilterLogEvents"
+		begun := time.Now()
 		listing, err := letters.List(t.Context(), []deadletters.Consumer{c})
-		if err != nil || !strings.Contains(listing.Letters[0].Reason, "cannot be looked up") {
+		if err != nil || listing.Letters[0].Reason != "the reason was not found in the log within a minute" {
 			t.Errorf("%+v, %v", listing, err)
 		}
+		if took := time.Since(begun); took != time.Minute {
+			t.Errorf("it took %v", took)
+		}
+		sameSet(t, "visible", s.queues["dead"], []string{"a"})
 	})
 }
 

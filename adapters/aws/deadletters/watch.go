@@ -121,7 +121,7 @@ func (w *Watch) Look(ctx context.Context) (map[ID]Outcome, error) {
 }
 
 func (w *Watch) look(ctx context.Context, u *underway, now time.Time) error {
-	err := w.l.read(ctx, u.consumer, patternDelivery, span{u.since.Add(-logLag), now.Add(logMargin)}, u.tell)
+	err := w.l.read(ctx, u.consumer, anyDelivery, span{u.since.Add(-logLag), now.Add(logMargin)}, u.tell)
 	if err == nil {
 		u.since = now
 	} else if ctx.Err() != nil {
