@@ -104,12 +104,12 @@ func byQueue(all []*parked) map[string][]*parked {
 	return queues
 }
 
-func (l *Letters) changeVisibility(url string, after time.Duration) batchCall {
+func (l *Letters) changeVisibility(url string, seconds int32) batchCall {
 	return func(ctx context.Context, batch []*parked) (entries, error) {
 		in := &sqs.ChangeMessageVisibilityBatchInput{QueueUrl: aws.String(url)}
 		for i, p := range batch {
 			in.Entries = append(in.Entries, types.ChangeMessageVisibilityBatchRequestEntry{
-				Id: aws.String(strconv.Itoa(i)), ReceiptHandle: p.message.ReceiptHandle, VisibilityTimeout: int32(after / time.Second),
+				Id: aws.String(strconv.Itoa(i)), ReceiptHandle: p.message.ReceiptHandle, VisibilityTimeout: seconds,
 			})
 		}
 		out, err := l.sqs.ChangeMessageVisibilityBatch(ctx, in)

@@ -90,7 +90,7 @@ func TestCtrlCWhileMovingFinishesTheStep(t *testing.T) {
 	w, tr := faulty(t)
 	one, _ := w.park(t, "message-1")
 	ctx, cancel := context.WithCancel(t.Context())
-	h := w.hold(t, ctx, nil)
+	h := w.hold(ctx, t, nil)
 	tr.On("SendMessageBatch", end(cancel))
 	if moved, err := h.Redrive(ctx, one); err != nil || len(moved) != 1 {
 		t.Errorf("moved %v, %v", moved, err)
@@ -128,7 +128,7 @@ func TestThrottlingIsWaitedOut(t *testing.T) {
 	for _, operation := range []string{"GetQueueAttributes", "ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch"} {
 		tr.On(operation, faults.Throttled(), faults.Unavailable())
 	}
-	h := w.hold(t, t.Context(), nil)
+	h := w.hold(t.Context(), t, nil)
 	if moved, err := h.Redrive(t.Context(), one); err != nil || len(moved) != 1 {
 		t.Errorf("moved %v, %v", moved, err)
 	}
@@ -147,7 +147,7 @@ func TestWhatAQueueRefusesStaysParked(t *testing.T) {
 	w, tr := faulty(t)
 	w.park(t, "message-1")
 	w.park(t, "message-2")
-	h := w.hold(t, t.Context(), nil)
+	h := w.hold(t.Context(), t, nil)
 	all := h.IDs()
 	tr.On("SendMessageBatch", partly("InvalidMessageContents", true))
 	moved, err := h.Redrive(t.Context(), all...)
@@ -167,7 +167,7 @@ func TestWhatFailedBySQSsFaultIsSentAgainAlone(t *testing.T) {
 	w, tr := faulty(t)
 	w.park(t, "message-1")
 	w.park(t, "message-2")
-	h := w.hold(t, t.Context(), nil)
+	h := w.hold(t.Context(), t, nil)
 	tr.On("SendMessageBatch", partly("InternalError", false))
 	tr.On("DeleteMessageBatch", partly("InternalError", false))
 	moved, err := h.Redrive(t.Context(), h.IDs()...)
@@ -187,7 +187,7 @@ func TestWhatCannotBeDeletedIsDoubled(t *testing.T) {
 	t.Parallel()
 	w, tr := faulty(t)
 	one, _ := w.park(t, "message-1")
-	h := w.hold(t, t.Context(), nil)
+	h := w.hold(t.Context(), t, nil)
 	tr.On("DeleteMessageBatch", faults.Error(http.StatusForbidden, "AccessDeniedException"))
 	moved, err := h.Redrive(t.Context(), one)
 	if err == nil || !strings.Contains(err.Error(), "there twice") || len(moved) != 1 {
@@ -204,7 +204,7 @@ func TestALostAnswerDoublesAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	w, tr := faulty(t)
 	one, _ := w.park(t, "message-1")
-	h := w.hold(t, t.Context(), nil)
+	h := w.hold(t.Context(), t, nil)
 	tr.On("SendMessageBatch", faults.LostResponse())
 	if moved, err := h.Redrive(t.Context(), one); err != nil || len(moved) != 1 {
 		t.Errorf("moved %v, %v", moved, err)

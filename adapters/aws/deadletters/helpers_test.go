@@ -137,7 +137,7 @@ func (w *world) list(t *testing.T) deadletters.Listing {
 	return listing
 }
 
-func (w *world) hold(t *testing.T, ctx context.Context, wanted func(deadletters.ID) bool) *deadletters.Hold {
+func (w *world) hold(ctx context.Context, t *testing.T, wanted func(deadletters.ID) bool) *deadletters.Hold {
 	t.Helper()
 	h, err := w.letters.Hold(ctx, w.all(), wanted)
 	if err != nil {

@@ -15,8 +15,9 @@ import (
 // How long messages are hidden, and how often that is renewed while they are held.
 // Two renewals may fail before somebody else sees a message that is still held.
 const (
-	visibility = time.Minute
-	renewEvery = visibility / 3
+	visibilitySeconds = 60
+	visibility        = visibilitySeconds * time.Second
+	renewEvery        = visibility / 3
 )
 
 // stepLimit is how long one step may go on after the context's end: a call that
@@ -133,13 +134,14 @@ func (h *Hold) renew(ctx context.Context) {
 		case <-tick.C:
 			// A letter whose time runs out is seen by others: it may be doubled, and
 			// is not lost. So a failure here ends nothing.
-			_, _ = h.l.show(ctx, h.parked(), visibility)
+			_, _ = h.l.show(ctx, h.parked(), visibilitySeconds)
 		}
 	}
 }
 
-// show makes messages visible after a while, and returns of how many it could not.
-func (l *Letters) show(ctx context.Context, all []*parked, after time.Duration) (left int, err error) {
+// show makes messages visible after so many seconds, and returns of how many it
+// could not.
+func (l *Letters) show(ctx context.Context, all []*parked, seconds int32) (left int, err error) {
 	var mu sync.Mutex
 	var errs []error
 	group := errgroup.Group{}
@@ -147,7 +149,7 @@ func (l *Letters) show(ctx context.Context, all []*parked, after time.Duration) 
 	for url, mine := range byQueue(all) {
 		for chunk := range slices.Chunk(mine, maxBatch) {
 			group.Go(func() error {
-				done, err := l.batch(ctx, chunk, l.changeVisibility(url, after))
+				done, err := l.batch(ctx, chunk, l.changeVisibility(url, seconds))
 				mu.Lock()
 				defer mu.Unlock()
 				left += len(chunk) - len(done)

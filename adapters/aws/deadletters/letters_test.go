@@ -94,7 +94,7 @@ func TestWhatSomebodyElseHoldsIsCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.park(t, "message-1")
-	h := w.hold(t, t.Context(), nil)
+	h := w.hold(t.Context(), t, nil)
 	if listing := w.list(t); len(listing.Letters) != 0 || listing.Hidden != 1 {
 		t.Errorf("got %+v", listing)
 	}
@@ -118,7 +118,7 @@ func TestMoreThanOneBatch(t *testing.T) {
 	if listing := w.list(t); len(listing.Letters) != n {
 		t.Fatalf("%d letters", len(listing.Letters))
 	}
-	h := w.hold(t, t.Context(), nil)
+	h := w.hold(t.Context(), t, nil)
 	sameSet(t, "held", messageIDs(h.IDs()...), messageIDs(want...))
 	moved, err := h.Redrive(t.Context(), h.IDs()[:23]...)
 	if err != nil || len(moved) != 23 {

@@ -15,7 +15,7 @@ func TestOneIsSentBackAndTheOtherStays(t *testing.T) {
 	w := newWorld(t)
 	one, _ := w.park(t, "message-1")
 	other, _ := w.park(t, "message-2")
-	h := w.hold(t, t.Context(), func(id deadletters.ID) bool { return id == one })
+	h := w.hold(t.Context(), t, func(id deadletters.ID) bool { return id == one })
 	// What is not wanted is seen by everybody at once.
 	sameSet(t, "visible while the other is held", w.visible(t, w.consumer.Dead), messageIDs(other))
 	moved, err := h.Redrive(t.Context(), one, one, other, deadletters.ID{Consumer: "inbox-1", MessageID: "nobody"})
@@ -38,7 +38,7 @@ func TestTheConsumerGetsWhatItGotBefore(t *testing.T) {
 	id, _ := w.park(t, "message-1")
 	text, _ := body(t, "message-2")
 	w.send(t, w.consumer.Undelivered, text, map[string]string{"ERROR_CODE": "NO_PERMISSIONS", "RULE_ARN": "arn", "mine": "kept"})
-	h := w.hold(t, t.Context(), nil)
+	h := w.hold(t.Context(), t, nil)
 	bodies := map[string]bool{text: true}
 	for _, l := range h.Letters() {
 		if l.ID == id {
@@ -74,7 +74,7 @@ func TestTheEndOfTheContextHidesNothing(t *testing.T) {
 	other, _ := w.park(t, "message-2")
 
 	ended, end := context.WithCancel(t.Context())
-	h := w.hold(t, ended, nil)
+	h := w.hold(ended, t, nil)
 	if moved, err := h.Redrive(ended, one); err != nil || len(moved) != 1 {
 		t.Fatalf("moved %v, %v", moved, err)
 	}

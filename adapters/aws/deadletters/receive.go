@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -67,7 +66,7 @@ func (h *Hold) receive(ctx context.Context, c Consumer, url string) (n int, err 
 	defer cancel()
 	out, err := h.l.sqs.ReceiveMessage(step, &sqs.ReceiveMessageInput{
 		QueueUrl: aws.String(url), MaxNumberOfMessages: maxBatch, WaitTimeSeconds: waitSeconds,
-		VisibilityTimeout:           int32(visibility / time.Second),
+		VisibilityTimeout:           visibilitySeconds,
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
 		MessageAttributeNames:       []string{"All"},
 	})
