@@ -28,7 +28,7 @@ func (w *world) redrives(t *testing.T, bob scenario.Person) {
 	c := w.deadLettersOf(t, poisoned)
 	var poison deadletters.Letter
 	eventually.Within(t, redrivePatience, "the poison is listed with its reason", func() bool {
-		listing, err := letters.List(t.Context(), []deadletters.Consumer{c})
+		listing, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -79,7 +79,7 @@ func TestCtrlCWhileReceivingHidesNothing(t *testing.T) {
 	one, _ := w.park(t, "message-1")
 	ctx, cancel := context.WithCancel(t.Context())
 	tr.On("ReceiveMessage", end(cancel), end(cancel))
-	if _, err := w.letters.List(ctx, w.all()); !errors.Is(err, context.Canceled) {
+	if _, err := w.letters.List(ctx, w.all(), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	sameSet(t, "visible", w.visible(t, w.consumer.Dead), messageIDs(one))
@@ -112,7 +112,7 @@ func TestAnErrorWhileReceivingHidesNothing(t *testing.T) {
 	w.send(t, w.consumer.Undelivered, text, nil)
 	// One of the two queues is read, the other refuses; or each after its first batch.
 	tr.On("ReceiveMessage", faults.Pass(), faults.Pass(), faults.Error(http.StatusForbidden, "AccessDeniedException"), faults.Error(http.StatusForbidden, "AccessDeniedException"))
-	if _, err := w.letters.List(t.Context(), w.all()); err == nil || !strings.Contains(err.Error(), "AccessDenied") {
+	if _, err := w.letters.List(t.Context(), w.all(), nil); err == nil || !strings.Contains(err.Error(), "AccessDenied") {
 		t.Errorf("got %v", err)
 	}
 	sameSet(t, "dead", w.visible(t, w.consumer.Dead), messageIDs(one))
@@ -224,7 +224,7 @@ func TestLettersThatCannotBeReturned(t *testing.T) {
 	w, tr := faulty(t)
 	w.park(t, "message-1")
 	tr.On("ChangeMessageVisibilityBatch", faults.Error(http.StatusForbidden, "AccessDeniedException"))
-	if _, err := w.letters.List(t.Context(), w.all()); err == nil || !strings.Contains(err.Error(), "1 are hidden for up to 1m0s") {
+	if _, err := w.letters.List(t.Context(), w.all(), nil); err == nil || !strings.Contains(err.Error(), "1 are hidden for up to 1m0s") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -234,7 +234,7 @@ func TestALogThatMayNotBeRead(t *testing.T) {
 	w, tr := faulty(t)
 	w.park(t, "message-1")
 	tr.On("FilterLogEvents", faults.Error(http.StatusBadRequest, "AccessDeniedException"))
-	listing, err := w.letters.List(t.Context(), w.all())
+	listing, err := w.letters.List(t.Context(), w.all(), nil)
 	if err != nil || len(listing.Letters) != 1 || !strings.Contains(listing.Letters[0].Reason, "cannot be looked up") || !strings.Contains(listing.Letters[0].Reason, "AccessDenied") {
 		t.Errorf("got %+v, %v", listing, err)
 	}

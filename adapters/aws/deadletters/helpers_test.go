@@ -130,7 +130,7 @@ func parkedLine(id deadletters.ID, reason string) string {
 
 func (w *world) list(t *testing.T) deadletters.Listing {
 	t.Helper()
-	listing, err := w.letters.List(t.Context(), w.all())
+	listing, err := w.letters.List(t.Context(), w.all(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

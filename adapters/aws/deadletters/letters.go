@@ -56,11 +56,11 @@ type Listing struct {
 	More int
 }
 
-// List shows what consumers have parked, each with its reason. The letters are
-// hidden from others for as long as receiving them takes, not while reasons are
-// looked up.
-func (l *Letters) List(ctx context.Context, consumers []Consumer) (Listing, error) {
-	h, err := l.Hold(ctx, consumers, nil)
+// List shows what consumers have parked, each with its reason: of all, or of those
+// that are wanted if wanted is not nil. The letters are hidden from others for as
+// long as receiving them takes, not while reasons are looked up.
+func (l *Letters) List(ctx context.Context, consumers []Consumer, wanted func(ID) bool) (Listing, error) {
+	h, err := l.Hold(ctx, consumers, wanted)
 	if err != nil {
 		return Listing{}, err
 	}

@@ -58,7 +58,7 @@ func TestAnEmptyAnswerIsNotTheEndAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, letters, c := scriptedLetters(t)
 		s.counts["dead"] = 7
-		if _, err := letters.List(t.Context(), []deadletters.Consumer{c}); err != nil {
+		if _, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil); err != nil {
 			t.Fatal(err)
 		}
 		asked := map[string]int{}
@@ -84,7 +84,7 @@ func TestWhereReasonsAreLookedFor(t *testing.T) {
 		line := func(id, reason string) string { return parkedLine(deadletters.ID{MessageID: id}, reason) }
 		s.pages = [][]string{{}, {line("a", "first")}, {"no JSON", line("stranger", "x")}}
 		sent := time.Now().Add(-24 * time.Hour)
-		listing, err := letters.List(t.Context(), []deadletters.Consumer{c})
+		listing, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +121,7 @@ func TestALogThatDoesNotAnswerInTime(t *testing.T) {
 		s, letters, c := scriptedLetters(t)
 		s.queues["dead"], s.hanging = []string{"a"}, "FilterLogEvents"
 		begun := time.Now()
-		listing, err := letters.List(t.Context(), []deadletters.Consumer{c})
+		listing, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil)
 		if err != nil || listing.Letters[0].Reason != "the reason was not found in the log within a minute" {
 			t.Errorf("%+v, %v", listing, err)
 		}

@@ -87,7 +87,7 @@ func (d *deployment) check(consumer string, ids []string) error {
 }
 
 func (d *deployment) list(ctx context.Context, consumer string) (listing, error) {
-	found, err := d.letters.List(ctx, d.of(consumer))
+	found, err := d.letters.List(ctx, d.of(consumer), nil)
 	if err != nil {
 		return listing{}, err
 	}
@@ -109,28 +109,28 @@ func fromQueue(l deadletters.Letter) letter {
 	}
 }
 
-func (d *deployment) show(ctx context.Context, text string) (letter, parkedEvent, error) {
+func (d *deployment) show(ctx context.Context, text string) (listing, parkedEvent, error) {
 	id, err := deadletters.ParseID(text)
 	if err != nil {
-		return letter{}, nil, err
+		return listing{}, nil, err
 	}
-	found, err := d.letters.List(ctx, d.of(id.Consumer))
+	found, err := d.letters.List(ctx, d.of(id.Consumer), func(other deadletters.ID) bool { return other == id })
 	if err != nil {
-		return letter{}, nil, err
+		return listing{}, nil, err
 	}
-	for _, l := range found.Letters {
-		if l.ID != id {
-			continue
-		}
-		raw := []byte(l.Body)
-		if !json.Valid(raw) {
-			if raw, err = json.Marshal(l.Body); err != nil {
-				return letter{}, nil, fmt.Errorf("writing the body of %s: %w", id, err)
-			}
-		}
-		return fromQueue(l), raw, nil
+	l := fromQueues(found.Letters, found.Hidden, found.More)
+	if len(found.Letters) == 0 {
+		return l, nil, nil
 	}
-	return letter{}, nil, fmt.Errorf("%s: %w", id, errNotParked)
+	body := found.Letters[0].Body
+	if json.Valid([]byte(body)) {
+		return l, parkedEvent(body), nil
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return listing{}, nil, fmt.Errorf("writing the body of %s: %w", id, err)
+	}
+	return l, raw, nil
 }
 
 func (d *deployment) take(ctx context.Context, consumer string, ids []string) (listing, error) {

@@ -56,23 +56,23 @@ func fromLog(d eventlog.DeadLetter) letter {
 	}
 }
 
-func (e *embedded) show(ctx context.Context, text string) (letter, parkedEvent, error) {
+func (e *embedded) show(ctx context.Context, text string) (listing, parkedEvent, error) {
 	id, err := eventlog.ParseLetterID(text)
 	if err != nil {
-		return letter{}, nil, err
+		return listing{}, nil, err
 	}
 	d, event, err := e.log.Parked(ctx, id)
 	if errors.Is(err, eventlog.ErrNotParked) {
-		return letter{}, nil, fmt.Errorf("%w: %w", errNotParked, err)
+		return listing{}, nil, nil
 	}
 	if err != nil {
-		return letter{}, nil, err
+		return listing{}, nil, err
 	}
 	raw, err := json.Marshal(event)
 	if err != nil {
-		return letter{}, nil, fmt.Errorf("writing event %d: %w", d.Position, err)
+		return listing{}, nil, fmt.Errorf("writing event %d: %w", d.Position, err)
 	}
-	return fromLog(d), raw, nil
+	return listing{letters: []letter{fromLog(d)}}, raw, nil
 }
 
 // take keeps nothing from anybody: a letter is redriven in one transaction, by

@@ -83,7 +83,7 @@ func (c *redriveCmd) listText(l listing, groups []group) string {
 		parts = append(parts, fmt.Sprintf("%s\n%s since %s\n\n%s", terminal.Line(g.Reason), count(len(g.Letters)), stamp(g.Since), indent(client.Table(rows))))
 	}
 	return strings.Join(parts, "\n\n") + "\n\n" + count(len(l.letters)) + " parked. Show one: " + c.command("--show ID") + "; redrive all: " +
-		strings.TrimSpace(c.command("")) + others(l)
+		c.command() + others(l)
 }
 
 // others tells of letters that are not in a listing.

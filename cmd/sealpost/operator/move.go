@@ -65,7 +65,7 @@ func (c *redriveCmd) move(ctx context.Context, env *client.Env, p parking) (err 
 		return p.release(ctx)
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	if err := c.allParked(taken.letters); err != nil {
+	if err := c.allParked(taken); err != nil {
 		return err
 	}
 	m := mover{flags: c, env: env, place: p, bar: newBar(env.Stderr(), "Redriving", len(taken.letters)),

@@ -38,8 +38,8 @@ func (p *place) attended() (bool, error)       { return true, nil }
 func (p *place) patience() time.Duration       { return p.bearable }
 func (p *place) words() words                  { return words{late: "It came too late."} }
 func (p *place) release(context.Context) error { p.released++; return nil }
-func (p *place) show(context.Context, string) (letter, parkedEvent, error) {
-	return letter{}, nil, errNotParked
+func (p *place) show(context.Context, string) (listing, parkedEvent, error) {
+	return listing{}, nil, nil
 }
 
 func (p *place) take(context.Context, string, []string) (listing, error) {

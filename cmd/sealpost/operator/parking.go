@@ -3,7 +3,6 @@ package operator
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/sealpost/sealpost/events"
@@ -60,9 +59,6 @@ const (
 	parkedAgain
 )
 
-// errNotParked means that there is no such dead letter (any more).
-var errNotParked = errors.New("there is no such dead letter")
-
 // parking is where dead letters lie: the database of a data folder, or the
 // dead-letter queues of a deployment on AWS. The commands are the same on both.
 type parking interface {
@@ -71,8 +67,9 @@ type parking interface {
 	check(consumer string, ids []string) error
 	// list shows what is parked of a consumer, or of all for "".
 	list(ctx context.Context, consumer string) (listing, error)
-	// show returns one letter and its event. It fails with errNotParked.
-	show(ctx context.Context, id string) (letter, parkedEvent, error)
+	// show is list for one letter, with its event; neither is there when the letter
+	// is not parked.
+	show(ctx context.Context, id string) (listing, parkedEvent, error)
 	// take is list for letters that are to be redriven: these, or all when there are
 	// no ids. They are kept from others until release. Reasons may be missing.
 	take(ctx context.Context, consumer string, ids []string) (listing, error)

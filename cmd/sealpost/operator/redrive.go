@@ -118,29 +118,31 @@ func named(letters []letter, ids []string) []letter {
 }
 
 // allParked makes sure that each of the ids is among the letters.
-func (c *redriveCmd) allParked(letters []letter) error {
+func (c *redriveCmd) allParked(found listing) error {
 	var missing []string
 	for _, id := range c.ID {
-		if !slices.ContainsFunc(letters, func(l letter) bool { return l.ID == id }) {
+		if !slices.ContainsFunc(found.letters, func(l letter) bool { return l.ID == id }) {
 			missing = append(missing, id)
 		}
 	}
 	if len(missing) > 0 {
-		return c.notParked(strings.Join(missing, ", "))
+		return c.notParked(strings.Join(missing, ", "), found)
 	}
 	return nil
 }
 
-func (c *redriveCmd) notParked(which string) error {
-	return client.Fail(client.ExitNotFound, "not-parked", "there is no such dead letter", which+" is not parked (any more). Nothing was redriven.",
-		c.command("--list"))
+func (c *redriveCmd) notParked(which string, found listing) error {
+	detail := which + " is not parked (any more). Nothing was redriven."
+	if unseen := others(found); unseen != "" {
+		detail += strings.ReplaceAll(unseen, "\n", " ")
+	}
+	return client.Fail(client.ExitNotFound, "not-parked", "there is no such dead letter", detail, c.command("--list"))
 }
 
 // command is a command line for a hint, for the same place as this one.
-func (c *redriveCmd) command(arguments string) string {
-	line := "sealpost redrive " + arguments
+func (c *redriveCmd) command(arguments ...string) string {
 	if c.Stack != "" {
-		line += " --stack " + c.Stack
+		arguments = append(arguments, "--stack", c.Stack)
 	}
-	return line
+	return strings.Join(append([]string{"sealpost redrive"}, arguments...), " ")
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
@@ -19,13 +18,14 @@ type letterWithEvent struct {
 }
 
 func (c *redriveCmd) show(ctx context.Context, env *client.Env, p parking) error {
-	l, event, err := p.show(ctx, c.Show)
-	if errors.Is(err, errNotParked) {
-		return c.notParked(c.Show)
-	}
+	found, event, err := p.show(ctx, c.Show)
 	if err != nil {
 		return err
 	}
+	if len(found.letters) == 0 {
+		return c.notParked(c.Show, found)
+	}
+	l := found.letters[0]
 	return env.Result(letterWithEvent{l, event}, showText(l, event))
 }
 
@@ -67,7 +67,7 @@ func (c *redriveCmd) dryRun(ctx context.Context, env *client.Env, p parking) err
 	}
 	if len(c.ID) > 0 {
 		found.letters = named(found.letters, c.ID)
-		if err := c.allParked(found.letters); err != nil {
+		if err := c.allParked(found); err != nil {
 			return err
 		}
 	}
