@@ -59,5 +59,10 @@ locals {
     ))
   }
 
+  # For people, by what they do. Nobody has them by being deployed.
+  operator_policies = {
+    redrive = templatefile("${local.policies}/operator-redrive.json.tftpl", local.policy_values)
+  }
+
   function_trust = templatefile("${local.policies}/function-trust.json.tftpl", {})
 }

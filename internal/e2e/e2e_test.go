@@ -49,6 +49,7 @@ func TestDeployment(t *testing.T) {
 	t.Run("an event that was not published", func(t *testing.T) { w.reconciles(t, alice, bob) })
 	t.Run("a retry after a lost event", func(t *testing.T) { w.retries(t, alice, bob) })
 	t.Run("poison", func(t *testing.T) { w.poison(t, alice, bob) })
+	t.Run("redrive", func(t *testing.T) { w.redrives(t, bob) })
 	t.Run("a bad day", func(t *testing.T) {
 		w.proxy.badDay(true)
 		defer w.proxy.badDay(false)
@@ -243,7 +244,7 @@ func (w *world) poison(t *testing.T, alice, bob scenario.Person) {
 	eventually.True(t, "the message behind the poison", func() bool { return inbox(t, bob)[id] == 1 })
 	dead := url(poisoned + "-dead")
 	eventually.True(t, "the dead letter", func() bool {
-		out, err := client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: dead, MaxNumberOfMessages: 10})
+		out, err := client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: dead, MaxNumberOfMessages: 10, VisibilityTimeout: 1})
 		w.must("receiving dead letters", err)
 		for _, m := range out.Messages {
 			if aws.ToString(m.MessageId) == aws.ToString(sent.MessageId) {

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sealpost/sealpost/adapters/aws/awsconfig"
 )
 
 // Region is the one that clients of the emulators use.
@@ -88,13 +90,14 @@ func (s *Server) Config(t testing.TB) aws.Config {
 	return cfg
 }
 
-// ConfigFor makes the configuration of clients that sign with an access key.
+// ConfigFor makes the configuration of clients that sign with an access key. Its
+// clients do not call twice for nothing: what a test makes or sends is there once.
 func (s *Server) ConfigFor(accessKey, secret string) aws.Config {
-	return aws.Config{
+	return awsconfig.KeepAnswers(aws.Config{
 		Region:       Region,
 		BaseEndpoint: aws.String(s.p.url),
 		Credentials:  credentials.NewStaticCredentialsProvider(accessKey, secret, ""),
-	}
+	})
 }
 
 // Account returns the id of an account that nobody else uses. Ministack takes an

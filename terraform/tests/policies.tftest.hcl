@@ -98,6 +98,7 @@ run "policies" {
   assert {
     condition = alltrue([
       for name, policy in {
+        operator-redrive     = output.operator_policies["redrive"]
         producers-verifyuser = local.trigger_policy
         opener               = module.identity_pool.policy
         opener-trust         = module.identity_pool.trust_policy
@@ -135,6 +136,7 @@ run "policies" {
       keys(local.function_policies),
       [for key in keys(local.consumers) : "consumers-${key}"],
       flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
+      [for command in keys(local.operator_policies) : "operator-${command}"],
       ["producers-verifyuser", "opener", "opener-trust", "key-admin", "key-admin-trust", "function-trust", "api-log-trust",
       "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "subscriber-queue"],
     ))

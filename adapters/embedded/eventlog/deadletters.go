@@ -16,6 +16,8 @@ type DeadLetter struct {
 	Position int64
 	Type     events.Type
 	Subject  string
+	// EventID is empty when the event cannot be read.
+	EventID  string
 	Attempts int
 	// Reason is the text of the last failure, clipped to some 4 KiB.
 	Reason        string
@@ -30,8 +32,9 @@ func (l *Log) DeadLetters(ctx context.Context, consumer string) ([]DeadLetter, e
 }
 
 func (l *Log) letters(ctx context.Context, which string, args ...any) (letters []DeadLetter, err error) {
-	rows, err := l.db.Read().QueryContext(ctx, `SELECT d.consumer, d.position, e.type, e.subject, d.attempts, d.reason,
-			d.first_failed_at, d.parked_at
+	rows, err := l.db.Read().QueryContext(ctx, `SELECT d.consumer, d.position, e.type, e.subject,
+			iif(json_valid(CAST(e.detail AS TEXT)), coalesce(json_extract(CAST(e.detail AS TEXT), '$.metadata.id'), ''), ''),
+			d.attempts, d.reason, d.first_failed_at, d.parked_at
 		FROM dead_letters d JOIN event_log e USING (position)
 		WHERE `+which+` ORDER BY d.parked_at, d.position, d.consumer`, args...)
 	if err != nil {
@@ -41,7 +44,7 @@ func (l *Log) letters(ctx context.Context, which string, args ...any) (letters [
 	for rows.Next() {
 		var d DeadLetter
 		var first, parked int64
-		if err := rows.Scan(&d.Consumer, &d.Position, &d.Type, &d.Subject, &d.Attempts, &d.Reason, &first, &parked); err != nil {
+		if err := rows.Scan(&d.Consumer, &d.Position, &d.Type, &d.Subject, &d.EventID, &d.Attempts, &d.Reason, &first, &parked); err != nil {
 			return nil, fmt.Errorf("reading a dead letter: %w", err)
 		}
 		d.FirstFailedAt, d.ParkedAt = time.UnixMilli(first).UTC(), time.UnixMilli(parked).UTC()

@@ -14,6 +14,8 @@ const (
 	ExitUsage    = exitUsage
 	ExitNotFound = exitNotFound
 	ExitRefused  = exitRefused
+	// ExitUnavailable is for what may go well when it is tried again.
+	ExitUnavailable = exitUnavailable
 )
 
 // Fail makes an error that [Env.Report] tells as it is: what it is, why, and what

@@ -5,7 +5,8 @@
 //
 //   - home.go: from --data to the open event log,
 //   - redrive.go: which dead letters, and what to do with them; list.go, show.go and
-//     move.go are the ways,
+//     move.go are the ways; parking.go is what they need of where letters lie, which
+//     embedded.go has in a data folder and deployment.go on AWS (stackflag.go),
 //   - events.go: the log as lines or JSON,
 //   - subscribers.go: who may follow the log,
 //   - rebuild.go: projections made anew, which the running server does itself when

@@ -3,8 +3,6 @@ package operator
 import (
 	"testing"
 	"time"
-
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 )
 
 // Failures that differ by what they happened to alone are one group.
@@ -30,7 +28,7 @@ func TestReasonsAreGroupedByWhatTheyHaveInCommon(t *testing.T) {
 func TestGroupsKeepTheOrderAndTheOldestTime(t *testing.T) {
 	t.Parallel()
 	at := func(s int64) time.Time { return time.Unix(s, 0) }
-	groups := grouped([]eventlog.DeadLetter{
+	groups := grouped([]letter{
 		{Consumer: "inbox", Position: 9, Reason: "b 1", FirstFailedAt: at(50)},
 		{Consumer: "inbox", Position: 2, Reason: "a", FirstFailedAt: at(10)},
 		{Consumer: "unread", Position: 3, Reason: "b 22", FirstFailedAt: at(20)},

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -8,28 +9,9 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
-	"github.com/sealpost/sealpost/events"
 )
-
-// letter is a dead letter as it is shown.
-type letter struct {
-	ID            eventlog.LetterID `json:"id"`
-	Consumer      string            `json:"consumer"`
-	Position      int64             `json:"position"`
-	Type          events.Type       `json:"type"`
-	Subject       string            `json:"subject"`
-	Attempts      int               `json:"attempts"`
-	FirstFailedAt time.Time         `json:"firstFailedAt"`
-	ParkedAt      time.Time         `json:"parkedAt"`
-	Reason        string            `json:"reason"`
-}
-
-func shown(d eventlog.DeadLetter) letter {
-	return letter{d.ID(), d.Consumer, d.Position, d.Type, d.Subject, d.Attempts, d.FirstFailedAt, d.ParkedAt, d.Reason}
-}
 
 // group is what failed for the same reason.
 type group struct {
@@ -43,11 +25,19 @@ type group struct {
 type parkedList struct {
 	Parked int     `json:"parked"`
 	Groups []group `json:"groups"`
+	// Hidden and More are about how many others there are, on AWS: held by somebody
+	// else at the moment, and too many to be looked at.
+	Hidden int `json:"hidden,omitempty"`
+	More   int `json:"more,omitempty"`
 }
 
-func list(env *client.Env, letters []eventlog.DeadLetter) error {
-	groups := grouped(letters)
-	return env.Result(parkedList{len(letters), groups}, listText(len(letters), groups))
+func (c *redriveCmd) list(ctx context.Context, env *client.Env, p parking) error {
+	l, err := p.list(ctx, c.Consumer)
+	if err != nil {
+		return err
+	}
+	groups := grouped(l.letters)
+	return env.Result(parkedList{len(l.letters), groups, l.hidden, l.more}, c.listText(l, groups))
 }
 
 // varying are the parts of a reason that tell one failure from the next of its
@@ -62,37 +52,57 @@ func kind(reason string) string {
 }
 
 // grouped keeps the order of the letters: the group that began first comes first.
-func grouped(letters []eventlog.DeadLetter) []group {
+func grouped(letters []letter) []group {
 	groups := []group{}
 	place := map[string]int{}
-	for _, d := range letters {
-		reason := kind(d.Reason)
+	for _, l := range letters {
+		reason := kind(l.Reason)
 		i, ok := place[reason]
 		if !ok {
 			i, place[reason] = len(groups), len(groups)
-			groups = append(groups, group{Reason: reason, Since: d.FirstFailedAt})
+			groups = append(groups, group{Reason: reason, Since: l.FirstFailedAt})
 		}
-		if d.FirstFailedAt.Before(groups[i].Since) {
-			groups[i].Since = d.FirstFailedAt
+		if l.FirstFailedAt.Before(groups[i].Since) {
+			groups[i].Since = l.FirstFailedAt
 		}
-		groups[i].Letters = append(groups[i].Letters, shown(d))
+		groups[i].Letters = append(groups[i].Letters, l)
 	}
 	return groups
 }
 
-func listText(n int, groups []group) string {
-	if n == 0 {
-		return "Nothing is parked."
+func (c *redriveCmd) listText(l listing, groups []group) string {
+	if len(l.letters) == 0 {
+		return "Nothing is parked." + others(l)
 	}
 	var parts []string
 	for _, g := range groups {
 		rows := [][]string{{"ID", "EVENT", "SUBJECT", "ATTEMPTS", "PARKED"}}
 		for _, l := range g.Letters {
-			rows = append(rows, []string{l.ID.String(), string(l.Type), l.Subject, fmt.Sprint(l.Attempts), stamp(l.ParkedAt)})
+			rows = append(rows, []string{l.ID, string(l.Type), l.Subject, attempts(l.Attempts), stamp(l.ParkedAt)})
 		}
 		parts = append(parts, fmt.Sprintf("%s\n%s since %s\n\n%s", terminal.Line(g.Reason), count(len(g.Letters)), stamp(g.Since), indent(client.Table(rows))))
 	}
-	return strings.Join(parts, "\n\n") + "\n\n" + count(n) + " parked. Show one: sealpost redrive --show ID; redrive all: sealpost redrive"
+	return strings.Join(parts, "\n\n") + "\n\n" + count(len(l.letters)) + " parked. Show one: " + c.command("--show ID") + "; redrive all: " +
+		c.command() + others(l)
+}
+
+// others tells of letters that are not in a listing.
+func others(l listing) (text string) {
+	if l.hidden > 0 {
+		text += "\nAbout " + count(l.hidden) + " more cannot be seen: somebody else looks at them, or did a minute ago."
+	}
+	if l.more > 0 {
+		text += "\nAbout " + count(l.more) + " more come into sight when these are gone."
+	}
+	return text
+}
+
+// attempts writes how often a delivery was tried.
+func attempts(n int) string {
+	if n == 0 {
+		return "-"
+	}
+	return fmt.Sprint(n)
 }
 
 // count writes a number of dead letters.
@@ -103,6 +113,12 @@ func count(n int) string {
 	return humanize.Comma(int64(n)) + " deliveries"
 }
 
-func stamp(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
+// stamp writes a time; "-" when it is not known.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}
 
 func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

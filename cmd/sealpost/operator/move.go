@@ -2,12 +2,12 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"golang.org/x/time/rate"
 
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
 )
@@ -20,13 +20,15 @@ type redriven struct {
 	// Waiting are those whose outcome was not waited for, or could not be.
 	Waiting     int      `json:"waiting"`
 	FailedAgain []failed `json:"failedAgain"`
-	// ServerRunning is false when nobody was there to deliver them.
+	// ServerRunning is false when nobody was there to deliver them. On AWS somebody
+	// always is.
 	ServerRunning bool `json:"serverRunning"`
 }
 
 type failed struct {
-	ID     eventlog.LetterID `json:"id"`
-	Reason string            `json:"reason"`
+	// ID is under which it is parked now.
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
 }
 
 // lookEvery is how often the outcome of what is under way is asked for, and
@@ -36,20 +38,48 @@ const lookEvery = 100 * time.Millisecond
 // mover redrives at a bounded rate, and watches how it ends.
 type mover struct {
 	flags   *redriveCmd
-	log     *eventlog.Log
+	env     *client.Env
+	place   parking
 	bar     *bar
-	waiting []eventlog.LetterID
+	waiting []string
 	result  redriven
+	// told are the kinds of reasons of first attempts that people know of already.
+	told map[string]bool
+	// others tells of letters that were not taken.
+	others string
 }
 
 // move redrives the letters, and waits for how it ends unless nobody is there to
 // deliver them.
-func (c *redriveCmd) move(ctx context.Context, env *client.Env, log *eventlog.Log, letters []eventlog.DeadLetter) error {
-	m := mover{flags: c, log: log, bar: newBar(env.Stderr(), "Redriving", len(letters)), result: redriven{FailedAgain: []failed{}}}
-	err := m.run(ctx, letters)
+func (c *redriveCmd) move(ctx context.Context, env *client.Env, p parking) (err error) {
+	taken, err := p.take(ctx, c.Consumer, c.ID)
+	if err != nil {
+		return err
+	}
+	released := false
+	release := func() error {
+		if released {
+			return nil
+		}
+		released = true
+		return p.release(ctx)
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	if err := c.allParked(taken); err != nil {
+		return err
+	}
+	m := mover{flags: c, env: env, place: p, bar: newBar(env.Stderr(), "Redriving", len(taken.letters)),
+		result: redriven{FailedAgain: []failed{}}, told: map[string]bool{}, others: others(taken)}
+	err = m.run(ctx, taken.letters)
+	if err == nil {
+		err = release() // what was redriven is waited for, and nothing is kept meanwhile
+	}
+	if err == nil {
+		err = m.wait(ctx)
+	}
 	m.bar.clear()
 	if err != nil {
-		if n := len(m.waiting); n > 0 && ctx.Err() != nil {
+		if n := len(m.waiting); n > 0 {
 			env.Notice(count(n) + " under way will still be delivered; the others stay parked.")
 		}
 		return err
@@ -57,11 +87,11 @@ func (c *redriveCmd) move(ctx context.Context, env *client.Env, log *eventlog.Lo
 	return m.report(env)
 }
 
-func (m *mover) run(ctx context.Context, letters []eventlog.DeadLetter) (err error) {
-	if m.result.ServerRunning, err = m.flags.serverRuns(); err != nil {
+// run moves the letters. A step is a tenth of a second's worth.
+func (m *mover) run(ctx context.Context, letters []letter) (err error) {
+	if m.result.ServerRunning, err = m.place.attended(); err != nil {
 		return err
 	}
-	// A step is a tenth of a second's worth, one commit each.
 	step := max(1, int(m.flags.Rate/10))
 	limiter := rate.NewLimiter(rate.Limit(m.flags.Rate), step)
 	for len(letters) > 0 {
@@ -69,39 +99,47 @@ func (m *mover) run(ctx context.Context, letters []eventlog.DeadLetter) (err err
 		if err := limiter.WaitN(ctx, n); err != nil {
 			return fmt.Errorf("waiting to redrive: %w", err)
 		}
-		ids := make([]eventlog.LetterID, n)
-		for i, d := range letters[:n] {
-			ids[i] = d.ID()
+		ids := make([]string, n)
+		for i, l := range letters[:n] {
+			ids[i] = l.ID
 		}
-		moved, err := m.log.Redrive(ctx, ids...)
+		moved, err := m.place.redrive(ctx, ids)
+		m.result.Redriven += len(moved)
+		m.waiting = append(m.waiting, moved...)
 		if err != nil {
 			return err
 		}
-		m.result.Redriven += len(moved)
-		m.waiting = append(m.waiting, moved...)
 		letters = letters[n:]
 		if err := m.look(ctx); err != nil {
 			return err
 		}
 	}
-	return m.wait(ctx)
+	return nil
 }
 
-// wait waits until everything has an outcome, or nobody is left to bring it about.
+// wait waits until everything has an outcome, nobody is left to bring it about, or
+// it takes too long.
 func (m *mover) wait(ctx context.Context) (err error) {
 	if m.flags.NoWait {
 		return nil
 	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for {
+	patience := m.place.patience()
+	if patience > 0 && len(m.waiting) > 0 {
+		m.env.Notice(fmt.Sprintf("%s on the way. How it ends is waited for, %s at most; Ctrl-C stops the waiting only.", count(len(m.waiting)), patience.Round(time.Second)))
+	}
+	for begun := time.Now(); ; {
 		// Asked before looking: a server that settled the last one and stopped left
 		// nothing waiting.
-		if m.result.ServerRunning, err = m.flags.serverRuns(); err != nil {
+		if m.result.ServerRunning, err = m.place.attended(); err != nil {
 			return err
 		}
 		if err := m.look(ctx); err != nil || len(m.waiting) == 0 || !m.result.ServerRunning {
 			return err
+		}
+		if patience > 0 && time.Since(begun) > patience {
+			return nil
 		}
 		select {
 		case <-ctx.Done():
@@ -113,25 +151,35 @@ func (m *mover) wait(ctx context.Context) (err error) {
 
 // look asks for the outcome of what is under way.
 func (m *mover) look(ctx context.Context) error {
+	outcomes, err := m.place.look(ctx, m.waiting)
+	if err != nil {
+		return err
+	}
 	still := m.waiting[:0]
 	for _, id := range m.waiting {
-		o, err := m.log.Outcome(ctx, id)
-		if err != nil {
-			return err
-		}
-		switch o.State {
-		case eventlog.Delivered:
+		switch o := outcomes[id]; o.state {
+		case delivered:
 			m.result.Delivered++
 			m.bar.add(1)
-		case eventlog.Parked:
-			m.result.FailedAgain = append(m.result.FailedAgain, failed{id, o.Reason})
+		case parkedAgain:
+			m.result.FailedAgain = append(m.result.FailedAgain, failed{o.id, o.reason})
 			m.bar.add(1)
-		default:
+		case waiting:
 			still = append(still, id)
+			m.tell(o.reason)
 		}
 	}
 	m.waiting = still
 	return nil
+}
+
+// tell says why an attempt failed that is not the last one: where the attempts lie
+// minutes apart, nobody wants to learn it only at the end.
+func (m *mover) tell(reason string) {
+	if reason = kind(reason); reason != "" && !m.told[reason] {
+		m.told[reason] = true
+		m.env.Notice("failed, and will be tried again: " + reason)
+	}
 }
 
 func (m *mover) report(env *client.Env) error {
@@ -140,8 +188,7 @@ func (m *mover) report(env *client.Env) error {
 		return err
 	}
 	if n := len(m.result.FailedAgain); n > 0 {
-		return client.Fail(client.ExitFailure, "failed-again", count(n)+" failed again", "They are parked again, each with its new reason.",
-			"sealpost redrive --list")
+		return client.Fail(client.ExitFailure, "failed-again", count(n)+" failed again", m.place.words().parkedAgain, m.flags.command("--list"))
 	}
 	return nil
 }
@@ -149,16 +196,20 @@ func (m *mover) report(env *client.Env) error {
 func (m *mover) text() string {
 	r := m.result
 	if r.Redriven == 0 {
-		return "Nothing is parked; there was nothing to redrive."
+		return "Nothing is parked; there was nothing to redrive." + m.others
 	}
 	text := fmt.Sprintf("Redrove %s: %d delivered, %d failed again, %d waiting.", count(r.Redriven), r.Delivered, len(r.FailedAgain), r.Waiting)
 	for _, g := range reasons(r.FailedAgain) {
 		text += "\n  " + terminal.Line(g)
 	}
-	if r.Waiting > 0 && !r.ServerRunning {
-		text += "\nNo server runs on this data folder; what waits is delivered at its next start."
+	words := m.place.words()
+	switch {
+	case r.Waiting > 0 && !r.ServerRunning:
+		text += "\n" + words.unattended
+	case r.Waiting > 0 && !m.flags.NoWait:
+		text += "\n" + words.late
 	}
-	return text
+	return text + m.others
 }
 
 // reasons says how many failed for each kind of reason.

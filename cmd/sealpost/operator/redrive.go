@@ -3,17 +3,18 @@ package operator
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
-	"github.com/sealpost/sealpost/events"
 )
 
 // redriveCmd is `sealpost redrive`.
 type redriveCmd struct {
 	dataFlags
-	Consumer string   `arg:"" optional:"" help:"Only what this consumer failed at, such as inbox. Default: all of them."`
+	stackFlag
+	Consumer string   `arg:"" optional:"" help:"Only what this consumer failed at, such as inbox; on AWS all generations of it, or one, such as inbox-1. Default: all of them."`
 	List     bool     `short:"l" help:"Only show what is parked, grouped by reason."`
 	Show     string   `placeholder:"ID" help:"Only show this one, with its event and its whole reason."`
 	DryRun   bool     `help:"Only say what would be redriven."`
@@ -32,7 +33,17 @@ Example:
 	sealpost redrive --show inbox/42
 	sealpost redrive --dry-run notify
 	sealpost redrive --id inbox/42,inbox/57
-	sealpost redrive inbox --rate 10`
+	sealpost redrive inbox --rate 10
+
+With --stack the same on AWS: dead letters are what lies in the consumers' two dead-letter queues (taken too often without success, or never put into the queue by the rule), and reasons are looked up in the functions' logs. To be seen a letter is taken out of sight for a moment, from other redrives too. What fails again comes back under a new id once SQS has tried it as often as before, which may take a quarter of an hour; Ctrl-C stops the waiting, not the deliveries.
+
+Example:
+
+	terraform -chdir=terraform output -json > stack.json
+	export SEALPOST_STACK=stack.json
+	sealpost redrive --list inbox
+	sealpost redrive --id inbox-1/5fea7756-0ea4-451a-a703-a558b933e274
+	sealpost redrive inbox --rate 10 --no-wait`
 }
 
 // Validate refuses what cannot be meant.
@@ -51,20 +62,6 @@ func (c *redriveCmd) Validate() error {
 	case c.Rate <= 0 || c.Rate > 10_000:
 		return usage("--rate is more than 0 and at most 10000")
 	}
-	if c.Consumer != "" {
-		if _, err := events.SubscriptionOf(c.Consumer); err != nil {
-			return usage(err.Error())
-		}
-	}
-	for _, text := range c.ID {
-		id, err := eventlog.ParseLetterID(text)
-		if err != nil {
-			return usage(err.Error())
-		}
-		if c.Consumer != "" && id.Consumer != c.Consumer {
-			return usage(fmt.Sprintf("%s is not one of consumer %s", id, c.Consumer))
-		}
-	}
 	return nil
 }
 
@@ -72,66 +69,80 @@ func usage(detail string) error {
 	return client.Fail(client.ExitUsage, "usage", "the command line is wrong", detail, "")
 }
 
+func notOf(id, consumer string) error {
+	return usage(fmt.Sprintf("%s is not one of consumer %s", id, consumer))
+}
+
 // Run does what the flags say.
 func (c *redriveCmd) Run(ctx context.Context, env *client.Env) error {
-	return c.withLog(ctx, func(log *eventlog.Log) error {
+	return c.withParking(ctx, func(p parking) error {
+		ids := c.ID
 		if c.Show != "" {
-			return c.show(ctx, env, log)
+			ids = []string{c.Show}
 		}
-		letters, err := c.chosen(ctx, log)
-		if err != nil {
+		if err := p.check(c.Consumer, ids); err != nil {
 			return err
 		}
 		switch {
+		case c.Show != "":
+			return c.show(ctx, env, p)
 		case c.List:
-			return list(env, letters)
+			return c.list(ctx, env, p)
 		case c.DryRun:
-			return dryRun(env, letters)
+			return c.dryRun(ctx, env, p)
 		}
-		return c.move(ctx, env, log, letters)
+		return c.move(ctx, env, p)
 	})
 }
 
-// chosen are the dead letters that the command is about.
-func (c *redriveCmd) chosen(ctx context.Context, log *eventlog.Log) ([]eventlog.DeadLetter, error) {
-	parked, err := log.DeadLetters(ctx, c.Consumer)
-	if err != nil || len(c.ID) == 0 {
-		return parked, err
+// withParking runs a command on the dead letters of the data folder, or of the
+// deployment that --stack describes.
+func (c *redriveCmd) withParking(ctx context.Context, run func(parking) error) error {
+	if c.Stack == "" {
+		return c.withLog(ctx, func(log *eventlog.Log) error { return run(&embedded{log, &c.dataFlags}) })
 	}
-	byID := make(map[string]eventlog.DeadLetter, len(parked))
-	for _, d := range parked {
-		byID[d.ID().String()] = d
+	s, err := c.Load()
+	if err != nil {
+		return err
 	}
-	var chosen []eventlog.DeadLetter
+	cfg, err := c.Config(ctx, s)
+	if err != nil {
+		return err
+	}
+	return explainAWS(run(newDeployment(cfg, s)))
+}
+
+// named are the letters with these ids.
+func named(letters []letter, ids []string) []letter {
+	return slices.DeleteFunc(letters, func(l letter) bool { return !slices.Contains(ids, l.ID) })
+}
+
+// allParked makes sure that each of the ids is among the letters.
+func (c *redriveCmd) allParked(found listing) error {
 	var missing []string
-	for _, text := range c.ID {
-		id, err := eventlog.ParseLetterID(text)
-		if err != nil {
-			return nil, usage(err.Error())
-		}
-		if d, ok := byID[id.String()]; ok {
-			chosen = append(chosen, d)
-			delete(byID, id.String()) // named twice is meant once
-		} else if !containsID(chosen, id) {
-			missing = append(missing, text)
+	for _, id := range c.ID {
+		if !slices.ContainsFunc(found.letters, func(l letter) bool { return l.ID == id }) {
+			missing = append(missing, id)
 		}
 	}
 	if len(missing) > 0 {
-		return nil, notParked(strings.Join(missing, ", "))
+		return c.notParked(strings.Join(missing, ", "), found)
 	}
-	return chosen, nil
+	return nil
 }
 
-func containsID(letters []eventlog.DeadLetter, id eventlog.LetterID) bool {
-	for _, d := range letters {
-		if d.ID() == id {
-			return true
-		}
+func (c *redriveCmd) notParked(which string, found listing) error {
+	detail := which + " is not parked (any more). Nothing was redriven."
+	if unseen := others(found); unseen != "" {
+		detail += strings.ReplaceAll(unseen, "\n", " ")
 	}
-	return false
+	return client.Fail(client.ExitNotFound, "not-parked", "there is no such dead letter", detail, c.command("--list"))
 }
 
-func notParked(which string) error {
-	return client.Fail(client.ExitNotFound, "not-parked", "there is no such dead letter", which+" is not parked (any more). Nothing was redriven.",
-		"sealpost redrive --list")
+// command is a command line for a hint, for the same place as this one.
+func (c *redriveCmd) command(arguments ...string) string {
+	if c.Stack != "" {
+		arguments = append(arguments, "--stack", c.Stack)
+	}
+	return strings.Join(append([]string{"sealpost redrive"}, arguments...), " ")
 }

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
 	"github.com/sealpost/sealpost/events"
@@ -16,33 +14,35 @@ import (
 // letterWithEvent is the result of redrive --show.
 type letterWithEvent struct {
 	letter
-	Event events.Delivery `json:"event"`
+	Event parkedEvent `json:"event"`
 }
 
-func (c *redriveCmd) show(ctx context.Context, env *client.Env, log *eventlog.Log) error {
-	id, err := eventlog.ParseLetterID(c.Show)
-	if err != nil {
-		return usage(err.Error())
-	}
-	d, event, err := log.Parked(ctx, id)
-	if errors.Is(err, eventlog.ErrNotParked) {
-		return notParked(c.Show)
-	}
+func (c *redriveCmd) show(ctx context.Context, env *client.Env, p parking) error {
+	found, event, err := p.show(ctx, c.Show)
 	if err != nil {
 		return err
 	}
-	return env.Result(letterWithEvent{shown(d), event}, showText(d, event))
+	if len(found.letters) == 0 {
+		return c.notParked(c.Show, found)
+	}
+	l := found.letters[0]
+	return env.Result(letterWithEvent{l, event}, showText(l, event))
 }
 
-func showText(d eventlog.DeadLetter, event events.Delivery) string {
+func showText(l letter, event parkedEvent) string {
+	published, inside := "at an unknown time", []byte(event)
+	if d, err := events.DecodeDelivery(event); err == nil && len(d.Detail) > 0 {
+		published, inside = stamp(d.Time), d.Detail
+	}
 	var detail bytes.Buffer
-	if err := json.Indent(&detail, event.Detail, "  ", "  "); err != nil {
-		detail.Write(event.Detail) // whatever it is, it is what the consumer got
+	if err := json.Indent(&detail, inside, "  ", "  "); err != nil {
+		detail.Write(inside) // whatever it is, it is what the consumer got
 	}
 	return fmt.Sprintf(`%s
   consumer      %s
   event         %s about %s, published %s
-  attempts      %d
+  event id      %s
+  attempts      %s
   first failed  %s
   parked        %s
 
@@ -50,8 +50,8 @@ Reason
 %s
 
 Event
-  %s`, d.ID(), d.Consumer, terminal.Line(string(d.Type)), terminal.Line(d.Subject), stamp(event.Time), d.Attempts, stamp(d.FirstFailedAt),
-		stamp(d.ParkedAt), indent(terminal.Text(d.Reason)), terminal.Text(detail.String()))
+  %s`, l.ID, l.Consumer, terminal.Line(string(l.Type)), terminal.Line(l.Subject), published, terminal.Line(l.EventID), attempts(l.Attempts),
+		stamp(l.FirstFailedAt), stamp(l.ParkedAt), indent(terminal.Text(l.Reason)), terminal.Text(detail.String()))
 }
 
 // plan is the result of redrive --dry-run.
@@ -60,16 +60,24 @@ type plan struct {
 	Redrive []letter `json:"redrive"`
 }
 
-func dryRun(env *client.Env, letters []eventlog.DeadLetter) error {
-	p := plan{true, []letter{}}
+func (c *redriveCmd) dryRun(ctx context.Context, env *client.Env, p parking) error {
+	found, err := p.list(ctx, c.Consumer)
+	if err != nil {
+		return err
+	}
+	if len(c.ID) > 0 {
+		found.letters = named(found.letters, c.ID)
+		if err := c.allParked(found); err != nil {
+			return err
+		}
+	}
 	text := "Nothing is parked; there is nothing to redrive."
 	rows := [][]string{{"ID", "EVENT", "SUBJECT", "REASON"}}
-	for _, d := range letters {
-		p.Redrive = append(p.Redrive, shown(d))
-		rows = append(rows, []string{d.ID().String(), string(d.Type), d.Subject, kind(d.Reason)})
+	for _, l := range found.letters {
+		rows = append(rows, []string{l.ID, string(l.Type), l.Subject, kind(l.Reason)})
 	}
-	if len(letters) > 0 {
-		text = "Would redrive " + count(len(letters)) + ":\n\n" + client.Table(rows)
+	if len(found.letters) > 0 {
+		text = "Would redrive " + count(len(found.letters)) + ":\n\n" + client.Table(rows)
 	}
-	return env.Result(p, text)
+	return env.Result(plan{true, found.letters}, text+others(found))
 }

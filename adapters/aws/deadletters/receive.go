@@ -1,0 +1,118 @@
+package deadletters
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+)
+
+// MaxHeld is how many messages of one queue are held at most. SQS allows 120,000 in
+// flight; this many are some 20 MB and a thousand calls.
+const MaxHeld = 10_000
+
+const (
+	// waitSeconds makes each receive a long poll, which asks all of a queue's servers.
+	// The short one asks some, and misses what lies on the others.
+	waitSeconds = 1
+	// emptyReceives in a row end the reading of a queue that should hold more than was
+	// found: what it says about its length is approximate.
+	emptyReceives = 3
+)
+
+// receiveAll holds what lies in one dead-letter queue.
+func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
+	length, err := h.l.length(ctx, url)
+	if err != nil {
+		return err
+	}
+	found := 0
+	for empty := 0; found < MaxHeld; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := h.receive(ctx, c, url)
+		if err != nil {
+			return err
+		}
+		if found += n; n > 0 {
+			empty = 0
+		} else if empty++; found >= length.visible || empty == emptyReceives {
+			break
+		}
+	}
+	hidden, more := length.hidden, 0
+	if found >= MaxHeld {
+		more = max(0, length.visible-found)
+	} else if found < length.visible { // somebody else took the rest, or it is gone
+		after, err := h.l.length(ctx, url)
+		if err != nil {
+			return err
+		}
+		hidden = max(hidden, after.hidden-found)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.Hidden, h.More = h.Hidden+hidden, h.More+more
+	return nil
+}
+
+// receive holds up to ten messages more and returns how many it had not seen before.
+func (h *Hold) receive(ctx context.Context, c Consumer, url string) (n int, err error) {
+	step, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepLimit)
+	defer cancel()
+	out, err := h.l.sqs.ReceiveMessage(step, &sqs.ReceiveMessageInput{
+		QueueUrl: aws.String(url), MaxNumberOfMessages: maxBatch, WaitTimeSeconds: waitSeconds,
+		VisibilityTimeout:           visibilitySeconds,
+		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
+		MessageAttributeNames:       []string{"All"},
+	})
+	if err != nil {
+		return 0, fmt.Errorf("receiving dead letters of %s: %w", c.Key, err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, m := range out.Messages {
+		id := ID{c.Key, aws.ToString(m.MessageId)}
+		if _, seen := h.held[id]; !seen {
+			n++
+		}
+		// Of a message that comes twice the newest receipt handle counts.
+		h.held[id] = &parked{id: id, consumer: c, url: url, message: m}
+	}
+	return n, nil
+}
+
+// length is what a queue says that it holds. All of it is approximate, and up to a
+// minute old (SQS developer guide, GetQueueAttributes).
+type length struct {
+	visible, hidden, delayed int
+}
+
+func (n length) empty() bool { return n == length{} }
+
+func (l *Letters) length(ctx context.Context, url string) (n length, err error) {
+	const visible, hidden, delayed = types.QueueAttributeNameApproximateNumberOfMessages,
+		types.QueueAttributeNameApproximateNumberOfMessagesNotVisible, types.QueueAttributeNameApproximateNumberOfMessagesDelayed
+	attributes, err := l.attributes(ctx, url, visible, hidden, delayed)
+	if err != nil {
+		return length{}, err
+	}
+	for name, into := range map[types.QueueAttributeName]*int{visible: &n.visible, hidden: &n.hidden, delayed: &n.delayed} {
+		if *into, err = strconv.Atoi(attributes[string(name)]); err != nil {
+			return length{}, fmt.Errorf("%s of %s: %w", name, url, err)
+		}
+	}
+	return n, nil
+}
+
+func (l *Letters) attributes(ctx context.Context, url string, names ...types.QueueAttributeName) (map[string]string, error) {
+	out, err := l.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: aws.String(url), AttributeNames: names})
+	if err != nil {
+		return nil, fmt.Errorf("asking for the state of %s: %w", url, err)
+	}
+	return out.Attributes, nil
+}
