@@ -153,3 +153,30 @@ run "function" {
     error_message = "The alarms watch the function and reach the topic."
   }
 }
+
+run "quiet_function" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    name               = "sealpost-test-queries-me"
+    description        = "test"
+    zip                = "../build/queries-me.zip"
+    trust_policy       = "{}"
+    policy             = "{}"
+    environment        = {}
+    timeout_seconds    = 10
+    memory_megabytes   = 256
+    log_level          = "ERROR"
+    log_retention_days = 30
+    alarm_topic_arn    = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.logging_config[0].application_log_level == "INFO" && aws_lambda_function.this.environment[0].variables.SEALPOST_LOG_LEVEL == "error"
+    error_message = "A function that logs little still writes its metrics: Lambda takes lines without a level for INFO."
+  }
+}
