@@ -70,3 +70,13 @@ run "refused" {
     var.projection_generations, # users' live generation does not exist
   ]
 }
+
+run "windows_that_leave_something_out" {
+  command = plan
+
+  variables {
+    reconcile = { every_minutes = 10, window = "25m", thorough_every_hours = 24, thorough_window = "25h" }
+  }
+
+  expect_failures = [var.reconcile]
+}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -11,17 +12,24 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/sealpost/sealpost/internal/eventually"
 	"github.com/sealpost/sealpost/internal/scenario"
 	"github.com/sealpost/sealpost/internal/smoke"
 )
 
-// TestSmoke is make smoke at a deployment on AWS: the first time, when nobody is
-// signed up, again with the users of the first time, and after a run that stopped
-// between sign-up and confirmation.
-func TestSmoke(t *testing.T) {
+// TestOperating does to a deployment what its operators do.
+func TestOperating(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	server := w.front()
+	t.Run("smoke", func(t *testing.T) { w.smoke(t, server) })
+	t.Run("looking through everything", func(t *testing.T) { w.thorough(t, server) })
+}
+
+// smoke is make smoke at a deployment on AWS: the first time, when nobody is signed
+// up, again with the users of the first time, and after a run that stopped between
+// sign-up and confirmation.
+func (w *world) smoke(t *testing.T, server string) {
 	registrar := smoke.AWS{Admin: w.poolAdmin(), UserPoolID: w.poolID}
 	run := func(t *testing.T) {
 		t.Helper()
@@ -51,6 +59,35 @@ func TestSmoke(t *testing.T) {
 		w.must("signing up", err)
 		run(t)
 	})
+}
+
+// thorough: a sender with an idempotency key never came back after a failure. Their
+// ciphertext does not sort by time, and the slow clock's run finds it.
+func (w *world) thorough(t *testing.T, server string) {
+	home := scenario.World{
+		Server: server, HTTP: http.DefaultClient,
+		Code: func(context.Context, string) (string, error) { return "123456", nil },
+	}
+	alice, bob := scenario.Register(t, home, "alice"), scenario.Register(t, home, "bob")
+	bob.WaitReady(t)
+	w.proxy.refusing(noMessageStored)
+	if id, err := post(alice, bob, w.prefix+"-never-again", "found at last"); err == nil {
+		t.Errorf("message %s was accepted though nothing was published", id)
+	}
+	w.proxy.refusing(nil)
+	eventually.True(t, "the message", func() bool {
+		var none any
+		event := map[string]any{"detail-type": "Scheduled Event", "detail": map[string]string{"window": "25h"}}
+		if err := w.invoke(t.Context(), "consumers-reconcile", event, &none); err != nil {
+			t.Fatal(err)
+		}
+		return len(inbox(t, bob)) == 1
+	})
+	for id := range inbox(t, bob) {
+		if m, err := bob.Fetch(t.Context(), id); err != nil || string(m.Body) != "found at last" {
+			t.Errorf("opened %q, error %v", m.Body, err)
+		}
+	}
 }
 
 func (w *world) users(t *testing.T) int {
