@@ -2,6 +2,7 @@
 # check.sh: everything that is checked of the Terraform, without an AWS account: format, validation and tests (against
 # two versions of the provider's schema where ../shared/tfcheck or SEALPOST_TFCHECK is, else against the provider from
 # the registry), checkov, and the decision table of the policies. Needs terraform 1.11, python3 and node 20.
+# SEALPOST_AWS_PROVIDER says which version of the registry's provider, such as "5.46.0" or ">= 6, < 7".
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tfcheck=${SEALPOST_TFCHECK:-$root/../shared/tfcheck/tfcheck.sh}
@@ -35,6 +36,10 @@ git -C "$tree" init -q
 
 # The real provider, which also knows what values arguments may have.
 with_registry() {
+  if [[ -n ${SEALPOST_AWS_PROVIDER:-} ]]; then
+    printf 'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = "%s"\n    }\n  }\n}\n' \
+      "$SEALPOST_AWS_PROVIDER" >"$tree/terraform/provider_override.tf"
+  fi
   terraform -chdir="$tree/terraform" fmt -check -diff -recursive &&
     terraform -chdir="$tree/terraform" init -backend=false -input=false -no-color >/dev/null &&
     terraform -chdir="$tree/terraform" validate -no-color &&
