@@ -118,8 +118,8 @@ run "api" {
   }
 
   assert {
-    condition     = output.client_config == { apiUrl = "https://mockapi001.execute-api.eu-central-1.amazonaws.com/v1", region = "eu-central-1", cognito = { endpoint = "https://cognito-idp.eu-central-1.amazonaws.com/", userPoolId = "eu-central-1_Mock00001", clientId = "mockclient0000000000000001" } }
-    error_message = "config.json says where API and user pool are."
+    condition     = output.client_config == { apiUrl = "https://mockapi001.execute-api.eu-central-1.amazonaws.com/v1", region = "eu-central-1", cognito = { endpoint = "https://cognito-idp.eu-central-1.amazonaws.com/", userPoolId = "eu-central-1_Mock00001", clientId = "mockclient0000000000000001", identityPoolId = "eu-central-1:11111111-2222-4333-8444-555555555555" } }
+    error_message = "config.json says where API, user pool and identity pool are."
   }
 }
 
