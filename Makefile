@@ -7,7 +7,7 @@ TOOL := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint vuln bench fuzz clean lambdas deploy smoke destroy terraform-check
+.PHONY: help run build test check lint vuln bench fuzz clean lambdas deploy stack smoke destroy terraform-check
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,13 +45,21 @@ lambdas: ## Build one zip per function under build/, the same bytes from the sam
 
 deploy: lambdas build ## Build the zips and apply Terraform (TFVARS=file relative to terraform/); see docs/aws.md
 	terraform -chdir=terraform init -input=false
-	terraform -chdir=terraform apply $(if $(TFVARS),-var-file=$(TFVARS))
+	terraform -chdir=terraform apply $(if $(TFVARS),-var-file="$(TFVARS)")
+	@$(MAKE) --no-print-directory stack
 
-smoke: build ## See that what is deployed works: sign up, send, arrive, read (SERVER=URL for another server)
-	@terraform/smoke.sh $(SERVER)
+stack: ## Write what is deployed to build/stack.json, which sealpost rebuild and redrive and make smoke read
+	@mkdir -p $(BUILD)
+	@terraform -chdir=terraform output -json >$(BUILD)/stack.json.new
+	@mv $(BUILD)/stack.json.new $(BUILD)/stack.json
+	@echo "$(BUILD)/stack.json says what is deployed"
 
-destroy: ## Remove what deploy made (TFVARS as for deploy)
-	terraform -chdir=terraform destroy $(if $(TFVARS),-var-file=$(TFVARS))
+smoke: ## See that what is deployed works: sign up, send, arrive, read (SERVER=URL for another server, FRESH=1 for new users)
+	@go run ./internal/smoke/cmd -stack "$(BUILD)/stack.json" $(if $(SERVER),-server "$(SERVER)") $(if $(FRESH),-fresh)
+
+destroy: ## Remove what deploy made (TFVARS as for deploy); refused while its data is protected
+	@terraform/destroy.sh $(if $(TFVARS),"$(TFVARS)")
+	@rm -f $(BUILD)/stack.json
 
 clean: ## Remove what was built, not what was stored
 	rm -rf $(BUILD)

@@ -2,6 +2,7 @@
 # check.sh: everything that is checked of the Terraform, without an AWS account: format, validation and tests (against
 # two versions of the provider's schema where ../shared/tfcheck or SEALPOST_TFCHECK is, else against the provider from
 # the registry), checkov, and the decision table of the policies. Needs terraform 1.11, python3 and node 20.
+# SEALPOST_AWS_PROVIDER says which version of the registry's provider, such as "5.46.0" or ">= 6, < 7".
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tfcheck=${SEALPOST_TFCHECK:-$root/../shared/tfcheck/tfcheck.sh}
@@ -25,16 +26,20 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 if git -C "$root" rev-parse --git-dir >/dev/null 2>&1; then
   # What was deleted but is in the index yet is not there to be copied.
-  git -C "$root" ls-files --cached --others --exclude-standard -z -- terraform api events web docs producers queries consumers |
+  git -C "$root" ls-files --cached --others --exclude-standard -z -- terraform api events web docs producers queries consumers internal/stack |
     (cd "$root" && xargs -0 -I{} sh -c '[ -e "$1" ] && printf "%s\0" "$1"' _ {}) |
     tar -C "$root" --null -T - -cf - | tar -C "$tree" -xf -
 else
-  tar -C "$root" --exclude=.cache --exclude=build --exclude=.terraform -cf - terraform api events web docs producers queries consumers | tar -C "$tree" -xf -
+  tar -C "$root" --exclude=.cache --exclude=build --exclude=.terraform -cf - terraform api events web docs producers queries consumers internal/stack | tar -C "$tree" -xf -
 fi
 git -C "$tree" init -q
 
 # The real provider, which also knows what values arguments may have.
 with_registry() {
+  if [[ -n ${SEALPOST_AWS_PROVIDER:-} ]]; then
+    printf 'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = "%s"\n    }\n  }\n}\n' \
+      "$SEALPOST_AWS_PROVIDER" >"$tree/terraform/provider_override.tf"
+  fi
   terraform -chdir="$tree/terraform" fmt -check -diff -recursive &&
     terraform -chdir="$tree/terraform" init -backend=false -input=false -no-color >/dev/null &&
     terraform -chdir="$tree/terraform" validate -no-color &&

@@ -62,4 +62,8 @@ module "reconcile" {
   log_retention_days   = var.log_retention_days
   alarm_topic_arn      = module.watching.topic_arn
   every_minutes        = var.reconcile.every_minutes
+
+  further = {
+    thorough = { every_hours = var.reconcile.thorough_every_hours, detail = { window = var.reconcile.thorough_window } }
+  }
 }

@@ -17,7 +17,13 @@ module "identity_pool" {
   provider_name = module.user_pool.endpoint
   role_name     = local.opener_role_name
   policies      = local.policies
-  policy        = templatefile("${local.policies}/opener.json.tftpl", { message_keys_arn = local.message_keys_arn })
+  policy = templatefile("${local.policies}/opener.json.tftpl", {
+    message_keys_arn = local.message_keys_arn
+    partition        = local.partition
+    region           = var.region
+    account_id       = local.account_id
+    prefix           = local.prefix
+  })
 }
 
 module "key_admin" {

@@ -63,6 +63,11 @@ output "projection_generations" {
   value       = var.projection_generations
 }
 
+output "protect_data" {
+  description = "Whether data is protected from make destroy, as of the last apply."
+  value       = var.protect_data
+}
+
 output "ciphertext_bucket" {
   description = "Where sealed messages are."
   value       = module.ciphertext_bucket.name
@@ -71,6 +76,17 @@ output "ciphertext_bucket" {
 output "functions" {
   description = "Names of the functions, by kind and folder; of consumers of projections there is one per generation."
   value       = { for name in local.function_names : trimprefix(name, "${local.prefix}-") => name }
+
+  # A name that is misspelt would reserve nothing and say nothing.
+  precondition {
+    condition     = length(setsubtract(keys(var.reserved_concurrency), [for name in local.function_names : trimprefix(name, "${local.prefix}-")])) == 0
+    error_message = "reserved_concurrency names functions as the output functions does, such as producers-storemessage or consumers-inbox-1."
+  }
+
+  precondition {
+    condition     = length(setsubtract(keys(var.consumer_concurrency), keys(local.subscriptions))) == 0
+    error_message = "consumer_concurrency names consumers of events/subscriptions.json, such as inbox."
+  }
 }
 
 output "alarm_topic_arn" {

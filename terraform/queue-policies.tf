@@ -8,17 +8,15 @@ locals {
   queue_policies = {
     for key, c in local.consumers : key => {
       queue = templatefile("${local.policies}/event-queue.json.tftpl", {
-        account_id = local.account_id
-        rule_arn   = local.consumer_rule_arns[key]
-        queue_arn  = "${local.arn.sqs}:${local.prefix}-consumers-${key}"
+        rule_arn  = local.consumer_rule_arns[key]
+        queue_arn = "${local.arn.sqs}:${local.prefix}-consumers-${key}"
       })
       dead = templatefile("${local.policies}/dead-letter-queue.json.tftpl", {
         queue_arn = "${local.arn.sqs}:${local.prefix}-consumers-${key}-dead"
       })
       undelivered = templatefile("${local.policies}/event-queue.json.tftpl", {
-        account_id = local.account_id
-        rule_arn   = local.consumer_rule_arns[key]
-        queue_arn  = "${local.arn.sqs}:${local.prefix}-consumers-${key}-undelivered"
+        rule_arn  = local.consumer_rule_arns[key]
+        queue_arn = "${local.arn.sqs}:${local.prefix}-consumers-${key}-undelivered"
       })
     }
   }

@@ -33,7 +33,7 @@ variable "web_domain" {
 }
 
 variable "web_origin" {
-  description = "The one origin that browsers may call the API from. Empty is the page's own."
+  description = "The one origin that browsers may call the API from: functions, preflight and gateway responses all name it. Empty is the page's own. There cannot be several, because a gateway response names a literal and cannot choose."
   type        = string
   default     = ""
 

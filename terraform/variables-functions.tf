@@ -66,10 +66,12 @@ variable "cursor_key_version" {
 }
 
 variable "reconcile" {
-  description = "How often the reconciler looks for messages whose event is missing, and how far back (a Go duration). Each run lists the whole ciphertext bucket and describes what is inside the window: see the bill in docs/aws.md. After an outage of more than the window, widen it for a run."
+  description = "The reconciler, which looks for messages and users whose event is missing: every few minutes at what is recent, and every few hours through everything, with how far back each looks (Go durations). See docs/aws.md for the bill and for what to do after an outage."
   type = object({
-    every_minutes = optional(number, 5)
-    window        = optional(string, "1h")
+    every_minutes        = optional(number, 5)
+    window               = optional(string, "25m")
+    thorough_every_hours = optional(number, 12)
+    thorough_window      = optional(string, "25h")
   })
   default = {}
 
@@ -79,7 +81,24 @@ variable "reconcile" {
   }
 
   validation {
-    condition     = can(regex("^([0-9]+h)?([0-9]+m)?$", var.reconcile.window)) && var.reconcile.window != ""
-    error_message = "The window is a Go duration in hours and minutes, such as 1h or 90m."
+    condition     = var.reconcile.thorough_every_hours >= 2 && var.reconcile.thorough_every_hours <= 168 && var.reconcile.thorough_every_hours == floor(var.reconcile.thorough_every_hours)
+    error_message = "It goes through everything every 2 to 168 hours."
+  }
+
+  # A message is looked into once it is ten minutes old (SEALPOST_RECONCILE_GRACE).
+  validation {
+    condition = alltrue([
+      for window in [var.reconcile.window, var.reconcile.thorough_window] : can(regex("^([0-9]+h)?([0-9]+m)?$", window)) && window != ""
+      ]) && try(timecmp(
+      timeadd("2000-01-01T00:00:00Z", var.reconcile.window), timeadd("2000-01-01T00:00:00Z", "${10 + 2 * var.reconcile.every_minutes}m")
+    ), -1) >= 0
+    error_message = "The window is a Go duration in hours and minutes, such as 1h or 90m, of at least ten minutes and two runs: a run that fails must not leave anything out."
+  }
+
+  validation {
+    condition = try(timecmp(
+      timeadd("2000-01-01T00:00:00Z", var.reconcile.thorough_window), timeadd("2000-01-01T00:00:00Z", "${2 * var.reconcile.thorough_every_hours}h")
+    ), -1) >= 0
+    error_message = "The window of going through everything is at least twice as long as the time from one to the next."
   }
 }

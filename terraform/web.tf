@@ -6,9 +6,10 @@ locals {
     apiUrl = module.api.url
     region = var.region
     cognito = {
-      endpoint   = local.cognito_endpoint
-      userPoolId = module.user_pool.id
-      clientId   = module.user_pool.client_id
+      endpoint       = local.cognito_endpoint
+      userPoolId     = module.user_pool.id
+      clientId       = module.user_pool.client_id
+      identityPoolId = module.identity_pool.id
     }
   }
 

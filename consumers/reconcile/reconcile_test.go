@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ type world struct {
 
 	blobs      []ports.BlobInfo
 	from, to   time.Time
+	thorough   bool
 	listErr    error
 	inbox      map[string]bool
 	inboxErr   error
@@ -76,12 +78,22 @@ func (u users) ByID(_ context.Context, id string) (ports.User, error) {
 	return ports.User{ID: id}, nil
 }
 
-func (w *world) run(t *testing.T) error {
+// everything is the listing that goes through all that is stored.
+type everything struct{ *world }
+
+func (e everything) ListBlobs(ctx context.Context, from, to time.Time, visit func(ports.BlobInfo) error) error {
+	e.thorough = true
+	return e.world.ListBlobs(ctx, from, to, visit)
+}
+
+func (w *world) run(t *testing.T) error { return w.runWith(t, `{}`) }
+
+func (w *world) runWith(t *testing.T, detail string) error {
 	t.Helper()
 	return reconcile.New(reconcile.Deps{
-		Blobs: w, Inbox: w, Identities: w, Users: users{w: w}, Bus: &w.bus, Now: handlertest.Now, Log: handlertest.Log,
+		Blobs: everything{w}, Recent: w, Inbox: w, Identities: w, Users: users{w: w}, Bus: &w.bus, Now: handlertest.Now, Log: handlertest.Log,
 		Grace: time.Minute, From: func(now time.Time) time.Time { return now.Add(-time.Hour) },
-	})(t.Context(), lambdaevents.EventBridgeEvent{})
+	})(t.Context(), lambdaevents.EventBridgeEvent{Detail: json.RawMessage(detail)})
 }
 
 func message(id string) (events.Event, ports.BlobInfo) {
@@ -106,19 +118,48 @@ func TestCiphertextWithoutItsEventIsAnnounced(t *testing.T) {
 	if diff := cmp.Diff([]events.Event{missing}, w.bus.Published()); diff != "" {
 		t.Errorf("(-want +published)\n%s", diff)
 	}
-	if now := handlertest.Now(); !w.from.Equal(now.Add(-time.Hour)) || !w.to.Equal(now.Add(-time.Minute)) {
-		t.Errorf("looked from %v to %v", w.from, w.to)
+	if now := handlertest.Now(); !w.from.Equal(now.Add(-time.Hour)) || !w.to.Equal(now.Add(-time.Minute)) || w.thorough {
+		t.Errorf("looked from %v to %v, thoroughly %v", w.from, w.to, w.thorough)
+	}
+}
+
+func TestAWindowInTheEventLooksThroughEverything(t *testing.T) {
+	t.Parallel()
+	missing, blob := message("missing")
+	w := &world{blobs: []ports.BlobInfo{blob}, identities: []ports.Identity{
+		{UserID: "u", Username: "n", ConfirmedAt: handlertest.Now().Add(-47 * time.Hour)},
+	}}
+	if err := w.runWith(t, `{"window": "48h"}`); err != nil {
+		t.Fatal(err)
+	}
+	if now := handlertest.Now(); !w.from.Equal(now.Add(-48*time.Hour)) || !w.to.Equal(now.Add(-time.Minute)) || !w.thorough {
+		t.Errorf("looked from %v to %v, thoroughly %v", w.from, w.to, w.thorough)
+	}
+	if published := w.bus.Published(); len(published) != 2 || !cmp.Equal(published[0], missing) {
+		t.Errorf("published %+v, want the message's event and the user's", published)
+	}
+}
+
+func TestAWindowThatIsNoneIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, detail := range []string{`{"window": "2 days"}`, `{"window": "-1h"}`, `{"window": 48}`, `[]`} {
+		w := &world{}
+		if err := w.runWith(t, detail); !errors.Is(err, reconcile.ErrWindow) || !w.to.IsZero() {
+			t.Errorf("%s: error %v, looked until %v", detail, err, w.to)
+		}
 	}
 }
 
 func TestConfirmedUsersWithoutTheirEventAreAnnounced(t *testing.T) {
 	t.Parallel()
 	old := handlertest.Now().Add(-time.Hour)
+	older := old.Add(-time.Second)
 	w := &world{
 		users: map[string]bool{"known": true},
 		identities: []ports.Identity{
 			{UserID: "known", Username: "k", ConfirmedAt: old},
 			{UserID: "missing", Username: "m", ConfirmedAt: old},
+			{UserID: "asked-for-before", Username: "a", ConfirmedAt: older},
 			{UserID: "fresh", Username: "f", ConfirmedAt: handlertest.Now()},
 		},
 	}
@@ -135,7 +176,7 @@ func TestOneHalfFailingDoesNotStopTheOther(t *testing.T) {
 	t.Parallel()
 	out := errors.New("out")
 	_, blob := message("m")
-	w := &world{inboxErr: out, blobs: []ports.BlobInfo{blob}, identities: []ports.Identity{{UserID: "u", Username: "n"}}}
+	w := &world{inboxErr: out, blobs: []ports.BlobInfo{blob}, identities: []ports.Identity{{UserID: "u", Username: "n", ConfirmedAt: handlertest.Now().Add(-time.Hour)}}}
 	if err := w.run(t); !errors.Is(err, out) {
 		t.Errorf("got %v", err)
 	}

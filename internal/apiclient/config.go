@@ -28,6 +28,8 @@ type CognitoConfig struct {
 	Endpoint   string `json:"endpoint"`
 	UserPoolID string `json:"userPoolId"`
 	ClientID   string `json:"clientId"`
+	// IdentityPoolID is there on AWS alone.
+	IdentityPoolID string `json:"identityPoolId,omitempty"`
 }
 
 // ErrNotSealpost is an answer that no Sealpost server gives: something else

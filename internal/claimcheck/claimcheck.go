@@ -16,6 +16,15 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
+// Where ciphertext is kept. What is stored stays where it is: a prefix is never changed.
+const (
+	// ByTime begins the keys that go on with the message's id, a ULID, and so sort by
+	// the time of sending.
+	ByTime = "messages/"
+	// Keyed begins the keys that go on with the hash of an idempotency key.
+	Keyed = "keyed/"
+)
+
 // ErrNotClaimable means that an object's metadata is not that of a message.
 var ErrNotClaimable = errors.New("metadata does not describe a message")
 

@@ -47,9 +47,13 @@ var undecidable = []string{
 	"cognito-identity.amazonaws.com:", "aws:PrincipalTag/", "events:source", "events:detail-type", "sns:Protocol",
 }
 
+// tagVariable is a session's tag in a resource: sessions of the identity pool have
+// none in ministack 1.5.33.
+var tagVariable = regexp.MustCompile(`\$\{aws:PrincipalTag/[^}]+\}`)
+
 // unlocated are the actions whose resource ministack 1.5.33 does not find in the
 // request, so that it decides them on "*".
-var unlocated = map[string]bool{"kms:CreateAlias": true}
+var unlocated = map[string]bool{"kms:CreateAlias": true, "sns:Unsubscribe": true}
 
 // decidable removes the conditions on those keys, and the statements that demand
 // TLS, which the emulator does not speak.
@@ -67,6 +71,9 @@ func decidable(t testing.TB, document string) string {
 			continue
 		}
 		prune(statement)
+		if resource, ok := statement["Resource"].(string); ok {
+			statement["Resource"] = tagVariable.ReplaceAllString(resource, "*")
+		}
 		if action, ok := statement["Action"].(string); ok && unlocated[action] {
 			statement["Resource"] = "*"
 		}

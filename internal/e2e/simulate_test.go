@@ -258,6 +258,9 @@ func locateTopic(t *testing.T, c call, r *request) {
 		t.Fatal(err)
 	}
 	r.Resource = in.Get("TopicArn")
+	if subscription := in.Get("SubscriptionArn"); subscription != "" { // its topic's, and an id behind it
+		r.Resource = subscription[:strings.LastIndex(subscription, ":")]
+	}
 	if name := in.Get("Name"); name != "" {
 		r.Resource = arn("sns", name)
 	}

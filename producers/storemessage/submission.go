@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sealpost/sealpost/internal/claimcheck"
 	"github.com/sealpost/sealpost/internal/rest"
 	"github.com/sealpost/sealpost/seal"
 )
@@ -61,13 +62,13 @@ func readSubmission(r *rest.Request) (s submission, err error) {
 // the length in front keeps two senders' places apart.
 func (s submission) objectKey(senderID, messageID string) string {
 	if s.idempotencyKey == "" {
-		return "messages/" + messageID
+		return claimcheck.ByTime + messageID
 	}
 	h := sha256.New()
 	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(senderID)))) //nolint:gosec // ids have at most 64 characters
 	h.Write([]byte(senderID))
 	h.Write([]byte(s.idempotencyKey))
-	return "keyed/" + hex.EncodeToString(h.Sum(nil))
+	return claimcheck.Keyed + hex.EncodeToString(h.Sum(nil))
 }
 
 func idempotencyKey(r *rest.Request) (string, error) {

@@ -79,13 +79,32 @@ run "api" {
   }
 
   assert {
-    condition = alltrue([
-      for type, r in jsondecode(module.api.body)["x-amazon-apigateway-gateway-responses"] :
-      startswith(jsondecode(r.responseTemplates["application/json"]).type, "urn:sealpost:problem:") &&
-      r.responseParameters["gatewayresponse.header.Content-Type"] == "'application/problem+json'" &&
-      lookup(r, "statusCode", tostring(jsondecode(r.responseTemplates["application/json"]).status)) == tostring(jsondecode(r.responseTemplates["application/json"]).status)
+    condition = length(module.api.gateway_responses) >= 15 && alltrue([
+      for type, r in module.api.gateway_responses :
+      startswith(r.problem.type, "urn:sealpost:problem:") &&
+      r.headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'" &&
+      (startswith(type, "DEFAULT_") || r.status == tostring(r.problem.status))
     ])
     error_message = "What API Gateway answers itself is a problem document with the answer's status."
+  }
+
+  assert {
+    condition = alltrue([
+      for type, r in module.api.gateway_responses :
+      r.headers["gatewayresponse.header.Access-Control-Allow-Origin"] == "'https://mock.cloudfront.net'" &&
+      r.headers["gatewayresponse.header.Vary"] == "'Origin'"
+    ])
+    error_message = "What API Gateway answers itself may be read by the page's origin, as the functions' answers may."
+  }
+
+  assert {
+    condition     = module.api.gateway_responses["UNAUTHORIZED"].headers["gatewayresponse.header.WWW-Authenticate"] == "'Bearer realm=\"sealpost\"'" && module.api.gateway_responses["THROTTLED"].headers["gatewayresponse.header.Retry-After"] == "'1'"
+    error_message = "401 says how to sign in, and 429 when to come again."
+  }
+
+  assert {
+    condition     = !strcontains(module.api.body, "gateway-responses")
+    error_message = "Gateway responses are resources of their own: in the body they would wait for the page, and the page for them."
   }
 
   assert {
@@ -99,8 +118,8 @@ run "api" {
   }
 
   assert {
-    condition     = output.client_config == { apiUrl = "https://mockapi001.execute-api.eu-central-1.amazonaws.com/v1", region = "eu-central-1", cognito = { endpoint = "https://cognito-idp.eu-central-1.amazonaws.com/", userPoolId = "eu-central-1_Mock00001", clientId = "mockclient0000000000000001" } }
-    error_message = "config.json says where API and user pool are."
+    condition     = output.client_config == { apiUrl = "https://mockapi001.execute-api.eu-central-1.amazonaws.com/v1", region = "eu-central-1", cognito = { endpoint = "https://cognito-idp.eu-central-1.amazonaws.com/", userPoolId = "eu-central-1_Mock00001", clientId = "mockclient0000000000000001", identityPoolId = "eu-central-1:11111111-2222-4333-8444-555555555555" } }
+    error_message = "config.json says where API, user pool and identity pool are."
   }
 }
 
@@ -112,7 +131,9 @@ run "another_origin" {
   }
 
   assert {
-    condition     = module.api.web_origin == "https://app.example.org"
-    error_message = "The web origin can be another."
+    condition = module.api.web_origin == "https://app.example.org" && alltrue([
+      for r in module.api.gateway_responses : r.headers["gatewayresponse.header.Access-Control-Allow-Origin"] == "'https://app.example.org'"
+    ])
+    error_message = "The web origin can be another, for functions and gateway alike."
   }
 }

@@ -18,6 +18,7 @@ run "table" {
     key_attributes  = ["recipientId"]
     ttl_attribute   = "expiresAt"
     protect         = true
+    indexes         = { byName = { partition_key = "recipientId", sort_key = null, projection = "ALL" } }
     alarm_topic_arn = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
   }
 
@@ -32,8 +33,15 @@ run "table" {
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.throttles)) == toset(["ReadThrottleEvents", "WriteThrottleEvents"])
-    error_message = "Throttles ring an alarm."
+    condition = {
+      for a in values(aws_cloudwatch_metric_alarm.throttles) : a.alarm_name => jsonencode(a.dimensions)
+      } == {
+      "sealpost-test-notifications-ReadThrottleEvents"         = jsonencode({ TableName = "sealpost-test-notifications" })
+      "sealpost-test-notifications-WriteThrottleEvents"        = jsonencode({ TableName = "sealpost-test-notifications" })
+      "sealpost-test-notifications-byName-ReadThrottleEvents"  = jsonencode({ TableName = "sealpost-test-notifications", GlobalSecondaryIndexName = "byName" })
+      "sealpost-test-notifications-byName-WriteThrottleEvents" = jsonencode({ TableName = "sealpost-test-notifications", GlobalSecondaryIndexName = "byName" })
+    }
+    error_message = "Throttles of the table ring an alarm, and so do those of its indexes, which the table's metric leaves out."
   }
 }
 

@@ -153,3 +153,69 @@ run "function" {
     error_message = "The alarms watch the function and reach the topic."
   }
 }
+
+run "quiet_function" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    name               = "sealpost-test-queries-me"
+    description        = "test"
+    zip                = "../build/queries-me.zip"
+    trust_policy       = "{}"
+    policy             = "{}"
+    environment        = {}
+    timeout_seconds    = 10
+    memory_megabytes   = 256
+    log_level          = "ERROR"
+    log_retention_days = 30
+    alarm_topic_arn    = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.logging_config[0].application_log_level == "INFO" && aws_lambda_function.this.environment[0].variables.SEALPOST_LOG_LEVEL == "error"
+    error_message = "A function that logs little still writes its metrics: Lambda takes lines without a level for INFO."
+  }
+}
+
+run "reconciler" {
+  command = plan
+
+  module {
+    source = "./modules/function-scheduled"
+  }
+
+  variables {
+    name               = "sealpost-test-consumers-reconcile"
+    description        = "test"
+    zip                = "../build/consumers-reconcile.zip"
+    trust_policy       = "{}"
+    policy             = "{}"
+    environment        = {}
+    timeout_seconds    = 900
+    memory_megabytes   = 256
+    log_level          = "INFO"
+    log_retention_days = 30
+    alarm_topic_arn    = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
+    every_minutes      = 5
+    further            = { thorough = { every_hours = 12, detail = { window = "25h" } } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.schedule.schedule_expression == "rate(5 minutes)" && aws_cloudwatch_event_rule.further["thorough"].schedule_expression == "rate(12 hours)"
+    error_message = "It runs by two clocks."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_target.further["thorough"].input).detail.window == "25h" && aws_cloudwatch_event_target.schedule.input == null
+    error_message = "The slow clock says how far back to look, and the fast one leaves it to the function."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.further["thorough"].source_arn == aws_cloudwatch_event_rule.further["thorough"].arn && aws_lambda_permission.further["thorough"].statement_id != aws_lambda_permission.schedule.statement_id
+    error_message = "Each clock may call the function."
+  }
+}

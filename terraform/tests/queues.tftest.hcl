@@ -92,8 +92,10 @@ run "subscription" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.failed_invocations.dimensions == tomap({ EventBusName = "sealpost-test", RuleName = "sealpost-test-consumers-notify" })
-    error_message = "An alarm watches the rule's failed invocations."
+    condition = toset([for a in values(aws_cloudwatch_metric_alarm.lost) : a.metric_name]) == toset(["FailedInvocations", "InvocationsFailedToBeSentToDlq"]) && alltrue([
+      for a in values(aws_cloudwatch_metric_alarm.lost) : a.dimensions == tomap({ EventBusName = "sealpost-test", RuleName = "sealpost-test-consumers-notify" })
+    ])
+    error_message = "Alarms watch what the rule could not deliver, to its queue or to its dead-letter queue."
   }
 }
 

@@ -17,6 +17,30 @@ override_module {
   outputs = { name = "table", arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/table" }
 }
 
+run "names_of_nothing" {
+  command = plan
+
+  variables {
+    reserved_concurrency = { "producer-storemessage" = 10 }
+  }
+
+  expect_failures = [output.functions]
+}
+
+run "names_of_functions" {
+  command = plan
+
+  variables {
+    reserved_concurrency = { "producers-storemessage" = 10, "consumers-inbox-1" = 10 }
+    consumer_concurrency = { inbox = 50 }
+  }
+
+  assert {
+    condition     = contains(keys(output.functions), "consumers-inbox-1")
+    error_message = "Functions are named as the output has them."
+  }
+}
+
 run "refused" {
   command = plan
 
@@ -45,4 +69,14 @@ run "refused" {
     var.reconcile,
     var.projection_generations, # users' live generation does not exist
   ]
+}
+
+run "windows_that_leave_something_out" {
+  command = plan
+
+  variables {
+    reconcile = { every_minutes = 10, window = "25m", thorough_every_hours = 24, thorough_window = "25h" }
+  }
+
+  expect_failures = [var.reconcile]
 }

@@ -10,9 +10,18 @@ const unknown = [/^kms:EncryptionContext:/i, /^cognito-identity\.amazonaws\.com:
 const standIn = (name) =>
   unknown.some((u) => u.test(name)) ? "aws:PrincipalTag/" + name.replace(/[^A-Za-z0-9]+/g, "-") : name;
 
-function renameKeys(policy) {
+// iam-simulate 0.1.173 cuts a resource at its slashes, and with it a variable such as ${aws:PrincipalTag/sub}. So tags are
+// put in before: literally, as IAM does, whatever wildcards their values may have; and where the session has no such
+// tag, what is left is no resource of ours, because in IAM a variable without a value matches nothing.
+function withTags(resource, context) {
+  return resource.replace(/\$\{(aws:PrincipalTag\/[^}]+)\}/g, (_, name) =>
+    name in context ? String(context[name]).replace(/[*?$]/g, (c) => "${" + c + "}") : "no-such-tag");
+}
+
+function renameKeys(policy, context = {}) {
   const copy = structuredClone(policy);
   for (const statement of [copy.Statement].flat()) {
+    if (statement.Resource) statement.Resource = [statement.Resource].flat().map((r) => withTags(r, context));
     for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
       statement.Condition[operator] = Object.fromEntries(Object.entries(keys).map(([k, v]) => [standIn(k), v]));
     }
@@ -33,7 +42,7 @@ export async function decide(request) {
   const contextVariables = Object.fromEntries(Object.entries(context).map(([k, v]) => [standIn(k), v]));
   const outcome = await runSimulation({
     request: { principal, action, resource: { resource, accountId: account }, contextVariables },
-    identityPolicies: identityPolicy ? [{ name: "identity", policy: renameKeys(identityPolicy) }] : [],
+    identityPolicies: identityPolicy ? [{ name: "identity", policy: renameKeys(identityPolicy, context) }] : [],
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     resourcePolicy: resourcePolicy ? renameKeys(resourcePolicy) : undefined,

@@ -2,6 +2,8 @@ package lambdahost
 
 import (
 	"net/http"
+	"os"
+	"regexp"
 	"testing"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
@@ -27,6 +29,23 @@ func TestCORSNamesTheOriginOfTheStage(t *testing.T) {
 	}
 	if len(given.Headers) != 1 {
 		t.Errorf("the handler's own headers were changed: %v", given.Headers)
+	}
+}
+
+// TestTheGatewaySaysTheSameOfItsOwnAnswers: what API Gateway answers itself has the
+// headers of the functions' answers, written down in another language.
+func TestTheGatewaySaysTheSameOfItsOwnAnswers(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../terraform/modules/api/gateway-responses.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := lambdaevents.APIGatewayProxyRequest{StageVariables: map[string]string{"webOrigin": "${var.web_origin}"}}
+	for name, value := range withCORS(req, lambdaevents.APIGatewayProxyResponse{}).Headers {
+		pattern := `"` + regexp.QuoteMeta(name) + `"\s+= "'` + regexp.QuoteMeta(value) + `'"`
+		if !regexp.MustCompile(pattern).Match(text) {
+			t.Errorf("gateway-responses.tf has nothing like %s", pattern)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/s3"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -21,7 +22,34 @@ const describing = 16
 // those of the span. S3 keeps times to the second: an object belongs to the span
 // that its whole second begins in.
 func (b *Blobs) ListBlobs(ctx context.Context, from, to time.Time, visit func(ports.BlobInfo) error) error {
-	pages := sdk.NewListObjectsV2Paginator(b.client, &sdk.ListObjectsV2Input{Bucket: aws.String(b.bucket)})
+	return b.list(ctx, &sdk.ListObjectsV2Input{Bucket: aws.String(b.bucket)}, from, to, visit)
+}
+
+// skew is how much earlier than by S3's clock a ULID in a key may be: its maker's
+// clock may be wrong, and it made the id before it stored anything.
+const skew = 15 * time.Minute
+
+// ByTime lists the objects alone whose keys begin with a prefix and go on with a ULID
+// of the time that they were stored at. Those sort by time, so it goes through the
+// names since from and not through the whole bucket.
+func (b *Blobs) ByTime(prefix string) ports.BlobLister { return byTime{b, prefix} }
+
+type byTime struct {
+	blobs  *Blobs
+	prefix string
+}
+
+// ListBlobs implements [ports.BlobLister].
+func (t byTime) ListBlobs(ctx context.Context, from, to time.Time, visit func(ports.BlobInfo) error) error {
+	in := &sdk.ListObjectsV2Input{Bucket: aws.String(t.blobs.bucket), Prefix: aws.String(t.prefix)}
+	if start := from.Add(-skew); start.After(time.UnixMilli(0)) {
+		in.StartAfter = aws.String(t.prefix + events.NewID(start))
+	}
+	return t.blobs.list(ctx, in, from, to, visit)
+}
+
+func (b *Blobs) list(ctx context.Context, in *sdk.ListObjectsV2Input, from, to time.Time, visit func(ports.BlobInfo) error) error {
+	pages := sdk.NewListObjectsV2Paginator(b.client, in)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

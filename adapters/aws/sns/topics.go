@@ -39,7 +39,8 @@ const protocol = "email"
 // SNS writes to the address and waits for its owner's click before it sends
 // anything else. Whoever clicks confirms without signing in to AWS, so the
 // subscription's unsubscribe link, too, works without (AuthenticateOnUnsubscribe
-// is the confirmer's choice, ConfirmSubscription API reference).
+// is the confirmer's choice, ConfirmSubscription API reference). Who confirms by
+// the client signs (internal/apiclient, Notifications).
 func (t *Topics) CreateTopic(ctx context.Context, userID, address string) (string, error) {
 	if userID == "" || address == "" {
 		return "", errNobody

@@ -13,6 +13,8 @@ type Commands struct {
 	Reset   resetCmd   `cmd:"" group:"account" help:"Set a new password with the code from the mail."`
 	Whoami  whoamiCmd  `cmd:"" group:"account" help:"Show who is signed in."`
 
+	Notifications notificationsCmd `cmd:"" group:"account" help:"Say that you want to be told of messages by mail."`
+
 	Users  usersCmd  `cmd:"" group:"messages" help:"List the registered users."`
 	Send   sendCmd   `cmd:"" group:"messages" help:"Send a message or a file."`
 	Inbox  inboxCmd  `cmd:"" group:"messages" help:"List your messages, newest first."`

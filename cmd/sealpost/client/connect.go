@@ -63,8 +63,8 @@ func (c *connection) session() (session.Session, error) {
 	return s, nil
 }
 
-// api returns a client that acts as the signed-in user.
-func (c *connection) api() (*apiclient.Client, error) {
+// tokens returns the signed-in user's tokens, refreshed and kept as needed.
+func (c *connection) tokens() (*apiclient.Session, error) {
 	s, err := c.session()
 	if err != nil {
 		return nil, err
@@ -72,6 +72,15 @@ func (c *connection) api() (*apiclient.Client, error) {
 	keeper := &keeper{c, s}
 	tokens := apiclient.NewSession(keeper, s.Tokens)
 	tokens.OnRefresh = keeper.keep
+	return tokens, nil
+}
+
+// api returns a client that acts as the signed-in user.
+func (c *connection) api() (*apiclient.Client, error) {
+	tokens, err := c.tokens()
+	if err != nil {
+		return nil, err
+	}
 	api := apiclient.New(c.env.http, c.cfg, tokens)
 	api.Retry = apiclient.Retry{For: patience, Notify: c.env.noticeRetry}
 	api.UserAgent = "sealpost/" + buildInfo().Version

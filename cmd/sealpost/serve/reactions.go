@@ -62,7 +62,7 @@ func (h *home) reconcile(ctx context.Context) {
 			since = since.Add(-2 * reconcileGrace) // what was too fresh for the last run, and then some
 		}
 		run := reconcile.New(reconcile.Deps{
-			Blobs: h.blobs, Inbox: h.inbox, Identities: h.pool, Users: h.users, Bus: h.events,
+			Blobs: h.blobs, Recent: h.blobs, Inbox: h.inbox, Identities: h.pool, Users: h.users, Bus: h.events,
 			Now: h.config.Now, Log: h.log, Grace: reconcileGrace, From: func(time.Time) time.Time { return since },
 		})
 		return run(ctx, lambdaevents.EventBridgeEvent{DetailType: "Scheduled Event", Source: "aws.events", Time: h.config.Now()})

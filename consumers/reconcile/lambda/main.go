@@ -12,15 +12,18 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
 	"github.com/sealpost/sealpost/adapters/aws/s3"
 	"github.com/sealpost/sealpost/consumers/reconcile"
+	"github.com/sealpost/sealpost/internal/claimcheck"
 	"github.com/sealpost/sealpost/internal/cursor"
 )
 
 func main() { os.Exit(lambdahost.Run(build)) }
 
 func build(h *lambdahost.Host) (lambda.Handler, error) {
-	window := h.Env.Duration("SEALPOST_RECONCILE_WINDOW", 72*time.Hour)
+	window := h.Env.Duration("SEALPOST_RECONCILE_WINDOW", 25*time.Minute)
+	blobs := s3.New(h.AWS, h.Env.Required("SEALPOST_CIPHERTEXT_BUCKET"))
 	return lambdahost.Schedule(h, reconcile.New(reconcile.Deps{
-		Blobs:      s3.New(h.AWS, h.Env.Required("SEALPOST_CIPHERTEXT_BUCKET")),
+		Blobs:      blobs,
+		Recent:     blobs.ByTime(claimcheck.ByTime),
 		Inbox:      dynamodb.NewInbox(h.AWS, h.Env.Required("SEALPOST_INBOX_TABLE"), cursor.Signer{}),
 		Identities: cognito.New(h.AWS, h.Env.Required("SEALPOST_USER_POOL_ID")),
 		Users:      dynamodb.NewUsers(h.AWS, h.Env.Required("SEALPOST_USERS_TABLE"), cursor.Signer{}),

@@ -15,7 +15,8 @@ web_domain = {
   certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"
 }
 
-# A burst of mail must not take the whole account's concurrency.
+# A burst of mail must not take the whole account's concurrency. Of the account's limit, AWS keeps 100 unreserved: ask for
+# 1,000 first (docs/aws.md, quotas), or leave this out.
 reserved_concurrency = {
   "producers-storemessage" = 100
   "queries-message"        = 100

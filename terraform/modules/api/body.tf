@@ -33,6 +33,5 @@ locals {
     "x-amazon-apigateway-binary-media-types" = local.spec["x-amazon-apigateway-binary-media-types"]
     "x-amazon-apigateway-request-validators" = local.spec["x-amazon-apigateway-request-validators"]
     "x-amazon-apigateway-request-validator"  = local.spec["x-amazon-apigateway-request-validator"]
-    "x-amazon-apigateway-gateway-responses"  = local.gateway_responses
   })
 }

@@ -1,6 +1,9 @@
-# What API Gateway answers itself, as problem documents (RFC 9457) with the same types as the functions and the embedded
-# gateway use. The origin is "*" here, because a gateway response knows no stage variables; what it says is no secret,
-# and without the header a page could not tell an expired token from a broken network.
+# What API Gateway answers itself, as problem documents (RFC 9457) with the same types and the same CORS headers as the
+# functions' answers: without those a page could not tell an expired token from a broken network.
+#
+# They are resources of their own and not part of the imported body. A gateway response takes its origin as a literal
+# alone (it knows no stage variables), the page's origin comes from its distribution, whose headers name the API: in
+# the body, each would wait for the other.
 
 locals {
   problems = {
@@ -8,6 +11,7 @@ locals {
     EXPIRED_TOKEN                  = { status = 401, name = "unauthorized", title = "Not signed in" }
     AUTHORIZER_FAILURE             = { status = 500, name = "internal", title = "Something failed on our side" }
     AUTHORIZER_CONFIGURATION_ERROR = { status = 500, name = "internal", title = "Something failed on our side" }
+    WAF_FILTERED                   = { status = 403, name = "forbidden", title = "Not allowed" }
     ACCESS_DENIED                  = { status = 403, name = "forbidden", title = "Not allowed" }
     MISSING_AUTHENTICATION_TOKEN   = { status = 404, name = "not-found", title = "No such resource" }
     RESOURCE_NOT_FOUND             = { status = 404, name = "not-found", title = "No such resource" }
@@ -24,38 +28,53 @@ locals {
   gateway_responses = merge(
     {
       for type, p in local.problems : type => {
-        statusCode         = tostring(p.status)
-        responseParameters = merge(local.problem_headers, p.status == 429 ? { "gatewayresponse.header.Retry-After" = "'1'" } : {}, p.status == 401 ? { "gatewayresponse.header.WWW-Authenticate" = "'Bearer realm=\"sealpost\"'" } : {})
-        responseTemplates = {
-          "application/json" = jsonencode({
-            type      = "urn:sealpost:problem:${p.name}"
-            title     = p.title
-            status    = p.status
-            requestId = "$context.requestId"
-          })
-        }
+        status  = tostring(p.status)
+        headers = merge(local.problem_headers, lookup(local.status_headers, p.status, {}))
+        problem = { type = p.name, title = p.title, status = p.status }
       }
     },
     # Whatever else there is keeps its status; a document must have one, and these are the likeliest.
     {
-      for class, status in { DEFAULT_4XX = 400, DEFAULT_5XX = 500 } : class => {
-        responseParameters               = local.problem_headers
-        responseTemplates = {
-          "application/json" = jsonencode({
-            type      = status == 400 ? "urn:sealpost:problem:bad-request" : "urn:sealpost:problem:internal"
-            title     = status == 400 ? "The request is not valid" : "Something failed on our side"
-            status    = status
-            requestId = "$context.requestId"
-          })
-        }
-      }
+      DEFAULT_4XX = { status = null, headers = local.problem_headers, problem = { type = "bad-request", title = "The request is not valid", status = 400 } }
+      DEFAULT_5XX = { status = null, headers = local.problem_headers, problem = { type = "internal", title = "Something failed on our side", status = 500 } }
     }
   )
 
+  status_headers = {
+    401 = { "WWW-Authenticate" = "'Bearer realm=\"sealpost\"'" }
+    429 = { "Retry-After" = "'1'" }
+  }
+
+  # The last three as adapters/aws/lambdahost has them.
   problem_headers = {
-    "gatewayresponse.header.Content-Type"                = "'application/problem+json'"
-    "gatewayresponse.header.Cache-Control"               = "'no-store'"
-    "gatewayresponse.header.X-Content-Type-Options"      = "'nosniff'"
-    "gatewayresponse.header.Access-Control-Allow-Origin" = "'*'"
+    "Content-Type"                  = "'application/problem+json'"
+    "Cache-Control"                 = "'no-store'"
+    "X-Content-Type-Options"        = "'nosniff'"
+    "Access-Control-Allow-Origin"   = "'${var.web_origin}'"
+    "Access-Control-Expose-Headers" = "'Content-Disposition, Location, Retry-After, X-Amzn-Requestid'"
+    "Vary"                          = "'Origin'"
+  }
+}
+
+resource "aws_api_gateway_gateway_response" "this" {
+  for_each = local.gateway_responses
+
+  rest_api_id         = aws_api_gateway_rest_api.this.id
+  response_type       = each.key
+  status_code         = each.value.status
+  response_parameters = { for name, value in each.value.headers : "gatewayresponse.header.${name}" => value }
+
+  response_templates = {
+    "application/json" = jsonencode({
+      type      = "urn:sealpost:problem:${each.value.problem.type}"
+      title     = each.value.problem.title
+      status    = each.value.problem.status
+      requestId = "$context.requestId"
+    })
+  }
+
+  # Importing a body overwrites the whole API, and takes these away.
+  lifecycle {
+    replace_triggered_by = [terraform_data.body]
   }
 }

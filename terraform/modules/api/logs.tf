@@ -5,6 +5,14 @@ resource "aws_cloudwatch_log_group" "access" {
   retention_in_days = var.log_retention_days
 }
 
+# Its name is API Gateway's.
+resource "aws_cloudwatch_log_group" "execution" {
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with its own key; only errors are logged, and no bodies.
+  #checkov:skip=CKV_AWS_338:Retention is a variable; its default is a year.
+  name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.this.id}/${local.stage}"
+  retention_in_days = var.log_retention_days
+}
+
 # One setting per account and region, so only one environment of an account manages it.
 resource "aws_api_gateway_account" "this" {
   count = var.manage_account ? 1 : 0

@@ -1,5 +1,9 @@
 # The REST API, imported from api/openapi.yaml, deployed anew whenever its body changes.
 
+locals {
+  stage = "v1"
+}
+
 resource "aws_api_gateway_rest_api" "this" {
   name              = var.name
   description       = "Sealed messages between registered users"
@@ -15,9 +19,19 @@ resource "aws_api_gateway_rest_api" "this" {
   }
 }
 
+resource "terraform_data" "body" {
+  input = sha256(local.body)
+}
+
+# A deployment is a copy: of the body, and of the gateway responses as they are at that moment.
 resource "aws_api_gateway_deployment" "this" {
+  depends_on  = [aws_api_gateway_gateway_response.this]
   rest_api_id = aws_api_gateway_rest_api.this.id
-  triggers    = { body = sha256(local.body) }
+
+  triggers = {
+    body              = sha256(local.body)
+    gateway_responses = sha256(jsonencode(local.gateway_responses))
+  }
 
   lifecycle {
     create_before_destroy = true
@@ -32,7 +46,7 @@ resource "aws_api_gateway_stage" "this" {
   #checkov:skip=CKV2_AWS_29:Throttling and the authorizer stand in front; a regional WAF web ACL is the operator's to associate (docs/aws.md).
   rest_api_id   = aws_api_gateway_rest_api.this.id
   deployment_id = aws_api_gateway_deployment.this.id
-  stage_name    = "v1"
+  stage_name    = local.stage
   variables     = { webOrigin = var.web_origin }
 
   access_log_settings {
@@ -54,8 +68,9 @@ resource "aws_api_gateway_stage" "this" {
     })
   }
 
-  # API Gateway refuses a log destination until the account has a role to write with.
-  depends_on = [aws_api_gateway_account.this]
+  # API Gateway refuses a log destination until the account has a role to write with, and makes the execution log itself,
+  # for ever, if nobody made it before.
+  depends_on = [aws_api_gateway_account.this, aws_cloudwatch_log_group.execution]
 }
 
 resource "aws_api_gateway_method_settings" "all" {

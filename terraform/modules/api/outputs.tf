@@ -18,6 +18,17 @@ output "body" {
   value       = local.body
 }
 
+output "gateway_responses" {
+  description = "What API Gateway answers itself: status, headers and document, by kind."
+  value = {
+    for type, r in aws_api_gateway_gateway_response.this : type => {
+      status  = r.status_code
+      headers = r.response_parameters
+      problem = jsondecode(r.response_templates["application/json"])
+    }
+  }
+}
+
 output "web_origin" {
   description = "The origin that browsers may call from."
   value       = aws_api_gateway_stage.this.variables.webOrigin

@@ -31,6 +31,7 @@ module "subscription" {
   alarm_topic_arn         = var.alarm_topic_arn
   oldest_message_seconds  = var.oldest_message_seconds
   max_receive_count       = var.max_receive_count
+  dead_letter_advice      = " List them with: sealpost redrive --stack build/stack.json --list"
 
   # Lambda's guide asks for six times the timeout plus the window, so that a batch is not delivered again while it is
   # still being handled, throttled and retried ones included.

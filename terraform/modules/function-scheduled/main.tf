@@ -35,6 +35,44 @@ resource "aws_cloudwatch_event_target" "schedule" {
   }
 }
 
+# Further runs by a slower clock, which say in their detail what they are for.
+resource "aws_cloudwatch_event_rule" "further" {
+  for_each = var.further
+
+  name                = "${var.name}-${each.key}"
+  description         = "Runs ${var.name} with ${jsonencode(each.value.detail)}"
+  schedule_expression = "rate(${each.value.every_hours} hours)"
+}
+
+resource "aws_cloudwatch_event_target" "further" {
+  for_each = var.further
+
+  rule      = aws_cloudwatch_event_rule.further[each.key].name
+  target_id = "function"
+  arn       = module.function.arn
+  input = jsonencode({
+    source      = "aws.events"
+    detail-type = "Scheduled Event"
+    detail      = each.value.detail
+  })
+
+  # The next one is hours away.
+  retry_policy {
+    maximum_event_age_in_seconds = 3600
+    maximum_retry_attempts       = 10
+  }
+}
+
+resource "aws_lambda_permission" "further" {
+  for_each = var.further
+
+  statement_id  = each.key
+  action        = "lambda:InvokeFunction"
+  function_name = module.function.name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.further[each.key].arn
+}
+
 resource "aws_lambda_function_event_invoke_config" "this" {
   function_name                = module.function.name
   maximum_event_age_in_seconds = 60

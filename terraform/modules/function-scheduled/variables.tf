@@ -63,3 +63,12 @@ variable "every_minutes" {
   description = "How often it runs, 2 or more."
   type        = number
 }
+
+variable "further" {
+  description = "Further runs by name: every how many hours (2 or more), and the detail of their event."
+  type = map(object({
+    every_hours = number
+    detail      = map(string)
+  }))
+  default = {}
+}

@@ -46,9 +46,11 @@ resource "aws_lambda_function" "this" {
   }
 
   logging_config {
-    log_format            = "JSON"
-    log_group             = aws_cloudwatch_log_group.this.name
-    application_log_level = var.log_level
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.this.name
+    # The function itself keeps to var.log_level. Lambda takes a line without a level, as those of the metrics are, for
+    # INFO: told to keep less, it would drop all of Sealpost's metrics, and the alarms on them would never ring.
+    application_log_level = var.log_level == "DEBUG" ? "DEBUG" : "INFO"
     system_log_level      = "WARN"
   }
 }

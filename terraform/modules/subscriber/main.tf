@@ -14,7 +14,6 @@ locals {
   policies = "${path.module}/../../policies"
 
   values = {
-    account_id = local.account
     rule_arn   = "${local.prefix}:events:${var.region}:${local.account}:rule/${var.bus_name}/${local.name}"
     reader_arn = var.reader_arn
   }

@@ -1,7 +1,7 @@
 locals {
   queue_alarms = {
     dead = {
-      description = "Messages are in the dead-letter queue of ${var.name}. List them with: sealpost redrive ${var.name} --list --stack FILE"
+      description = "Messages are in the dead-letter queue of ${var.name}: they were taken ${var.max_receive_count} times without success.${var.dead_letter_advice}"
       queue       = aws_sqs_queue.dead_letter.name
       metric      = "ApproximateNumberOfMessagesVisible"
       threshold   = 0
@@ -39,11 +39,15 @@ resource "aws_cloudwatch_metric_alarm" "queue" {
   ok_actions          = [var.alarm_topic_arn]
 }
 
-resource "aws_cloudwatch_metric_alarm" "failed_invocations" {
-  alarm_name          = "${var.name}-failed-invocations"
-  alarm_description   = "The rule ${var.name} failed to deliver events for good; they are in ${aws_sqs_queue.rule_dead_letter.name}, if that took them."
+# FailedInvocations counts what failed for good and did not go to the rule's dead-letter queue; the other, what that queue
+# did not take either. Both are events that this subscriber never gets, unless they are replayed to it.
+resource "aws_cloudwatch_metric_alarm" "lost" {
+  for_each = { failed-invocations = "FailedInvocations", lost = "InvocationsFailedToBeSentToDlq" }
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "The rule ${var.name} lost events: neither its queue nor ${aws_sqs_queue.rule_dead_letter.name} took them. The archive has them: mend the queues' policies, then replay to this rule."
   namespace           = "AWS/Events"
-  metric_name         = "FailedInvocations"
+  metric_name         = each.value
   dimensions          = { EventBusName = var.bus_name, RuleName = aws_cloudwatch_event_rule.this.name }
   statistic           = "Sum"
   period              = 60

@@ -40,6 +40,12 @@ variable "max_receive_count" {
   default     = 5
 }
 
+variable "dead_letter_advice" {
+  description = "What the alarm on the dead-letter queue says besides: how to see what is in it."
+  type        = string
+  default     = ""
+}
+
 variable "queue_policy" {
   description = "Policy of the queue as JSON: the rule alone may send."
   type        = string

@@ -40,14 +40,27 @@ resource "aws_dynamodb_table" "this" {
   }
 }
 
-resource "aws_cloudwatch_metric_alarm" "throttles" {
-  for_each = toset(["ReadThrottleEvents", "WriteThrottleEvents"])
+# The table's metric leaves its indexes out, and an index that is short of capacity throttles the table's writes.
+locals {
+  throttled = merge([
+    for metric in ["ReadThrottleEvents", "WriteThrottleEvents"] : merge(
+      { (metric) = { metric = metric, index = null } },
+      { for index in keys(var.indexes) : "${index}-${metric}" => { metric = metric, index = index } },
+    )
+  ]...)
+}
 
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = "Table ${var.name} or one of its indexes throttles: a hot partition, or more traffic at once than on-demand capacity follows."
-  namespace           = "AWS/DynamoDB"
-  metric_name         = each.key
-  dimensions          = { TableName = aws_dynamodb_table.this.name }
+resource "aws_cloudwatch_metric_alarm" "throttles" {
+  for_each = local.throttled
+
+  alarm_name        = "${var.name}-${each.key}"
+  alarm_description = "${each.value.index == null ? "Table ${var.name}" : "The index ${each.value.index} of table ${var.name}"} throttles: a hot partition, or more traffic at once than on-demand capacity follows."
+  namespace         = "AWS/DynamoDB"
+  metric_name       = each.value.metric
+  dimensions = merge(
+    { TableName = aws_dynamodb_table.this.name },
+    each.value.index == null ? {} : { GlobalSecondaryIndexName = each.value.index },
+  )
   statistic           = "Sum"
   period              = 60
   evaluation_periods  = 3

@@ -20,7 +20,7 @@ export const rows = [
     ...queueOf(q, "-dead"), who: service("events", rule(q)), action: "sqs:SendMessage", context: tls, allowed: false,
     because: "what is in the dead-letter queue of a queue came from the queue",
   })),
-  { ...queueOf("notify"), who: service("events", rule("notify"), "210987654321"), action: "sqs:SendMessage", context: tls, allowed: false, because: "another account's rule of the same name is another rule" },
+  { ...queueOf("notify"), who: service("events", rule("notify").replace(account, "210987654321"), "210987654321"), action: "sqs:SendMessage", context: tls, allowed: false, because: "another account's rule of the same name is another rule" },
   { ...queueOf("notify"), who: service("events", rule("notify")), action: "sqs:SendMessage", context: plainHttp, allowed: false, because: "nothing travels in the clear" },
   { ...queueOf("notify"), who: service("sns", arn("sns", "any")), action: "sqs:SendMessage", context: tls, allowed: false, because: "no other service sends" },
   { ...queueOf("notify"), who: otherAccount("sqs"), action: "sqs:SendMessage", context: tls, allowed: false, because: "no other account sends" },

@@ -1,0 +1,104 @@
+package client
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/sealpost/sealpost/internal/apiclient"
+)
+
+type notificationsCmd struct {
+	Confirm confirmNotificationsCmd `cmd:"" help:"Confirm with the link in the mail from AWS, so that you alone can end it."`
+	End     endNotificationsCmd     `cmd:"" help:"End it with the link at the end of any notification."`
+}
+
+type confirmNotificationsCmd struct {
+	serverFlags
+	Link string `arg:"" help:"The address of the mail's link \"Confirm subscription\": copy it, do not follow it."`
+}
+
+// Help is shown below the command's summary.
+func (confirmNotificationsCmd) Help() string {
+	return `On AWS, a mail asks each new user once whether they want to be told of messages by mail. Following its link says yes. But then each later mail's link to unsubscribe works for whoever follows it, and programs that look through mail for harmful links follow all of them. Confirmed with this command, only you can end it.
+
+Copy the link's address rather than follow it; it holds for three days.
+
+Example:
+
+	sealpost notifications confirm 'https://sns.eu-central-1.amazonaws.com/confirmation.html?TopicArn=...&Token=...&Endpoint=...'`
+}
+
+type endNotificationsCmd struct {
+	serverFlags
+	Link string `arg:"" help:"The address of a notification's link to unsubscribe."`
+}
+
+// Help is shown below the command's summary.
+func (endNotificationsCmd) Help() string {
+	return `Example:
+
+	sealpost notifications end 'https://sns.eu-central-1.amazonaws.com/unsubscribe.html?SubscriptionArn=...&Endpoint=...'`
+}
+
+// notified is the result of both.
+type notified struct {
+	Server   string `json:"server"`
+	Notified bool   `json:"notified"`
+}
+
+// Run confirms by the user's own credentials.
+func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
+	if err := withOwnCredentials(ctx, env, c.Link, apiclient.Notifications.Confirm); err != nil {
+		return err
+	}
+	return env.result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
+}
+
+// Run ends by the user's own credentials.
+func (c *endNotificationsCmd) Run(ctx context.Context, env *Env) error {
+	if err := withOwnCredentials(ctx, env, c.Link, apiclient.Notifications.End); err != nil {
+		return err
+	}
+	return env.result(notified{env.server, false}, "You will not be told of messages by mail any more.")
+}
+
+func withOwnCredentials(ctx context.Context, env *Env, link string, do func(apiclient.Notifications, context.Context, string, string) error) error {
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	tokens, err := conn.tokens()
+	if err != nil {
+		return err
+	}
+	token, err := tokens.Token(ctx)
+	if err != nil {
+		return err
+	}
+	return explainConfirmation(do(apiclient.Notifications{HTTP: env.http, Config: conn.cfg}, ctx, token, link))
+}
+
+// explainConfirmation explains what the user's link may have to do with a failure;
+// other errors are left as they are.
+func explainConfirmation(err error) error {
+	var answered smithy.APIError
+	switch {
+	case errors.Is(err, apiclient.ErrNothingToConfirm):
+		return fail(exitRefused, "nothing-to-confirm", "there is nothing to confirm or to end", "This server sends notifications by itself, without asking.", "")
+	case errors.Is(err, apiclient.ErrWrongLink):
+		return fail(exitRefused, "wrong-link", "this is not the link of the mail", err.Error(),
+			"copy the link's address from the mail from AWS Notifications, and put it in quotes")
+	case !errors.As(err, &answered):
+		return err
+	}
+	switch answered.ErrorCode() {
+	case "AuthorizationError", "AccessDenied", "AccessDeniedException":
+		return fail(exitRefused, "not-yours", "this link is for somebody else's notifications", answered.ErrorMessage(), "check who is signed in with: sealpost whoami")
+	case "InvalidParameter", "NotFound":
+		return fail(exitRefused, "link-ended", "the link does not hold any more", answered.ErrorMessage(),
+			"it holds for three days, and once; if you followed it, you are subscribed already")
+	}
+	return err
+}
