@@ -48,6 +48,7 @@ func TestDeployment(t *testing.T) {
 	t.Run("the authorizer", func(t *testing.T) { w.theAuthorizer(t, home.Server, alice, bob) })
 	t.Run("bad requests", func(t *testing.T) { badRequests(t, home.Server, alice) })
 	t.Run("calls of one message", func(t *testing.T) { w.callsOfOneMessage(t, alice, bob) })
+	t.Run("calls of a burst", func(t *testing.T) { w.callsOfABurst(t, alice, bob) })
 	t.Run("an event that was not published", func(t *testing.T) { w.reconciles(t, alice, bob) })
 	t.Run("a retry after a lost event", func(t *testing.T) { w.retries(t, alice, bob) })
 	t.Run("poison", func(t *testing.T) { w.poison(t, alice, bob) })
