@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
@@ -203,32 +202,14 @@ func badRequests(t *testing.T, server string, alice scenario.Person) {
 		"GET /messages/no-such-id": 404, "POST /messages/no-such-id/read": 404,
 	} {
 		method, path, _ := strings.Cut(call, " ")
-		problem, got := problemOf(t.Context(), t, method, server+path, token)
-		if got != want || problem.Status != want || !strings.HasPrefix(problem.Type, "urn:sealpost:problem:") {
-			t.Errorf("%s answers %d %+v, want %d", call, got, problem, want)
+		got, body := apiRequest{method: method, url: server + path, token: token}.do(t.Context(), t)
+		var problem struct {
+			Type   string
+			Status int
+		}
+		err := json.Unmarshal(body, &problem)
+		if err != nil || got != want || problem.Status != want || !strings.HasPrefix(problem.Type, "urn:sealpost:problem:") {
+			t.Errorf("%s answers %d %s, want %d", call, got, body, want)
 		}
 	}
-}
-
-type problem struct {
-	Type   string
-	Status int
-}
-
-func problemOf(ctx context.Context, t *testing.T, method, url, token string) (p problem, status int) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(ctx, method, url, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	if err := json.NewDecoder(res.Body).Decode(&p); err != nil {
-		t.Errorf("%s %s: %v", method, url, err)
-	}
-	return p, res.StatusCode
 }

@@ -51,6 +51,8 @@ func TestDeployment(t *testing.T) {
 	t.Run("calls of a burst", func(t *testing.T) { w.callsOfABurst(t, alice, bob) })
 	t.Run("an event that was not published", func(t *testing.T) { w.reconciles(t, alice, bob) })
 	t.Run("a retry after a lost event", func(t *testing.T) { w.retries(t, alice, bob) })
+	t.Run("what callers see of faults", func(t *testing.T) { w.whatCallersSee(t, home.Server, alice, bob) })
+	t.Run("a delivery that fails and comes again", func(t *testing.T) { w.comesAgain(t, alice, bob) })
 	t.Run("poison", func(t *testing.T) { w.poison(t, alice, bob) })
 	t.Run("a bad day", func(t *testing.T) {
 		w.proxy.badDay(true)
