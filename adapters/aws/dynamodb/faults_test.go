@@ -70,6 +70,37 @@ func TestFaultsOfTheProjections(t *testing.T) {
 	}
 }
 
+// TestFaultsOfTheUsers: a fact is written on a condition, which fails when our own
+// write succeeded and its answer was lost, as it does when another fact stands.
+func TestFaultsOfTheUsers(t *testing.T) {
+	t.Parallel()
+	for name, fs := range survived {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg, table, tr := flawed(t, "users")
+			users := dynamodb.NewUsers(cfg, table, cursors)
+			for _, do := range []func(ctx context.Context) error{
+				func(ctx context.Context) error { return users.Verified(ctx, "ann", "Ann", "01KAV1") },
+				func(ctx context.Context) error { return users.KeyCreated(ctx, "ann", "second key", "01KAV3") },
+				func(ctx context.Context) error { return users.KeyCreated(ctx, "ann", "first key", "01KAV2") },
+				func(ctx context.Context) error { return users.KeyCreated(ctx, "ann", "second key", "01KAV3") },
+				func(ctx context.Context) error { return users.TopicCreated(ctx, "ann", "topic", "01KAV4") },
+			} {
+				tr.On("UpdateItem", fs...)
+				if err := do(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			tr.Spent(t)
+			got, err := users.ByUsername(t.Context(), "ann")
+			want := ports.User{ID: "ann", Username: "Ann", KeyID: "first key", TopicID: "topic"}
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("error %v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+}
+
 func TestFaultsOfTheUnreadSet(t *testing.T) {
 	t.Parallel()
 	for name, fs := range survived {
