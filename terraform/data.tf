@@ -4,17 +4,14 @@
 locals {
   projection_tables = {
     users = {
-      partition_key = "userId", sort_key = null
+      partition_key = "userId", sort_key = null, ttl_attribute = null
       indexes = {
         byUsername = { partition_key = "usernameKey", sort_key = "userId", projection = "ALL" }
         directory  = { partition_key = "directory", sort_key = "directoryKey", projection = "ALL" }
       }
     }
-    inbox = { partition_key = "recipientId", sort_key = "messageId", indexes = {} }
-    unread = {
-      partition_key = "recipientId", sort_key = "messageId"
-      indexes       = { unread = { partition_key = "recipientId", sort_key = "unread", projection = "KEYS_ONLY" } }
-    }
+    inbox  = { partition_key = "recipientId", sort_key = "messageId", ttl_attribute = null, indexes = {} }
+    unread = { partition_key = "recipientId", sort_key = "messageId", ttl_attribute = "expiresAt", indexes = {} }
   }
 
   # DynamoDB wants every attribute declared that is a key somewhere, and no other.
@@ -34,6 +31,7 @@ module "projection_table" {
   sort_key        = local.projection_tables[each.value.consumer].sort_key
   indexes         = local.projection_tables[each.value.consumer].indexes
   key_attributes  = local.projection_key_attributes[each.value.consumer]
+  ttl_attribute   = local.projection_tables[each.value.consumer].ttl_attribute
   protect         = var.protect_data
   alarm_topic_arn = module.watching.topic_arn
 }

@@ -137,6 +137,9 @@ func (c *Client) request(ctx context.Context, k call, token string) (*http.Reque
 	if c.UserAgent != "" {
 		req.Header.Set("User-Agent", c.UserAgent)
 	}
+	// API Gateway sends an opened message as base64 to whoever does not say that it
+	// takes bytes ("Return binary media from a Lambda proxy integration").
+	req.Header.Set("Accept", "*/*")
 	req.Header.Set("Authorization", "Bearer "+token)
 	return req, nil
 }

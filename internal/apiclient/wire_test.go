@@ -14,13 +14,13 @@ import (
 
 // sent is what the API sees of a call.
 type sent struct {
-	Method, URI, Authorization, ContentType, Disposition, Key, Body string
+	Method, URI, Authorization, Accept, ContentType, Disposition, Key, Body string
 }
 
 func record(r *http.Request) sent {
 	body, _ := io.ReadAll(r.Body)
 	return sent{
-		r.Method, r.URL.RequestURI(), r.Header.Get("Authorization"), r.Header.Get("Content-Type"),
+		r.Method, r.URL.RequestURI(), r.Header.Get("Authorization"), r.Header.Get("Accept"), r.Header.Get("Content-Type"),
 		r.Header.Get("Content-Disposition"), r.Header.Get("Idempotency-Key"), string(body),
 	}
 }
@@ -101,7 +101,7 @@ func TestEachCallsWireForm(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tt.sent.Authorization = "Bearer id-token"
+			tt.sent.Authorization, tt.sent.Accept = "Bearer id-token", "*/*"
 			if diff := cmp.Diff(tt.sent, seen); diff != "" {
 				t.Errorf("request (-want +got):\n%s", diff)
 			}

@@ -32,10 +32,8 @@ var schemas = map[string]schema{
 		{"byUsername", "usernameKey", "userId", types.ProjectionTypeAll},
 		{"directory", "directory", "directoryKey", types.ProjectionTypeAll},
 	}},
-	"inbox": {partition: "recipientId", sort: "messageId"},
-	"unread": {partition: "recipientId", sort: "messageId", indexes: []index{
-		{"unread", "recipientId", "unread", types.ProjectionTypeKeysOnly},
-	}},
+	"inbox":         {partition: "recipientId", sort: "messageId"},
+	"unread":        {partition: "recipientId", sort: "messageId"},
 	"notifications": {partition: "recipientId"},
 }
 

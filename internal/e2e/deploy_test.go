@@ -132,22 +132,26 @@ func (w *world) queue(consumer string) string {
 	return arn
 }
 
-// poisoned is the consumer that is given poison: its deliveries come again at once,
-// for five receives to pass soon.
+// poisoned is the consumer that is given poison.
 const poisoned = "inbox"
 
+// visibility is how many seconds pass until a failed delivery comes again.
 func visibility(consumer string) string {
-	if consumer == poisoned {
-		return "1"
+	switch consumer {
+	case poisoned:
+		return "1" // for five receives to pass soon
+	case "notify":
+		return "6" // for those that find another's mail on its way
 	}
 	return "30"
 }
 
 func (w *world) mapping(name, queueARN string) {
 	w.t.Helper()
-	_, err := lambda.NewFromConfig(w.admin).CreateEventSourceMapping(w.t.Context(), &lambda.CreateEventSourceMappingInput{
+	made, err := lambda.NewFromConfig(w.admin).CreateEventSourceMapping(w.t.Context(), &lambda.CreateEventSourceMappingInput{
 		FunctionName: aws.String(w.prefix + "-" + name), EventSourceArn: aws.String(queueARN), BatchSize: aws.Int32(10),
 		FunctionResponseTypes: []types.FunctionResponseType{types.FunctionResponseTypeReportBatchItemFailures},
 	})
-	w.made("mapping the queue of "+name, err)
+	w.must("mapping the queue of "+name, err)
+	w.mappings[name] = aws.ToString(made.UUID)
 }

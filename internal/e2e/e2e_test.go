@@ -45,9 +45,14 @@ func TestDeployment(t *testing.T) {
 	alice.WaitReady(t)
 	bob.WaitReady(t)
 	t.Run("the directory", func(t *testing.T) { directory(t, alice) })
+	t.Run("the authorizer", func(t *testing.T) { w.theAuthorizer(t, home.Server, alice, bob) })
+	t.Run("bad requests", func(t *testing.T) { badRequests(t, home.Server, alice) })
 	t.Run("calls of one message", func(t *testing.T) { w.callsOfOneMessage(t, alice, bob) })
+	t.Run("calls of a burst", func(t *testing.T) { w.callsOfABurst(t, alice, bob) })
 	t.Run("an event that was not published", func(t *testing.T) { w.reconciles(t, alice, bob) })
 	t.Run("a retry after a lost event", func(t *testing.T) { w.retries(t, alice, bob) })
+	t.Run("what callers see of faults", func(t *testing.T) { w.whatCallersSee(t, home.Server, alice, bob) })
+	t.Run("a delivery that fails and comes again", func(t *testing.T) { w.comesAgain(t, alice, bob) })
 	t.Run("poison", func(t *testing.T) { w.poison(t, alice, bob) })
 	t.Run("redrive", func(t *testing.T) { w.redrives(t, bob) })
 	t.Run("a bad day", func(t *testing.T) {
@@ -96,7 +101,7 @@ func (w *world) everyCallWasAllowed(t *testing.T) {
 // one recipient.
 func (w *world) onlyCallersDecrypt(t *testing.T) {
 	functions := map[string]bool{}
-	for _, action := range []string{".GetItem", ".UpdateItem", ".Query", ".PutEvents", ".GenerateDataKey"} {
+	for _, action := range []string{".GetItem", ".PutItem", ".UpdateItem", ".Query", ".PutEvents", ".GenerateDataKey"} {
 		for _, c := range w.proxy.seen(action) {
 			functions[c.AccessKey] = true
 		}
@@ -115,37 +120,6 @@ func (w *world) onlyCallersDecrypt(t *testing.T) {
 			t.Errorf("%s with the encryption context %v", c.Action, c.EncryptionContext)
 		}
 	}
-}
-
-// callsOfOneMessage counts what AWS bills for one message, sent, delivered,
-// notified, opened and read. docs/aws-emulators.md has the figures. Calls are
-// counted by the message's id: what came before may still be going on.
-func (w *world) callsOfOneMessage(t *testing.T, alice, bob scenario.Person) {
-	begin := w.proxy.mark()
-	id := alice.Post(t, bob.Username, "text/plain", "", []byte("count me"))
-	bob.WaitUnread(t, 1)
-	eventually.True(t, "the message opens", func() bool {
-		_, err := bob.Fetch(t.Context(), id)
-		return err == nil
-	})
-	eventually.True(t, "the notification", func() bool { return w.proxy.since(begin, "")["sns.Publish"] > 0 })
-	if err := bob.MarkRead(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
-	// Two items stored and two marked as read; a redelivery would add to them.
-	const writes = "DynamoDB_20120810.UpdateItem"
-	eventually.True(t, "the message is read", func() bool { return w.proxy.since(begin, id)[writes] >= 4 })
-	bob.WaitUnread(t, 0)
-	n := w.proxy.since(begin, id)
-	for action, want := range map[string]int{
-		"AWSEvents.PutEvents": 2, "TrentService.GenerateDataKey": 1, "TrentService.Decrypt": 1, "s3 PUT": 1, "s3 GET": 1,
-	} {
-		if n[action] != want {
-			t.Errorf("%d calls of %s, want %d", n[action], action, want)
-		}
-	}
-	t.Logf("calls that name the message: %v", n)
-	t.Logf("all calls meanwhile: %v", w.proxy.since(begin, ""))
 }
 
 func post(alice, bob scenario.Person, key, text string) (string, error) {

@@ -7,43 +7,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"strings"
-	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
-
-	"github.com/sealpost/sealpost/adapters/embedded/gateway"
-	"github.com/sealpost/sealpost/api"
-	"github.com/sealpost/sealpost/internal/rest"
 )
 
-// front is what clients talk to: the project's own gateway in front of Lambda's
-// Invoke (the emulator's API Gateway carries no binary bodies), and the user pool.
+// front is what clients talk to, at one address: the API, config.json and the user
+// pool.
 func (w *world) front() string {
 	w.t.Helper()
-	functions := map[string]rest.Function{}
-	for name, f := range w.functions {
-		if f.Kind == "api" {
-			functions[strings.Replace(name, "-", "/", 1)] = func(ctx context.Context, req lambdaevents.APIGatewayProxyRequest) (res lambdaevents.APIGatewayProxyResponse, err error) {
-				return res, w.invoke(ctx, name, req, &res)
-			}
-		}
-	}
-	g, err := gateway.New(gateway.Config{OpenAPI: api.OpenAPI, Functions: functions, Verify: w.verify, Log: slog.New(slog.DiscardHandler)})
-	w.must("making the gateway", err)
 	mux := http.NewServeMux()
-	g.Register(mux)
 	server := httptest.NewServer(mux)
 	w.t.Cleanup(server.Close)
+	api := w.importAPI()
+	mux.Handle("/", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(api) }})
 	mux.HandleFunc("GET /config.json", func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprintf(rw, `{"apiUrl":%q,"region":"us-east-1","cognito":{"endpoint":%q,"userPoolId":%q,"clientId":%q}}`,
@@ -67,33 +51,6 @@ func (w *world) invoke(ctx context.Context, name string, in, out any) error {
 		return fmt.Errorf("%s: %s: %s", name, *res.FunctionError, res.Payload)
 	}
 	return json.Unmarshal(res.Payload, out)
-}
-
-// verify checks a token by the user pool's published keys, as API Gateway does.
-func (w *world) verify(ctx context.Context, token string) (map[string]any, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL()+"/"+w.poolID+"/.well-known/jwks.json", nil)
-	if err != nil {
-		return nil, err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = res.Body.Close() }()
-	var keys jose.JSONWebKeySet
-	if err := json.NewDecoder(res.Body).Decode(&keys); err != nil {
-		return nil, err
-	}
-	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
-	if err != nil {
-		return nil, err
-	}
-	var registered jwt.Claims
-	claims := map[string]any{}
-	if err := parsed.Claims(keys, &registered, &claims); err != nil {
-		return nil, err
-	}
-	return claims, registered.Validate(jwt.Expected{AnyAudience: jwt.Audience{w.clientID}, Time: time.Now()})
 }
 
 // cognito passes calls on to the user pool. After a sign-up was confirmed it does

@@ -38,8 +38,8 @@ type proxy struct {
 	*httptest.Server
 	mu    sync.Mutex
 	calls []call
-	// refuse says which calls are answered with 503 and never arrive.
-	refuse func(action string, body []byte) bool
+	// spoil says which calls do not get the answer that they should.
+	spoil func(action string, body []byte) *spoiled
 	// tries counts how often each call came, while a bad day lasts; nil otherwise.
 	tries map[[sha256.Size]byte]int
 	// after is called with what was answered, for what only AWS would do.
@@ -67,37 +67,87 @@ func newProxy(t testing.TB, target string, after func(call, []byte)) *proxy {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
-		if p.refuses(r.Header.Get("X-Amz-Target"), body) {
-			http.Error(w, `{"__type":"ServiceUnavailable"}`, http.StatusServiceUnavailable)
-			return
-		}
-		switch try := p.try(r, body); try {
-		case 1: // it never arrives
-			http.Error(w, `{"__type":"ServiceUnavailable"}`, http.StatusServiceUnavailable)
-			return
-		case 2: // it arrives, and the answer is lost
-			answer := w
-			w = httptest.NewRecorder()
-			defer http.Error(answer, `{"__type":"ServiceUnavailable"}`, http.StatusServiceUnavailable)
-		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		forward.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), bodyKey{}, body)))
+		r = r.WithContext(context.WithValue(r.Context(), bodyKey{}, body))
+		if s := p.spoils(r, body); s != nil {
+			s.serve(w, r, forward)
+			return
+		}
+		switch p.try(r, body) {
+		case 1: // it never arrives
+			unavailable.serve(w, r, forward)
+		case 2: // it arrives, and the answer is lost
+			forward.ServeHTTP(httptest.NewRecorder(), r)
+			unavailable.serve(w, r, forward)
+		default:
+			forward.ServeHTTP(w, r)
+		}
 	}))
 	t.Cleanup(p.Close)
 	return p
 }
 
-func (p *proxy) refuses(action string, body []byte) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.refuse != nil && p.refuse(action, body)
+// spoiled is an answer in the service's place or, when cut is not 0, the service's
+// without its last bytes.
+type spoiled struct {
+	status int
+	body   string
+	cut    int
 }
 
-// refusing makes the proxy refuse some calls, or none any more for nil.
-func (p *proxy) refusing(which func(action string, body []byte) bool) {
+var unavailable = &spoiled{status: http.StatusServiceUnavailable, body: `{"__type":"ServiceUnavailable"}`}
+
+func (s *spoiled) serve(w http.ResponseWriter, r *http.Request, service http.Handler) {
+	if s.cut == 0 {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		w.WriteHeader(s.status)
+		_, _ = io.WriteString(w, s.body)
+		return
+	}
+	whole := httptest.NewRecorder()
+	service.ServeHTTP(whole, r)
+	for name, values := range whole.Header() {
+		if name != "Content-Length" {
+			w.Header()[name] = values
+		}
+	}
+	w.WriteHeader(whole.Code)
+	_, _ = w.Write(whole.Body.Bytes()[:max(0, whole.Body.Len()-s.cut)])
+}
+
+func (p *proxy) spoils(r *http.Request, body []byte) *spoiled {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refuse = which
+	if p.spoil == nil {
+		return nil
+	}
+	_, action, err := identify(r, body)
+	if err != nil {
+		return nil
+	}
+	return p.spoil(action, body)
+}
+
+// spoiling makes the proxy spoil some answers, or none any more for nil.
+func (p *proxy) spoiling(which func(action string, body []byte) *spoiled) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spoil = which
+}
+
+// refusing makes the proxy refuse some calls, which never arrive, or none any more
+// for nil.
+func (p *proxy) refusing(which func(action string, body []byte) bool) {
+	if which == nil {
+		p.spoiling(nil)
+		return
+	}
+	p.spoiling(func(action string, body []byte) *spoiled {
+		if which(action, body) {
+			return unavailable
+		}
+		return nil
+	})
 }
 
 // try counts the tries of a call while a bad day lasts, 0 otherwise.
@@ -153,25 +203,30 @@ type bodyKey struct{}
 
 var accessKey = regexp.MustCompile(`Credential=([^/]+)/[0-9]+/[^/]+/([^/]+)/`)
 
+// identify says who makes a call, and which.
+func identify(r *http.Request, body []byte) (by, action string, err error) {
+	service := ""
+	if m := accessKey.FindStringSubmatch(r.Header.Get("Authorization")); m != nil {
+		by, service = m[1], m[2]
+	}
+	switch target := r.Header.Get("X-Amz-Target"); {
+	case target != "":
+		return by, target, nil
+	case bytes.HasPrefix(body, []byte("Action=")):
+		values, err := url.ParseQuery(string(body))
+		return by, service + "." + values.Get("Action"), err
+	default:
+		return by, service + " " + r.Method + " " + r.URL.RequestURI(), nil
+	}
+}
+
 func (p *proxy) record(res *http.Response) error {
 	req := res.Request
 	body, _ := req.Context().Value(bodyKey{}).([]byte)
 	c := call{Status: res.StatusCode, Body: body, IfNoneMatch: req.Header.Get("If-None-Match")}
-	service := ""
-	if m := accessKey.FindStringSubmatch(req.Header.Get("Authorization")); m != nil {
-		c.AccessKey, service = m[1], m[2]
-	}
-	switch target := req.Header.Get("X-Amz-Target"); {
-	case target != "":
-		c.Action = target
-	case strings.HasPrefix(string(c.Body), "Action="):
-		values, err := url.ParseQuery(string(c.Body))
-		if err != nil {
-			return err
-		}
-		c.Action = service + "." + values.Get("Action")
-	default:
-		c.Action = service + " " + req.Method + " " + req.URL.RequestURI()
+	var err error
+	if c.AccessKey, c.Action, err = identify(req, body); err != nil {
+		return err
 	}
 	var in struct{ EncryptionContext map[string]string }
 	if json.Unmarshal(c.Body, &in) == nil {

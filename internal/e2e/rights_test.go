@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,7 +34,7 @@ func (w *world) everyRightWasUsed(t *testing.T) {
 			t.Errorf("%s may %s and never does", name, action)
 		}
 	}
-	w.keep(t, used)
+	keepRights(t, used)
 }
 
 // usedRights are the actions of each function, as the proxy saw them.
@@ -108,9 +106,9 @@ func allowed(t *testing.T, document string) []string {
 	return out
 }
 
-// keep writes what each function did to .cache/e2e/rights.json, for the policy
+// keepRights writes what each function did to .cache/e2e/rights.json, for the policy
 // simulator to decide once more with the condition keys that the emulator lacks.
-func (w *world) keep(t *testing.T, used map[string]map[string]bool) {
+func keepRights(t *testing.T, used map[string]map[string]bool) {
 	t.Helper()
 	out := map[string][]string{}
 	for name, actions := range used {
@@ -123,11 +121,5 @@ func (w *world) keep(t *testing.T, used map[string]map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(root, ".cache", "e2e")
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "rights.json"), append(raw, '\n'), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	keep(t, "rights.json", append(raw, '\n'))
 }

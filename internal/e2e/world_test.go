@@ -50,6 +50,8 @@ type world struct {
 	// policies' placeholders.
 	settings, arns   map[string]string
 	poolID, clientID string
+	// mappings are the ids of the event source mappings, by function.
+	mappings map[string]string
 
 	mu sync.Mutex
 	// keyPolicies are the policies that keys were made with, by the key's ARN.
@@ -61,7 +63,7 @@ type world struct {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, server: emulator.MinistackAuth(t), prefix: awstest.Name("e2e")[:12], functions: map[string]function{},
-		keyPolicies: map[string]string{}, sessions: map[string]string{}}
+		mappings: map[string]string{}, keyPolicies: map[string]string{}, sessions: map[string]string{}}
 	w.admin = w.server.ConfigFor("test", "test")
 	w.proxy = newProxy(t, w.server.URL(), w.afterCall)
 	raw, err := os.ReadFile(filepath.Join(root, "terraform", "functions.json"))

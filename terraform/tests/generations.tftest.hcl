@@ -39,9 +39,14 @@ run "one_generation" {
     condition = local.projection_key_attributes == {
       users  = toset(["userId", "usernameKey", "directory", "directoryKey"])
       inbox  = toset(["recipientId", "messageId"])
-      unread = toset(["recipientId", "messageId", "unread"])
+      unread = toset(["recipientId", "messageId"])
     }
     error_message = "The keys are those of docs/aws-data-model.md."
+  }
+
+  assert {
+    condition     = { for name, t in local.projection_tables : name => t.ttl_attribute if t.ttl_attribute != null } == { unread = "expiresAt" }
+    error_message = "Of the projections' items only marks of the unread set expire."
   }
 }
 

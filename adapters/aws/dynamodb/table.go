@@ -34,7 +34,7 @@ type update struct {
 	values    item
 }
 
-// errCondition means that an update's condition did not hold, so nothing changed.
+// errCondition means that a write's condition did not hold, so nothing changed.
 var errCondition = errors.New("condition does not hold")
 
 func (t table) update(ctx context.Context, u update) error {
@@ -46,12 +46,28 @@ func (t table) update(ctx context.Context, u update) error {
 		in.ConditionExpression = aws.String(u.condition)
 	}
 	_, err := t.client.UpdateItem(ctx, in)
+	return t.written(err)
+}
+
+// put is one PutItem: it writes the whole item, unless the one that is there has an
+// attribute of that name ("" to write in any case); that is errCondition.
+func (t table) put(ctx context.Context, i item, unless string) error {
+	in := &sdk.PutItemInput{TableName: aws.String(t.name), Item: i}
+	if unless != "" {
+		in.ConditionExpression = aws.String("attribute_not_exists(#unless)")
+		in.ExpressionAttributeNames = map[string]string{"#unless": unless}
+	}
+	_, err := t.client.PutItem(ctx, in)
+	return t.written(err)
+}
+
+func (t table) written(err error) error {
 	var failed *types.ConditionalCheckFailedException
 	if errors.As(err, &failed) {
 		return errCondition
 	}
 	if err != nil {
-		return fmt.Errorf("updating %s: %w", t.name, err)
+		return fmt.Errorf("writing to %s: %w", t.name, err)
 	}
 	return nil
 }

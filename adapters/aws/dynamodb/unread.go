@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -12,11 +13,34 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// unreadIndex has an item for each message that is unread and none else: an item
-// without the index's sort key is not in it (a sparse index).
-const unreadIndex = "unread"
+// tombstones is what the sort key of a tombstone begins with: an item that stays
+// for ever and says that a message was read. It sorts after every message id, which
+// are ULIDs (digits and upper case).
+const tombstones = "read#"
+
+// mark is the attribute of an item whose message was read.
+const mark = "read"
+
+// markLife is how long a message that was read keeps its mark before DynamoDB may
+// delete it. It must be longer than a write of Stored can be under way after the
+// read that precedes it: AWS refuses a request that was signed more than 15 minutes
+// ago. It should not be much longer, for a count looks at marks too.
+const markLife = 24 * time.Hour
+
+// countPage is how many items one call of a count looks at. It does not shrink as
+// the count grows: items with marks would then be passed one by one.
+const countPage = ports.UnreadCeiling + 1
 
 // Unread implements [ports.UnreadProjection] and [ports.Unread] over one table.
+//
+// A message that is unread is an item under its id. Once it was read, the item is
+// marked, to be deleted by DynamoDB a day later at no cost, and a tombstone stays.
+// Stored writes the item only when there is neither. The mark, in the same item,
+// decides every race, for Stored writes on the condition that it is absent; the
+// tombstone, which Stored asks for before that, holds when the mark is gone. So
+// there is no moment in which a message that was read turns unread again, whatever
+// the order and however many the duplicates, and no transaction.
+// docs/decisions/2026-11-24-unread-without-an-index.md has the argument in full.
 type Unread struct{ table table }
 
 var (
@@ -29,37 +53,52 @@ func NewUnread(cfg aws.Config, tableName string) *Unread { return &Unread{newTab
 
 // Stored implements [ports.UnreadProjection].
 func (u *Unread) Stored(ctx context.Context, recipientID, messageID string) error {
-	err := u.table.update(ctx, update{
-		key: messageKey(recipientID, messageID), set: "SET unread = :messageId",
-		condition: "attribute_not_exists(#read)",
-		names:     map[string]string{"#read": "read"}, values: item{":messageId": text(messageID)},
-	})
+	_, err := u.table.get(ctx, tombstoneKey(recipientID, messageID))
+	if err == nil {
+		return nil // it was read, however long ago
+	}
+	if !errors.Is(err, ports.ErrNotFound) {
+		return err
+	}
+	err = u.table.put(ctx, messageKey(recipientID, messageID), mark)
 	if errors.Is(err, errCondition) {
-		return nil // it was read before we heard of it, or hear of it again
+		return nil // it was read since
 	}
 	return err
 }
 
-// Read implements [ports.UnreadProjection].
+// Read implements [ports.UnreadProjection]. The tombstone comes first: a mark must
+// not expire before there is one.
 func (u *Unread) Read(ctx context.Context, recipientID, messageID string) error {
-	return u.table.update(ctx, update{
-		key: messageKey(recipientID, messageID), set: "SET #read = :true REMOVE unread",
-		names: map[string]string{"#read": "read"}, values: item{":true": yes()},
-	})
+	if err := u.table.put(ctx, tombstoneKey(recipientID, messageID), ""); err != nil {
+		return err
+	}
+	marked := messageKey(recipientID, messageID)
+	marked[mark] = yes()
+	marked["expiresAt"] = seconds(time.Now().Add(markLife))
+	return u.table.put(ctx, marked, "")
 }
 
-// Count implements [ports.Unread]. The index is eventually consistent, mostly by
-// less than a second; so is the whole projection.
+func tombstoneKey(recipientID, messageID string) item {
+	return messageKey(recipientID, tombstones+messageID)
+}
+
+// Count implements [ports.Unread]. The query is eventually consistent, mostly by
+// less than a second; so is the whole projection. It reads the unread messages and
+// those that were read in the last day or, as DynamoDB deletes expired items when it
+// likes, few days: half a read unit for each 40 or so.
 func (u *Unread) Count(ctx context.Context, recipientID string) (ports.UnreadCount, error) {
 	in := &sdk.QueryInput{
-		TableName: aws.String(u.table.name), IndexName: aws.String(unreadIndex),
-		KeyConditionExpression:    aws.String("recipientId = :recipientId"),
-		ExpressionAttributeValues: item{":recipientId": text(recipientID)},
+		TableName:                 aws.String(u.table.name),
+		KeyConditionExpression:    aws.String("recipientId = :recipientId AND messageId < :tombstones"),
+		FilterExpression:          aws.String("attribute_not_exists(#mark)"),
+		ExpressionAttributeNames:  map[string]string{"#mark": mark},
+		ExpressionAttributeValues: item{":recipientId": text(recipientID), ":tombstones": text(tombstones)},
 		Select:                    types.SelectCount,
+		Limit:                     aws.Int32(countPage),
 	}
 	count := 0
 	for count <= ports.UnreadCeiling {
-		in.Limit = aws.Int32(int32(ports.UnreadCeiling + 1 - count))
 		out, err := u.table.client.Query(ctx, in)
 		if err != nil {
 			return ports.UnreadCount{}, fmt.Errorf("counting in %s: %w", u.table.name, err)
