@@ -34,8 +34,10 @@ module "projection_table" {
   sort_key        = local.projection_tables[each.value.consumer].sort_key
   indexes         = local.projection_tables[each.value.consumer].indexes
   key_attributes  = local.projection_key_attributes[each.value.consumer]
-  protect         = var.protect_data
   alarm_topic_arn = module.watching.topic_arn
+
+  # A generation that is not live can be made again from the archive, and is to be dropped by one apply.
+  protect = var.protect_data && each.value.generation == var.projection_generations[each.value.consumer].live
 }
 
 module "notifications_table" {

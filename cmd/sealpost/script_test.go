@@ -11,11 +11,18 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
+	"github.com/sealpost/sealpost/internal/emulator"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sealpost": main})
+	testscript.Main(emulated{m}, map[string]func(){"sealpost": main, "sealpost-hasty": hasty})
 }
+
+// emulated ends what emulators tests started, after the tests.
+type emulated struct{ m *testing.M }
+
+// Run implements [testscript.TestingM].
+func (e emulated) Run() int { return emulator.Run(e.m) }
 
 // Each script in testdata has a server of its own, started in this process on a
 // free port, and runs the client as a process against it. script_cmds_test.go

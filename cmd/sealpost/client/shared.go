@@ -14,6 +14,7 @@ const (
 	ExitUsage    = exitUsage
 	ExitNotFound = exitNotFound
 	ExitRefused  = exitRefused
+	ExitFirst    = exitFirst
 )
 
 // Fail makes an error that [Env.Report] tells as it is: what it is, why, and what
