@@ -15,8 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
 	"github.com/sealpost/sealpost/events"
@@ -79,9 +77,9 @@ func steps(s *rebuild.State) []string {
 	return all
 }
 
-// story publishes what makes rows in every projection, and waits until the live ones
-// have it.
-func story(t *testing.T, cfg aws.Config, d *deployed.Deployment, messages int) {
+// story publishes messages of three users, half of them read, and waits until the live
+// projections have them.
+func story(t *testing.T, d *deployed.Deployment, messages int) {
 	t.Helper()
 	var all []events.Data
 	for i := range messages {
@@ -91,13 +89,18 @@ func story(t *testing.T, cfg aws.Config, d *deployed.Deployment, messages int) {
 			all = append(all, events.MessageRead{MessageID: id, RecipientID: user})
 		}
 	}
-	before := len(rows(t, cfg, d.Stack().Tables["inbox-1"]))
 	for batch := range slices.Chunk(all, 10) {
 		d.Publish(batch...)
 	}
-	eventually.True(t, "the live projections have everything", func() bool {
-		return len(rows(t, cfg, d.Stack().Tables["inbox-1"])) == before+messages && idle(t, cfg, d)
-	})
+	settled(t, d)
+}
+
+// settled waits until every consumer has had everything.
+func settled(t *testing.T, d *deployed.Deployment) {
+	t.Helper()
+	if err := d.Idle(t.Context(), eventually.Patience); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func stored(id, user string) events.MessageStored {
@@ -128,29 +131,12 @@ func rows(t testing.TB, cfg aws.Config, table string) []string {
 	return all
 }
 
-// idle says whether every queue is empty.
-func idle(t testing.TB, cfg aws.Config, d *deployed.Deployment) bool {
-	t.Helper()
-	for _, q := range d.Stack().Queues {
-		out, err := sqs.NewFromConfig(cfg).GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: aws.String(q.Queue), AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNameAll}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for name, value := range out.Attributes {
-			if strings.HasPrefix(name, "ApproximateNumberOf") && value != "0" {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // A rebuild from the first command to the promotion and back, over the wire.
 func TestRebuild(t *testing.T) {
 	t.Parallel()
 	cfg := emulator.Ministack(t).Config(t)
 	d := deployed.New(t, cfg)
-	story(t, cfg, d, 40)
+	story(t, d, 40)
 
 	out, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox", "unread"))
 	want := `projection_generations = {

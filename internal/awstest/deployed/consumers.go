@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,7 +30,33 @@ var cursors = cursor.New([]byte("0123456789abcdef0123456789abcdef"))
 // Outside is the world outside: it makes what it is asked for, and counts.
 type Outside struct {
 	Keys, Topics, Mails atomic.Int64
+	// Refused counts the replayed events that consumers with side effects got and did
+	// not act on.
+	Refused atomic.Int64
 }
+
+// refusals counts what a consumer logs when it refuses a replayed event.
+type refusals struct {
+	slog.Handler
+	n *atomic.Int64
+}
+
+// Enabled implements [slog.Handler].
+func (*refusals) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle implements [slog.Handler].
+func (r *refusals) Handle(_ context.Context, record slog.Record) error {
+	if record.Message == "replayed event not acted on" {
+		r.n.Add(1)
+	}
+	return nil
+}
+
+// WithAttrs implements [slog.Handler].
+func (r *refusals) WithAttrs([]slog.Attr) slog.Handler { return r }
+
+// WithGroup implements [slog.Handler].
+func (r *refusals) WithGroup(string) slog.Handler { return r }
 
 // CreateKey implements [ports.KeyCreator].
 func (o *Outside) CreateKey(_ context.Context, userID string) (string, error) {

@@ -47,13 +47,14 @@ func OpenRules() Option { return func(d *Deployment) { d.open = true } }
 func New(t testing.TB, cfg aws.Config, options ...Option) *Deployment {
 	t.Helper()
 	name := awstest.Name("dep")[:12]
-	d := &Deployment{t: t, cfg: cfg, bus: eventbridge.New(cfg, name), log: slog.New(slog.DiscardHandler), stack: stack.Stack{
+	d := &Deployment{t: t, cfg: cfg, bus: eventbridge.New(cfg, name), stack: stack.Stack{
 		Region: cfg.Region, BusName: name, Rules: map[string]string{}, Queues: map[string]stack.Queues{}, Tables: map[string]string{},
 		Functions: map[string]string{}, Generations: map[string]stack.Generations{},
 	}}
 	for _, set := range options {
 		set(d)
 	}
+	d.log = slog.New(&refusals{Handler: slog.DiscardHandler, n: &d.Outside.Refused})
 	d.archive(awstest.Bus(t, cfg, name))
 	d.stack.Tables["notifications"] = name + "-notifications"
 	awstest.Table(t, cfg, "notifications", name+"-notifications")
