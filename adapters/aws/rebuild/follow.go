@@ -27,7 +27,11 @@ func (r *Rebuilder) fill(ctx context.Context, targets []target, from time.Time, 
 			return err
 		}
 	}
-	runs, fresh, err := r.find(ctx, targets)
+	all, err := r.replays(ctx)
+	if err != nil {
+		return err
+	}
+	runs, fresh, err := r.find(ctx, all, targets)
 	if err != nil {
 		return err
 	}
@@ -39,14 +43,14 @@ func (r *Rebuilder) fill(ctx context.Context, targets []target, from time.Time, 
 		from = a.created
 	}
 	if len(fresh) > 0 {
-		main, err := r.launch(ctx, a, fresh, mainPart, mainWindow(from.Truncate(time.Second), r.now().Truncate(time.Second)), tell)
+		main, err := r.launch(ctx, a, all, fresh, mainPart, mainWindow(from.Truncate(time.Second), r.now().Truncate(time.Second)), tell)
 		if err != nil {
 			return err
 		}
 		runs = append(runs, run{fresh, main})
 	}
 	for _, one := range runs {
-		if err := r.complete(ctx, a, one, tell); err != nil {
+		if err := r.complete(ctx, a, all, one, tell); err != nil {
 			return err
 		}
 	}
@@ -54,11 +58,7 @@ func (r *Rebuilder) fill(ctx context.Context, targets []target, from time.Time, 
 }
 
 // find looks for the main replays that fill generations. Those without one are fresh.
-func (r *Rebuilder) find(ctx context.Context, targets []target) (runs []run, fresh []target, err error) {
-	all, err := r.replays(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
+func (r *Rebuilder) find(ctx context.Context, all []Replay, targets []target) (runs []run, fresh []target, err error) {
 	for _, t := range targets {
 		made, err := r.made(ctx, t.key())
 		if err != nil {
@@ -82,15 +82,12 @@ func (r Replay) fills(key string, which part, made time.Time) bool {
 	return r.parsed.part == which && slices.Contains(r.parsed.keys, key) && !r.Started.Before(made.Truncate(time.Second))
 }
 
-// launch starts a replay for generations under the next name that is free, and
-// records it.
-func (r *Rebuilder) launch(ctx context.Context, a archive, targets []target, which part, w window, tell func(Report)) (Replay, error) {
-	all, err := r.replays(ctx)
-	if err != nil {
-		return Replay{}, err
-	}
+// launch starts a replay for generations under the name that is next to all of those
+// that were found, and records it. Whoever found the same takes the same name, so that
+// one replay is started and both follow it.
+func (r *Rebuilder) launch(ctx context.Context, a archive, found []Replay, targets []target, which part, w window, tell func(Report)) (Replay, error) {
 	name := replayName{prefix: r.stack.BusName, keys: keysOf(targets), part: which, try: 1}
-	for _, other := range all {
+	for _, other := range found {
 		if other.parsed.part == which && slices.Equal(other.parsed.keys, name.keys) {
 			name.try = max(name.try, other.parsed.try+1)
 		}
@@ -105,7 +102,7 @@ func (r *Rebuilder) launch(ctx context.Context, a archive, targets []target, whi
 }
 
 // complete follows the main replay to its end, then has the tail replayed.
-func (r *Rebuilder) complete(ctx context.Context, a archive, one run, tell func(Report)) (err error) {
+func (r *Rebuilder) complete(ctx context.Context, a archive, all []Replay, one run, tell func(Report)) (err error) {
 	main := one.main
 	if !main.active() && !main.completed() {
 		tell(Report{Note: fmt.Sprintf("replay %s is %s; another one goes on where it was", main.Name, main.State)})
@@ -113,7 +110,7 @@ func (r *Rebuilder) complete(ctx context.Context, a archive, one run, tell func(
 		if !main.LastReplayed.IsZero() {
 			w = r.waits.resumed(w, main.LastReplayed)
 		}
-		if main, err = r.launch(ctx, a, one.targets, mainPart, w, tell); err != nil {
+		if main, err = r.launch(ctx, a, all, one.targets, mainPart, w, tell); err != nil {
 			return err
 		}
 	}
@@ -121,15 +118,15 @@ func (r *Rebuilder) complete(ctx context.Context, a archive, one run, tell func(
 		return err
 	}
 	w := r.waits.tailWindow(main.window())
-	tail, found, err := r.findTail(ctx, one.targets, w)
-	if err != nil {
+	if all, err = r.replays(ctx); err != nil {
 		return err
 	}
+	tail, found := r.findTail(all, one.targets, w)
 	if !found {
 		if err := r.ripen(ctx, w, one.targets, tell); err != nil {
 			return err
 		}
-		if tail, err = r.launch(ctx, a, one.targets, tailPart, w, tell); err != nil {
+		if tail, err = r.launch(ctx, a, all, one.targets, tailPart, w, tell); err != nil {
 			return err
 		}
 	}
@@ -138,11 +135,7 @@ func (r *Rebuilder) complete(ctx context.Context, a archive, one run, tell func(
 
 // findTail looks for a tail that fills all the generations, runs or has run to its
 // end, and has the window, having begun when the archive had all of it.
-func (r *Rebuilder) findTail(ctx context.Context, targets []target, w window) (tail Replay, found bool, err error) {
-	all, err := r.replays(ctx)
-	if err != nil {
-		return tail, false, err
-	}
+func (r *Rebuilder) findTail(all []Replay, targets []target, w window) (tail Replay, found bool) {
 	i := slices.IndexFunc(all, func(replay Replay) bool {
 		for _, t := range targets {
 			if !replay.fills(t.key(), tailPart, r.waits.ripe(w)) {
@@ -152,9 +145,9 @@ func (r *Rebuilder) findTail(ctx context.Context, targets []target, w window) (t
 		return (replay.active() || replay.completed()) && replay.window().covers(w)
 	})
 	if i < 0 {
-		return tail, false, nil
+		return tail, false
 	}
-	return all[i], true, nil
+	return all[i], true
 }
 
 // ripen waits until the archive has everything that was published in a window.
