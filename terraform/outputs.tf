@@ -88,6 +88,11 @@ output "key_admin_role_arn" {
   value       = module.key_admin.role_arn
 }
 
+output "operator_policies" {
+  description = "What an operator's command may do on AWS and no more, as policy documents to attach to a role of yours, by command."
+  value       = local.operator_policies
+}
+
 output "distribution_id" {
   description = "The page's distribution, to invalidate its cache after a deployment."
   value       = module.web.distribution_id

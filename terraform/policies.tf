@@ -59,5 +59,10 @@ locals {
     ))
   }
 
+  # For people, by what they do. Nobody has them by being deployed.
+  operator_policies = {
+    rebuild = templatefile("${local.policies}/operator-rebuild.json.tftpl", local.policy_values)
+  }
+
   function_trust = templatefile("${local.policies}/function-trust.json.tftpl", {})
 }

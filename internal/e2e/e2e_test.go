@@ -49,6 +49,7 @@ func TestDeployment(t *testing.T) {
 	t.Run("an event that was not published", func(t *testing.T) { w.reconciles(t, alice, bob) })
 	t.Run("a retry after a lost event", func(t *testing.T) { w.retries(t, alice, bob) })
 	t.Run("poison", func(t *testing.T) { w.poison(t, alice, bob) })
+	t.Run("a rebuild of everything", func(t *testing.T) { w.rebuilds(t, alice, bob) })
 	t.Run("a bad day", func(t *testing.T) {
 		w.proxy.badDay(true)
 		defer w.proxy.badDay(false)

@@ -50,6 +50,7 @@ type world struct {
 	// policies' placeholders.
 	settings, arns   map[string]string
 	poolID, clientID string
+	archiveARN       string
 
 	mu sync.Mutex
 	// keyPolicies are the policies that keys were made with, by the key's ARN.
@@ -122,7 +123,7 @@ func (w *world) data() {
 	w.settings["SEALPOST_CIPHERTEXT_BUCKET"] = w.prefix + "-ciphertext"
 	awstest.Bucket(w.t, w.admin, w.settings["SEALPOST_CIPHERTEXT_BUCKET"])
 	w.settings["SEALPOST_BUS"] = w.prefix
-	awstest.Bus(w.t, w.admin, w.prefix)
+	w.archive(awstest.Bus(w.t, w.admin, w.prefix))
 }
 
 // describe gathers what names of other things go into settings and policies.

@@ -27,8 +27,8 @@ for (const { title, rows } of tables) {
 test("every action that a role has is allowed in some row", () => {
   const decided = new Set(tables.flatMap(({ rows }) => rows.filter((r) => r.allowed && r.who.identityPolicy).flatMap((r) =>
     [`${JSON.stringify(r.who.identityPolicy)} ${r.action}`])));
-  const roles = Object.keys(documents).filter((n) => /^(producers|queries|consumers)-|^opener$|^key-admin$/.test(n));
-  assert.ok(roles.length >= 17);
+  const roles = Object.keys(documents).filter((n) => /^(producers|queries|consumers)-|^operator-|^opener$|^key-admin$/.test(n));
+  assert.ok(roles.length >= 18);
   for (const name of roles) {
     for (const action of document(name).Statement.flatMap((s) => [s.Action].flat())) {
       assert.ok(decided.has(`${JSON.stringify(document(name))} ${action}`), `${name} has ${action}, and no row says why`);

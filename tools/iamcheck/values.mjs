@@ -71,6 +71,7 @@ export const documents = {
   "opener-trust": plain("opener-trust"),
   "key-admin": plain("key-admin"),
   "key-admin-trust": plain("key-admin-trust"),
+  "operator-rebuild": plain("operator-rebuild"),
   "function-trust": plain("function-trust"),
   "api-log-trust": plain("api-log-trust"),
   "user-key": { template: "user-key", values: { ...shared, user_id: owner } },
