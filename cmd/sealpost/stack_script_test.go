@@ -47,7 +47,7 @@ func TestScriptsOnAWS(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "apply": apply, "messages": messages,
+			"exits": exits, "until": until, "apply": apply, "messages": messages,
 		},
 	})
 }

@@ -42,6 +42,11 @@ func (r *Rebuilder) fill(ctx context.Context, targets []target, from time.Time, 
 	if from.IsZero() || from.Before(a.created) {
 		from = a.created
 	}
+	for _, one := range runs {
+		if err := r.resume(ctx, one, tell); err != nil {
+			return err
+		}
+	}
 	if len(fresh) > 0 {
 		main, err := r.launch(ctx, a, all, fresh, mainPart, mainWindow(from.Truncate(time.Second), r.now().Truncate(time.Second)), tell)
 		if err != nil {
@@ -55,6 +60,16 @@ func (r *Rebuilder) fill(ctx context.Context, targets []target, from time.Time, 
 		}
 	}
 	return nil
+}
+
+// resume tells where a rebuild stands that was begun before.
+func (r *Rebuilder) resume(ctx context.Context, one run, tell func(Report)) error {
+	detail := fmt.Sprintf("replay %s is %s", one.main.Name, one.main.State)
+	if at := lastReplayed(one.main); at != "" && !one.main.completed() {
+		detail += " " + at
+	}
+	tell(Report{Note: "resuming " + strings.Join(keysOf(one.targets), ", ") + ": " + detail})
+	return r.recordAll(ctx, one.targets, "resumed", detail)
 }
 
 // find looks for the main replays that fill generations. Those without one are fresh.

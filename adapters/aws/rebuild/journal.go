@@ -92,7 +92,7 @@ func (r *Rebuilder) steps(ctx context.Context, key string) ([]rebuilding.Step, e
 		// The end is where the token stays the same (GetLogEvents API reference).
 		if out.NextForwardToken == nil || aws.ToString(out.NextForwardToken) == aws.ToString(in.NextToken) {
 			slices.SortStableFunc(steps, func(a, b rebuilding.Step) int { return b.At.Compare(a.At) })
-			return steps, nil
+			return slices.Compact(steps), nil // a call that was repeated, its answer lost, is there twice
 		}
 		in.NextToken = out.NextForwardToken
 	}

@@ -281,3 +281,23 @@ func TestComparingKeepsToItsRate(t *testing.T) {
 		}
 	})
 }
+
+// Two operators at once start one replay, and both follow it.
+func TestTwoAtOnceShareTheirReplays(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
+		f.next = []fakeReplay{{takes: time.Hour, ends: 1, state: "COMPLETED"}}
+		done := make(chan error, 2)
+		for range 2 {
+			go func() {
+				var out told
+				done <- f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell)
+			}()
+		}
+		if err := errors.Join(<-done, <-done); err != nil {
+			t.Error(err)
+		}
+		if !slices.Equal(f.started(), []string{"inbox-2.main.1", "inbox-2.tail.1"}) {
+			t.Errorf("started %v", f.started())
+		}
+	})
+}
