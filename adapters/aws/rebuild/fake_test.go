@@ -53,6 +53,15 @@ func (r *fakeReplay) describe() map[string]any {
 	return out
 }
 
+// fakeCall is what is looked at of a call.
+type fakeCall struct {
+	ReplayName, Rule, QueueUrl   string //nolint:revive // AWS's spelling
+	EventStartTime, EventEndTime float64
+	Destination                  struct{ FilterArns []string }
+	ExclusiveStartKey            map[string]map[string]string
+	LogEvents                    []struct{ Message string }
+}
+
 // fakeAWS answers in the place of all services, in a bubble's time. Its archive and
 // its rules are as slow as AWS's may be; its tables are empty.
 type fakeAWS struct {
@@ -109,7 +118,7 @@ func (f *fakeAWS) rebuilder(tr *faults.Transport) *rebuild.Rebuilder {
 // RoundTrip implements [http.RoundTripper].
 func (f *fakeAWS) RoundTrip(req *http.Request) (*http.Response, error) {
 	raw, err := io.ReadAll(req.Body)
-	var in map[string]any
+	var in fakeCall
 	if err = errors.Join(err, json.Unmarshal(raw, &in)); err != nil {
 		return nil, err
 	}
@@ -131,15 +140,15 @@ func (f *fakeAWS) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-func (f *fakeAWS) answer(operation string, in map[string]any) (out map[string]any, code string) {
-	name, _ := in["ReplayName"].(string)
+func (f *fakeAWS) answer(operation string, in fakeCall) (out map[string]any, code string) {
+	name := in.ReplayName
 	switch operation {
 	case "DescribeArchive":
 		return map[string]any{"State": "ENABLED", "EventSourceArn": account + "event-bus/sealpost-dev", "CreationTime": f.now().Add(-1000 * time.Hour).Unix()}, ""
 	case "DescribeRule":
 		return map[string]any{"State": "ENABLED"}, ""
 	case "ListTargetsByRule":
-		return map[string]any{"Targets": []any{map[string]any{"Id": "queue", "Arn": fmt.Sprintf("arn:aws:sqs:eu-central-1:123456789012:%s", in["Rule"])}}}, ""
+		return map[string]any{"Targets": []any{map[string]any{"Id": "queue", "Arn": "arn:aws:sqs:eu-central-1:123456789012:" + in.Rule}}}, ""
 	case "ListReplays":
 		all := []any{}
 		for name := range f.replays {
@@ -158,9 +167,8 @@ func (f *fakeAWS) answer(operation string, in map[string]any) (out map[string]an
 		replay.ends, replay.state = time.Since(replay.Started).Seconds()/replay.takes.Seconds(), "CANCELLED"
 		return map[string]any{"State": "CANCELLING"}, ""
 	case "GetQueueAttributes":
-		url, _ := in["QueueUrl"].(string)
 		n := 0
-		if depth := f.depths[strings.TrimPrefix(url, queues)]; depth != nil {
+		if depth := f.depths[strings.TrimPrefix(in.QueueUrl, queues)]; depth != nil {
 			n = depth()
 		}
 		return map[string]any{"Attributes": map[string]string{
@@ -182,7 +190,7 @@ func (f *fakeAWS) answer(operation string, in map[string]any) (out map[string]an
 // now is its own time.
 func (f *fakeAWS) now() time.Time { return time.Now().Add(f.ahead) }
 
-func (f *fakeAWS) start(name string, in map[string]any) (map[string]any, string) {
+func (f *fakeAWS) start(name string, in fakeCall) (map[string]any, string) {
 	if f.replays[name] != nil {
 		return nil, "ResourceAlreadyExistsException"
 	}
@@ -190,26 +198,20 @@ func (f *fakeAWS) start(name string, in map[string]any) (map[string]any, string)
 	if len(f.next) > 0 {
 		replay, f.next = f.next[0], f.next[1:]
 	}
-	destination := in["Destination"].(map[string]any)
-	for _, rule := range destination["FilterArns"].([]any) {
-		replay.Rules = append(replay.Rules, rule.(string))
-	}
-	replay.Name, replay.Started = name, f.now()
-	replay.From, replay.To = in["EventStartTime"].(float64), in["EventEndTime"].(float64)
-	if f.replays == nil || replay.To > float64(replay.Started.Unix()) {
+	replay.Name, replay.Started, replay.Rules = name, time.Now(), in.Destination.FilterArns
+	replay.From, replay.To = in.EventStartTime, in.EventEndTime
+	if replay.To > float64(f.now().Unix()) {
 		f.t.Errorf("%s ends in the future, at %v", name, replay.To)
 	}
-	replay.Started = time.Now()
 	f.replays[name] = &replay
 	return map[string]any{"State": "STARTING"}, ""
 }
 
-func (f *fakeAWS) scan(in map[string]any) (map[string]any, string) {
+func (f *fakeAWS) scan(in fakeCall) (map[string]any, string) {
 	f.scans = append(f.scans, time.Now())
 	page := 1
-	if start, ok := in["ExclusiveStartKey"].(map[string]any); ok {
-		_, err := fmt.Sscan(start["page"].(map[string]any)["N"].(string), &page)
-		if err != nil {
+	if start, ok := in.ExclusiveStartKey["page"]; ok {
+		if _, err := fmt.Sscan(start["N"], &page); err != nil {
 			f.t.Error(err)
 		}
 	}
@@ -220,10 +222,10 @@ func (f *fakeAWS) scan(in map[string]any) (map[string]any, string) {
 	return out, ""
 }
 
-func (f *fakeAWS) log(in map[string]any) (map[string]any, string) {
-	for _, ev := range in["logEvents"].([]any) {
+func (f *fakeAWS) log(in fakeCall) (map[string]any, string) {
+	for _, ev := range in.LogEvents {
 		var s rebuilding.Step
-		if err := json.Unmarshal([]byte(ev.(map[string]any)["message"].(string)), &s); err != nil {
+		if err := json.Unmarshal([]byte(ev.Message), &s); err != nil {
 			f.t.Error(err)
 		}
 		f.steps = append(f.steps, s)

@@ -3,6 +3,7 @@ package rebuild_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -80,7 +81,7 @@ func operatorsActions(t *testing.T) []string {
 			all = append(all, action)
 		case []any:
 			for _, one := range action {
-				all = append(all, one.(string))
+				all = append(all, fmt.Sprint(one))
 			}
 		}
 	}

@@ -13,12 +13,15 @@ import (
 	"github.com/sealpost/sealpost/internal/rebuilding"
 )
 
-// Comparison and its parts are the same in both homes. The rows of one user are
+// What a comparison is made of is the same in both homes. The rows of one user are
 // digested in the order of the key.
 type (
+	// Comparison is that of package rebuilding.
 	Comparison = rebuilding.Comparison
+	// Difference is that of package rebuilding.
 	Difference = rebuilding.Difference
-	Digest     = rebuilding.Digest
+	// Digest is that of package rebuilding.
+	Digest = rebuilding.Digest
 )
 
 // MaxDifferences is how many users Compare lists; it counts them all.

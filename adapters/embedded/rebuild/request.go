@@ -7,9 +7,11 @@ import (
 	"github.com/sealpost/sealpost/internal/rebuilding"
 )
 
-// Action and Request are what a Rebuilder is asked.
+// What a Rebuilder is asked is the same in both homes.
 type (
-	Action  = rebuilding.Action
+	// Action is that of package rebuilding.
+	Action = rebuilding.Action
+	// Request is that of package rebuilding.
 	Request = rebuilding.Request
 )
 
