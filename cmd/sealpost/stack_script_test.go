@@ -40,7 +40,7 @@ func TestScriptsOnAWS(t *testing.T) {
 			for name, value := range map[string]string{
 				"AWS_ENDPOINT_URL": server.URL(), "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test",
 				"SEALPOST_STACK": d.WriteOutputs(env.WorkDir), "HOME": env.WorkDir, "TZ": "UTC", "GORACE": "atexit_sleep_ms=0",
-				"AWS_EC2_METADATA_DISABLED": "true",
+				"AWS_EC2_METADATA_DISABLED": "true", "NOBODY": emulator.Account(t),
 			} {
 				env.Setenv(name, value)
 			}

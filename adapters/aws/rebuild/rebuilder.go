@@ -99,7 +99,9 @@ func (r *Rebuilder) rebuild(ctx context.Context, request rebuilding.Request, tel
 	}
 	defer func() {
 		if err != nil && !errors.Is(err, rebuilding.ErrDiffers) && !errors.Is(err, rebuilding.ErrConflict) {
-			err = errors.Join(err, r.interrupted(ctx, targets, err))
+			if unrecorded := r.interrupted(ctx, targets, err); unrecorded != nil {
+				err = fmt.Errorf("%w (and this could not be recorded: %w)", err, unrecorded)
+			}
 		}
 	}()
 	if err := r.fill(ctx, targets, request.From, tell); err != nil {

@@ -10,11 +10,13 @@ type JSONFlag = jsonFlag
 
 // The exit codes that other commands end with; see [ExitCodes].
 const (
-	ExitFailure  = exitFailure
-	ExitUsage    = exitUsage
-	ExitNotFound = exitNotFound
-	ExitRefused  = exitRefused
-	ExitFirst    = exitFirst
+	ExitFailure     = exitFailure
+	ExitUsage       = exitUsage
+	ExitNotFound    = exitNotFound
+	ExitRefused     = exitRefused
+	ExitFirst       = exitFirst
+	ExitNotSignedIn = exitNotSignedIn
+	ExitUnavailable = exitUnavailable
 )
 
 // Fail makes an error that [Env.Report] tells as it is: what it is, why, and what

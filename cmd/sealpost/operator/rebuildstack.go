@@ -85,9 +85,9 @@ func (c *rebuildCmd) explainStack(err error) error {
 			"sealpost redrive --stack "+c.Stack+" --list; once they are redriven, the same command again compares")
 	case errors.Is(err, rebuild.ErrReplay):
 		return client.Fail(client.ExitFailure, "replay", "the replay ended early", err.Error(),
-			c.again("")+" goes on where it ended; "+c.again("--drop")+" gives it up")
+			"the same command goes on where it ended; "+c.again("--drop")+" gives it up")
 	}
-	return err
+	return explainAWS(err)
 }
 
 // stackReport shows a report of a rebuild on AWS, as report does an embedded one's.
