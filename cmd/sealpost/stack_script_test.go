@@ -47,7 +47,7 @@ func TestScriptsOnAWS(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "until": until, "apply": apply, "messages": messages,
+			"exits": exits, "until": until, "apply": apply, "messages": messages, "harm": harm,
 		},
 	})
 }
@@ -95,4 +95,19 @@ func messages(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	d.Publish(all...)
 	ts.Check(d.Idle(context.Background(), eventually.Patience))
+}
+
+// harm stray KEY: puts an item into a generation that no event made. harm park KEY: puts
+// a delivery into its dead-letter queue.
+func harm(ts *testscript.TestScript, _ bool, args []string) {
+	want(ts, args, 2, "harm stray|park KEY")
+	d := deployment(ts)
+	switch args[0] {
+	case "stray":
+		ts.Check(d.Stray(context.Background(), args[1], "alice", "stray"))
+	case "park":
+		ts.Check(d.Park(context.Background(), args[1], "{}"))
+	default:
+		ts.Fatalf("no harm %q", args[0])
+	}
 }

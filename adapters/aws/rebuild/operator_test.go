@@ -37,7 +37,7 @@ func TestTheOperatorsPolicyIsEnoughAndNoMore(t *testing.T) {
 	cfg.HTTPClient = tr.Client()
 
 	d.AddGeneration("inbox")
-	put(t, admin, d.Stack().Tables["inbox-2"], "u1", "made-up") // so that users are read again
+	stray(t, d, "inbox-2", "u1", "made-up") // so that users are read again
 	if out, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox")); !errors.Is(err, rebuilding.ErrDiffers) {
 		t.Fatalf("%v, having told %+v", err, out)
 	}

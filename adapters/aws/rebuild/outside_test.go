@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/awstest/deployed"
@@ -92,8 +90,8 @@ func TestDifferencesAreListed(t *testing.T) {
 	d := deployed.New(t, cfg)
 	story(t, d, 9)
 	d.AddGeneration("inbox")
-	put(t, cfg, d.Stack().Tables["inbox-2"], "u1", "made-up")
-	put(t, cfg, d.Stack().Tables["inbox-2"], "u9", "made-up")
+	stray(t, d, "inbox-2", "u1", "made-up")
+	stray(t, d, "inbox-2", "u9", "made-up")
 	out, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox"))
 	if !errors.Is(err, rebuilding.ErrDiffers) || out.variables != "" || len(out.comparisons) != 1 {
 		t.Fatalf("%v, having told %+v", err, out)
@@ -123,7 +121,7 @@ func TestWhatArrivesMeanwhileIsNoDifference(t *testing.T) {
 	d := deployed.New(t, cfg)
 	story(t, d, 3)
 	d.AddGeneration("inbox")
-	put(t, cfg, d.Stack().Tables["inbox-2"], "u1", "on-its-way")
+	stray(t, d, "inbox-2", "u1", "on-its-way")
 	done := make(chan error, 1)
 	go func() {
 		_, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox"))
@@ -133,18 +131,15 @@ func TestWhatArrivesMeanwhileIsNoDifference(t *testing.T) {
 		out, err := ask(t.Context(), cfg, d, do(rebuilding.Status))
 		return err == nil && slices.Contains(steps(out.state), "inbox-2 drained")
 	})
-	put(t, cfg, d.Stack().Tables["inbox-1"], "u1", "on-its-way")
+	stray(t, d, "inbox-1", "u1", "on-its-way")
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
 }
 
-func put(t *testing.T, cfg aws.Config, table, user, message string) {
+func stray(t *testing.T, d *deployed.Deployment, key, user, message string) {
 	t.Helper()
-	_, err := dynamodb.NewFromConfig(cfg).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(table), Item: map[string]types.AttributeValue{
-		"recipientId": &types.AttributeValueMemberS{Value: user}, "messageId": &types.AttributeValueMemberS{Value: message},
-	}})
-	if err != nil {
+	if err := d.Stray(t.Context(), key, user, message); err != nil {
 		t.Fatal(err)
 	}
 }
