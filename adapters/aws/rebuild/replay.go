@@ -102,6 +102,10 @@ func (r *Rebuilder) replays(ctx context.Context) ([]Replay, error) {
 				continue
 			}
 			replay, err := r.describe(ctx, name)
+			var gone *types.ResourceNotFoundException
+			if errors.As(err, &gone) { // AWS has just forgotten it
+				continue
+			}
 			if err != nil {
 				return nil, err
 			}

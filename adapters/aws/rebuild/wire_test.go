@@ -202,3 +202,43 @@ func checkReplays(t *testing.T, cfg aws.Config, d *deployed.Deployment) {
 		}
 	}
 }
+
+// Messages come and are read all the while. Both generations have them in the end.
+func TestRebuildWhileMessagesCome(t *testing.T) {
+	t.Parallel()
+	cfg := emulator.Ministack(t).Config(t)
+	d := deployed.New(t, cfg)
+	story(t, d, 20)
+	d.AddGeneration("inbox")
+	d.AddGeneration("unread")
+	rebuilt := make(chan error, 1)
+	go func() {
+		_, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox", "unread"))
+		rebuilt <- err
+	}()
+	n := 0
+	for done := false; !done; n++ {
+		select {
+		case err := <-rebuilt:
+			if err != nil {
+				t.Error(err)
+			}
+			done = true
+		default:
+		}
+		id := fmt.Sprintf("live-%d", n)
+		d.Publish(stored(id, "u1"))
+		if n%2 == 0 {
+			d.Publish(events.MessageRead{MessageID: id, RecipientID: "u1"})
+		}
+	}
+	settled(t, d)
+	s := d.Stack()
+	for _, projection := range []string{"inbox", "unread"} {
+		a, b := rows(t, cfg, s.Tables[projection+"-1"]), rows(t, cfg, s.Tables[projection+"-2"])
+		if len(a) < n || !slices.Equal(a, b) {
+			t.Errorf("%s: %d and %d rows, after %d live messages", projection, len(a), len(b), n)
+		}
+	}
+	t.Logf("%d messages came meanwhile", n)
+}
