@@ -22,6 +22,14 @@ locals {
   }
 }
 
+locals {
+  # A generation that is not live can be made again from the archive, and is to be dropped by one apply.
+  protected_generations = {
+    for key, c in local.consumers : key => var.protect_data && c.generation == var.projection_generations[c.consumer].live
+    if c.generation != null
+  }
+}
+
 module "projection_table" {
   source   = "./modules/table"
   for_each = { for key, c in local.consumers : key => c if c.generation != null }
@@ -32,7 +40,7 @@ module "projection_table" {
   indexes         = local.projection_tables[each.value.consumer].indexes
   key_attributes  = local.projection_key_attributes[each.value.consumer]
   ttl_attribute   = local.projection_tables[each.value.consumer].ttl_attribute
-  protect         = var.protect_data
+  protect         = local.protected_generations[each.key]
   alarm_topic_arn = module.watching.topic_arn
 }
 

@@ -31,3 +31,9 @@ locals {
   live_tables            = { for name in local.projections : name => "${local.prefix}-${name}-${var.projection_generations[name].live}" }
   function_log_group_arn = "${local.arn.logs}:log-group:/aws/lambda"
 }
+
+locals {
+  # Readers may read every generation. Were it the live one alone, each promotion would have to change a dozen policies at
+  # the moment of switching over, and IAM takes seconds to believe it: readers would be refused meanwhile.
+  projection_tables_arns = { for name in local.projections : name => "${local.arn.dynamodb}:table/${local.prefix}-${name}-*" }
+}

@@ -5,7 +5,7 @@ locals {
   policies = "${path.module}/policies"
 
   # What templates may say. Functions add their own log group and, if they have one, their queue; a consumer that fills
-  # a generation of a projection gets that generation's table.
+  # a generation of a projection gets that generation's table alone.
   policy_values = {
     partition               = local.partition
     region                  = var.region
@@ -13,9 +13,9 @@ locals {
     prefix                  = local.prefix
     bus_arn                 = local.bus_arn
     ciphertext_bucket_arn   = local.ciphertext_bucket_arn
-    users_table_arn         = "${local.arn.dynamodb}:table/${local.live_tables.users}"
-    inbox_table_arn         = "${local.arn.dynamodb}:table/${local.live_tables.inbox}"
-    unread_table_arn        = "${local.arn.dynamodb}:table/${local.live_tables.unread}"
+    users_table_arn         = local.projection_tables_arns.users
+    inbox_table_arn         = local.projection_tables_arns.inbox
+    unread_table_arn        = local.projection_tables_arns.unread
     notifications_table_arn = "${local.arn.dynamodb}:table/${local.notifications_table}"
     message_keys_arn        = local.message_keys_arn
     user_pool_arn           = module.user_pool.arn
@@ -62,6 +62,7 @@ locals {
   # For people, by what they do. Nobody has them by being deployed.
   operator_policies = {
     redrive = templatefile("${local.policies}/operator-redrive.json.tftpl", local.policy_values)
+    rebuild = templatefile("${local.policies}/operator-rebuild.json.tftpl", local.policy_values)
   }
 
   function_trust = templatefile("${local.policies}/function-trust.json.tftpl", {})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/sealpost/sealpost/adapters/aws/rebuild"
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/operator"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
@@ -26,12 +27,14 @@ First steps: sealpost signup, sealpost confirm, sealpost login, then sealpost se
 ` + client.ExitCodes
 
 // run is the whole program: it parses args, runs the command, and returns the exit
-// code. It ends when ctx does.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+// code. It ends when ctx does. More options are for tests: what they bind comes last.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, more ...kong.Option) int {
 	env := client.NewEnv(stdin, stdout, stderr)
 	helped := false
-	parser, err := newParser(stdout, stderr, func(int) { helped = true }, kong.Bind(env, serve.Streams{Out: stdout, Err: stderr}),
-		kong.BindTo(ctx, (*context.Context)(nil)))
+	options := append([]kong.Option{
+		kong.Bind(env, serve.Streams{Out: stdout, Err: stderr}, rebuild.DefaultWaits()), kong.BindTo(ctx, (*context.Context)(nil)),
+	}, more...)
+	parser, err := newParser(stdout, stderr, func(int) { helped = true }, options...)
 	if err != nil {
 		fmt.Fprintln(stderr, "sealpost:", err)
 		return 1

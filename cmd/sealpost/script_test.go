@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(emulated{m}, map[string]func(){"sealpost": main})
+	testscript.Main(emulated{m}, map[string]func(){"sealpost": main, "sealpost-hasty": hasty})
 }
 
 // emulated ends what emulators tests started, after the tests.

@@ -65,8 +65,12 @@ func (w *world) function(name string, f function, queueARN string) {
 	w.t.Helper()
 	values := w.policyValues(name, queueARN)
 	role := w.role(name, policy(w.t, "function-trust", values), policy(w.t, name, values))
-	zip, err := os.ReadFile(filepath.Join(w.zips, name+".zip"))
-	w.must("reading the zip of "+name, err)
+	w.create(name, name, f, role, w.environment(name, f))
+}
+
+// environment is what a function is told.
+func (w *world) environment(name string, f function) map[string]string {
+	w.t.Helper()
 	// The emulator hands a function its own endpoint unless the function names one.
 	environment := map[string]string{"AWS_ENDPOINT_URL": w.proxy.URL}
 	if name == "consumers-reconcile" {
@@ -79,6 +83,14 @@ func (w *world) function(name string, f function, queueARN string) {
 		}
 		environment[variable] = value
 	}
+	return environment
+}
+
+// create makes a function of a zip.
+func (w *world) create(name, zipName string, f function, role string, environment map[string]string) {
+	w.t.Helper()
+	zip, err := os.ReadFile(filepath.Join(w.zips, zipName+".zip"))
+	w.must("reading the zip of "+zipName, err)
 	architecture := types.ArchitectureX8664
 	if runtime.GOARCH == "arm64" {
 		architecture = types.ArchitectureArm64
@@ -102,11 +114,11 @@ func (w *world) policyValues(name, queueARN string) map[string]string {
 	return values
 }
 
-// queue makes a consumer's queue, dead-letter queue and rule as subscriptions.json
-// says, and returns the queue's ARN.
+// queue makes the queue, dead-letter queue and rule of a consumer, or of a generation
+// such as inbox-2, as subscriptions.json says, and returns the queue's ARN.
 func (w *world) queue(consumer string) string {
 	w.t.Helper()
-	s, err := events.SubscriptionOf(consumer)
+	s, err := events.SubscriptionOf(strings.TrimSuffix(consumer, "-2"))
 	w.must("reading the subscriptions", err)
 	_, deadARN := awstest.Queue(w.t, w.admin, w.prefix+"-"+consumer+"-dead", nil)
 	redrive, err := json.Marshal(map[string]any{"deadLetterTargetArn": deadARN, "maxReceiveCount": 5})

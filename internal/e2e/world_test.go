@@ -51,7 +51,8 @@ type world struct {
 	settings, arns   map[string]string
 	poolID, clientID string
 	// mappings are the ids of the event source mappings, by function.
-	mappings map[string]string
+	mappings   map[string]string
+	archiveARN string
 
 	mu sync.Mutex
 	// keyPolicies are the policies that keys were made with, by the key's ARN.
@@ -124,7 +125,7 @@ func (w *world) data() {
 	w.settings["SEALPOST_CIPHERTEXT_BUCKET"] = w.prefix + "-ciphertext"
 	awstest.Bucket(w.t, w.admin, w.settings["SEALPOST_CIPHERTEXT_BUCKET"])
 	w.settings["SEALPOST_BUS"] = w.prefix
-	awstest.Bus(w.t, w.admin, w.prefix)
+	w.archive(awstest.Bus(w.t, w.admin, w.prefix))
 }
 
 // describe gathers what names of other things go into settings and policies.

@@ -34,12 +34,12 @@ run "policies" {
   }
 
   assert {
-    # In a key policy "*" is the key that it belongs to. CreateKey is an action for which AWS knows no resource.
+    # In a key policy "*" is the key that it belongs to. CreateKey and ListReplays are actions for which AWS knows no resource.
     condition = alltrue(flatten([
       for name in fileset(local.policies, "*.json.tftpl") : [
         for s in jsondecode(file("${local.policies}/${name}")).Statement : [
           for resource in flatten([lookup(s, "Resource", [])]) :
-          resource != "*" || contains(["user-key.json.tftpl", "shared-key.json.tftpl"], name) || flatten([s.Action]) == ["kms:CreateKey"]
+          resource != "*" || contains(["user-key.json.tftpl", "shared-key.json.tftpl"], name) || contains([["kms:CreateKey"], ["events:ListReplays"]], flatten([s.Action]))
         ]
       ]
     ]))
@@ -99,6 +99,7 @@ run "policies" {
     condition = alltrue([
       for name, policy in {
         operator-redrive     = output.operator_policies["redrive"]
+        operator-rebuild     = output.operator_policies["rebuild"]
         producers-verifyuser = local.trigger_policy
         opener               = module.identity_pool.policy
         opener-trust         = module.identity_pool.trust_policy

@@ -26,9 +26,9 @@ const shared = {
   prefix,
   bus_arn: bus,
   ciphertext_bucket_arn: bucket,
-  users_table_arn: table("users-1"),
-  inbox_table_arn: table("inbox-1"),
-  unread_table_arn: table("unread-1"),
+  users_table_arn: table("users-*"),
+  inbox_table_arn: table("inbox-*"),
+  unread_table_arn: table("unread-*"),
   notifications_table_arn: table("notifications"),
   message_keys_arn: arn("kms", "key/*"),
   user_pool_arn: userPool,
@@ -43,7 +43,11 @@ const logGroup = (name) => arn("logs", `log-group:/aws/lambda/${prefix}-${name}`
 const plain = (name) => ({ template: name, values: { ...shared, log_group_arn: logGroup(name) } });
 const consumer = (instance, name) => ({
   template: `consumers-${name}`,
-  values: { ...shared, log_group_arn: logGroup(`consumers-${instance}`), queue_arn: queue(instance) },
+  values: {
+    ...shared, log_group_arn: logGroup(`consumers-${instance}`), queue_arn: queue(instance),
+    // Who fills a generation gets its table alone.
+    ...(instance === name ? {} : { [`${name}_table_arn`]: table(instance) }),
+  },
 });
 const queuePolicy = (template, instance, suffix = "") => ({
   template,
@@ -72,6 +76,7 @@ export const documents = {
   "key-admin": plain("key-admin"),
   "key-admin-trust": plain("key-admin-trust"),
   "operator-redrive": plain("operator-redrive"),
+  "operator-rebuild": plain("operator-rebuild"),
   "function-trust": plain("function-trust"),
   "api-log-trust": plain("api-log-trust"),
   "user-key": { template: "user-key", values: { ...shared, user_id: owner } },

@@ -9,40 +9,23 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+
+	"github.com/sealpost/sealpost/internal/rebuilding"
+)
+
+// What a comparison is made of is the same in both homes. The rows of one user are
+// digested in the order of the key.
+type (
+	// Comparison is that of package rebuilding.
+	Comparison = rebuilding.Comparison
+	// Difference is that of package rebuilding.
+	Difference = rebuilding.Difference
+	// Digest is that of package rebuilding.
+	Digest = rebuilding.Digest
 )
 
 // MaxDifferences is how many users Compare lists; it counts them all.
-const MaxDifferences = 100
-
-// Comparison is what two generations of a projection have in common.
-type Comparison struct {
-	Projection string `json:"projection"`
-	// Live and Other are the generations' numbers.
-	Live  int `json:"live"`
-	Other int `json:"other"`
-	// Rows of each, in all.
-	LiveRows  int64 `json:"liveRows"`
-	OtherRows int64 `json:"otherRows"`
-	Users     int64 `json:"users"`
-	// Differing is how many users' rows are not the same.
-	Differing   int64        `json:"differing"`
-	Differences []Difference `json:"differences"`
-}
-
-// Difference is a user whose rows are not the same in both.
-type Difference struct {
-	UserID string `json:"userId"`
-	Live   Digest `json:"live"`
-	Other  Digest `json:"other"`
-}
-
-// Digest sums up the rows of one user in one generation.
-type Digest struct {
-	Rows int64 `json:"rows"`
-	// SHA256 is over all columns of all rows, in the order of the key; empty without
-	// rows.
-	SHA256 string `json:"sha256,omitempty"`
-}
+const MaxDifferences = rebuilding.MaxDifferences
 
 // The first column is the user, whose rows come together.
 var digestQueries = map[string]string{
@@ -78,11 +61,11 @@ func (s *Set) Compare(ctx context.Context, projection string) (c Comparison, err
 		return c, fmt.Errorf("comparing %s: %w", projection, err)
 	}
 	defer func() { err = errors.Join(err, other.rows.Close()) }()
-	return c, c.merge(live, other)
+	return c, merge(&c, live, other)
 }
 
 // merge walks both in the order of users.
-func (c *Comparison) merge(live, other *digests) error {
+func merge(c *Comparison, live, other *digests) error {
 	a, err := live.next()
 	if err != nil {
 		return err
@@ -107,22 +90,9 @@ func (c *Comparison) merge(live, other *digests) error {
 				return err
 			}
 		}
-		c.add(d)
+		c.Add(d)
 	}
 	return nil
-}
-
-func (c *Comparison) add(d Difference) {
-	c.Users++
-	c.LiveRows += d.Live.Rows
-	c.OtherRows += d.Other.Rows
-	if d.Live == d.Other {
-		return
-	}
-	c.Differing++
-	if len(c.Differences) < MaxDifferences {
-		c.Differences = append(c.Differences, d)
-	}
 }
 
 type userDigest struct {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/internal/rebuilding"
 )
 
 // State is where the generation beside the live one stands.
@@ -36,17 +37,10 @@ type Other struct {
 }
 
 // Step is something that was done to a generation.
-type Step struct {
-	At         time.Time `json:"at"`
-	Projection string    `json:"projection"`
-	Generation int       `json:"generation"`
-	Step       string    `json:"step"`
-	Detail     string    `json:"detail,omitempty"`
-}
+type Step = rebuilding.Step
 
-// ErrConflict means that the generations that there are do not allow what was asked
-// for; its text says what does.
-var ErrConflict = errors.New("not possible now")
+// ErrConflict is that of package rebuilding.
+var ErrConflict = rebuilding.ErrConflict
 
 // ErrUnknown means that there is no such projection.
 var ErrUnknown = errors.New("no such projection")

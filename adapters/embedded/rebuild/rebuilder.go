@@ -53,7 +53,7 @@ const steps = 50
 // ErrDiffers, ErrRequest, and those of package projections. When the context ends a
 // rebuild stops, and the next one of the same projections goes on where it was.
 func (r *Rebuilder) Do(ctx context.Context, request Request, tell func(Report)) error {
-	if err := request.check(); err != nil {
+	if err := check(request); err != nil {
 		return err
 	}
 	if request.Action == Status {

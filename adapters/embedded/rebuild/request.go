@@ -2,62 +2,40 @@ package rebuild
 
 import (
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
+	"github.com/sealpost/sealpost/internal/rebuilding"
 )
 
-// Action is what a Rebuilder can do.
-type Action string
+// What a Rebuilder is asked is the same in both homes.
+type (
+	// Action is that of package rebuilding.
+	Action = rebuilding.Action
+	// Request is that of package rebuilding.
+	Request = rebuilding.Request
+)
 
-// Rebuild ends with promoting when both generations are the same. Promote is for one
-// that differs and is wanted all the same.
+// The actions that there are.
 const (
-	Rebuild  Action = "rebuild"
-	Promote  Action = "promote"
-	Rollback Action = "rollback"
-	Drop     Action = "drop"
-	Status   Action = "status"
+	Rebuild  = rebuilding.Rebuild
+	Promote  = rebuilding.Promote
+	Rollback = rebuilding.Rollback
+	Drop     = rebuilding.Drop
+	Status   = rebuilding.Status
 )
-
-// Request says what to do.
-type Request struct {
-	Action Action `json:"action"`
-	// Projections are those to do it to; Status takes none.
-	Projections []string `json:"projections,omitempty"`
-	// From, unless zero, has a rebuild replay only what was published then or later.
-	// What only older events made is not in the new generation.
-	From time.Time `json:"from,omitzero"`
-}
 
 var (
 	// ErrBusy means that another action is under way.
 	ErrBusy = errors.New("a rebuild is running")
-	// ErrDiffers means that a new generation is complete and not the same as the live
-	// one, so that it was not promoted.
-	ErrDiffers = errors.New("the new generation is not the same as the live one")
-	// ErrRequest means that the request makes no sense.
-	ErrRequest = errors.New("not a request")
+	// ErrDiffers is that of package rebuilding.
+	ErrDiffers = rebuilding.ErrDiffers
+	// ErrRequest is that of package rebuilding.
+	ErrRequest = rebuilding.ErrRequest
 )
 
-func (r Request) check() error {
-	switch r.Action {
-	case Status:
-		return nil
-	case Rebuild, Promote, Rollback, Drop:
-	default:
-		return fmt.Errorf("%w: unknown action %q", ErrRequest, r.Action)
-	}
-	if len(r.Projections) == 0 {
-		return fmt.Errorf("%w: no projection is named", ErrRequest)
-	}
-	seen := map[string]bool{}
-	for _, name := range r.Projections {
-		if seen[name] {
-			return fmt.Errorf("%w: %q is named twice", ErrRequest, name)
-		}
-		seen[name] = true
+func check(r Request) error {
+	if err := r.Check(); err != nil {
+		return err
 	}
 	return projections.CheckNames(r.Projections)
 }

@@ -10,5 +10,7 @@
 //   - events.go: the log as lines or JSON,
 //   - subscribers.go: who may follow the log,
 //   - rebuild.go: projections made anew, which the running server does itself when
-//     there is one; rebuildview.go shows how it goes.
+//     there is one; rebuildview.go shows how it goes,
+//   - stackflag.go: --stack, for a deployment on AWS instead of the data folder, which
+//     takes that account's credentials; rebuildstack.go: rebuild there.
 package operator

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	awsrebuild "github.com/sealpost/sealpost/adapters/aws/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
@@ -19,12 +20,14 @@ import (
 // rebuildCmd is `sealpost rebuild`.
 type rebuildCmd struct {
 	dataFlags
+	stackFlag
 	Projections []string `arg:"" optional:"" name:"projection" help:"Which: users, inbox, unread."`
 	From        string   `placeholder:"TIME" help:"Replay only what was published since then: 2026-11-24, 2026-11-24T09:00:00Z, or 36h ago."`
 	Promote     bool     `help:"Make a new generation the live one although it differs."`
 	Rollback    bool     `help:"Return to the generation that was live before."`
 	Drop        bool     `help:"Throw the generation away that is not live."`
 	Status      bool     `help:"Tell which generations there are, and what was done to them."`
+	ReadRate    int      `default:"1000" placeholder:"N" help:"With --stack: compare at N read units (of 4 KB) a second of each table (1000)."`
 }
 
 // Help is what `sealpost rebuild --help` says below its first line.
@@ -33,12 +36,15 @@ func (*rebuildCmd) Help() string {
 
 Stopped by Ctrl-C or by a crash, the same command goes on where it was. With --json there is one JSON document a line, as things happen.
 
+With --stack it works on a deployment on AWS. Generations are Terraform's there: what has to be put in place of projection_generations is printed on standard output, exit code 7 says that it has to be applied before the same command goes on. The archive is replayed to the new generations alone.
+
 Example:
 
 	sealpost rebuild inbox unread
 	sealpost rebuild --status
 	sealpost rebuild --rollback inbox unread
-	sealpost rebuild --drop inbox unread`
+	sealpost rebuild --drop inbox unread
+	sealpost rebuild inbox unread --stack stack.json`
 }
 
 // Validate refuses what cannot be meant.
@@ -58,6 +64,8 @@ func (c *rebuildCmd) Validate() error {
 		return usage("name the projections: " + strings.Join(projections.Names(), ", "))
 	case ways > 0 && c.From != "":
 		return usage("--from says what a rebuild replays; it does not go with another flag")
+	case c.ReadRate < 1:
+		return usage("--read-rate is at least 1")
 	}
 	if err := projections.CheckNames(c.Projections); err != nil {
 		return usage(err.Error())
@@ -98,11 +106,14 @@ func (c *rebuildCmd) since(now time.Time) (time.Time, error) {
 	return time.Time{}, usage(fmt.Sprintf("--from %q is not like 2026-11-24, 2026-11-24T09:00:00Z or 36h", c.From))
 }
 
-// Run has it done, and shows how it goes.
-func (c *rebuildCmd) Run(ctx context.Context, env *client.Env) error {
+// Run has it done, and shows how it goes. The waits are those of a rebuild on AWS.
+func (c *rebuildCmd) Run(ctx context.Context, env *client.Env, waits awsrebuild.Waits) error {
 	request, err := c.request()
 	if err != nil {
 		return err
+	}
+	if c.Stack != "" {
+		return c.runOnStack(ctx, env, waits, request)
 	}
 	path := filepath.Join(c.Data, serve.DatabaseFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

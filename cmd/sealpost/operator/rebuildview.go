@@ -27,15 +27,19 @@ type rebuildView struct {
 
 func newRebuildView(env *client.Env) *rebuildView { return &rebuildView{env: env} }
 
+func (v *rebuildView) json(report any) {
+	enc := json.NewEncoder(v.env.Stdout())
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(report) // what cannot be shown does not stop what is done
+}
+
 func (v *rebuildView) report(r rebuild.Report) {
 	if v.env.JSON() {
-		enc := json.NewEncoder(v.env.Stdout())
-		enc.SetEscapeHTML(false)
-		_ = enc.Encode(r) // what cannot be shown does not stop what is done
+		v.json(r)
 		return
 	}
 	if r.Progress != nil {
-		v.progress(*r.Progress)
+		v.progress(r.Progress.Done, r.Progress.Total, progressText(*r.Progress))
 		return
 	}
 	v.close()
@@ -49,21 +53,37 @@ func (v *rebuildView) report(r rebuild.Report) {
 	}
 }
 
-func (v *rebuildView) progress(p rebuild.Progress) {
+// progress shows how much is done of a total, which is 0 if nobody knows it.
+func (v *rebuildView) progress(done, total int64, text string) {
 	if terminal.Is(v.env.Stderr()) {
+		if v.bar != nil && v.bar.GetMax64() != barTotal(total) {
+			v.close()
+		}
 		if v.bar == nil {
-			v.bar = progressbar.NewOptions64(p.Total, progressbar.OptionSetWriter(v.env.Stderr()), progressbar.OptionSetWidth(30),
+			v.bar = progressbar.NewOptions64(barTotal(total), progressbar.OptionSetWriter(v.env.Stderr()), progressbar.OptionSetWidth(30),
 				progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
 		}
-		v.bar.Describe(progressText(p))
-		_ = v.bar.Set64(p.Done) // what cannot be drawn is only decoration
+		v.bar.Describe(text)
+		_ = v.bar.Set64(done) // what cannot be drawn is only decoration
 		return
 	}
-	if p.Done < p.Total && time.Since(v.line) < lineEvery {
+	if (done < total || total == 0) && time.Since(v.line) < lineEvery {
 		return
 	}
 	v.line = time.Now()
-	fmt.Fprintf(v.env.Stderr(), "%3.0f%%  %s\n", 100*float64(p.Done)/float64(max(p.Total, 1)), progressText(p))
+	if total == 0 {
+		fmt.Fprintf(v.env.Stderr(), "      %s\n", text)
+		return
+	}
+	fmt.Fprintf(v.env.Stderr(), "%3.0f%%  %s\n", 100*float64(done)/float64(total), text)
+}
+
+// barTotal is a bar's maximum; without one it is a spinner.
+func barTotal(total int64) int64 {
+	if total == 0 {
+		return -1
+	}
+	return total
 }
 
 // close takes the bar off the screen.
@@ -76,13 +96,19 @@ func (v *rebuildView) close() {
 
 func progressText(p rebuild.Progress) string {
 	text := fmt.Sprintf("%s events replayed, %s/s, %s behind the newest", humanize.Comma(p.Replayed), humanize.Comma(int64(p.Rate)), humanize.Comma(p.Lag))
-	if p.SecondsLeft >= 0 {
-		text += ", " + (time.Duration(p.SecondsLeft * float64(time.Second))).Round(time.Second).String() + " left"
-	}
+	text += leftText(p.SecondsLeft)
 	if p.Skipped > 0 {
 		text += fmt.Sprintf(", %s skipped", humanize.Comma(p.Skipped))
 	}
 	return text
+}
+
+// leftText is an estimate of what is left, if there is one.
+func leftText(seconds float64) string {
+	if seconds < 0 {
+		return ""
+	}
+	return ", " + time.Duration(seconds*float64(time.Second)).Round(time.Second).String() + " left"
 }
 
 func comparisonText(c projections.Comparison) string {
@@ -121,14 +147,18 @@ func stateText(s rebuild.State) string {
 		rows = append(rows, row)
 	}
 	text := client.Table(rows)
-	if len(s.Steps) == 0 {
-		return text + "\n\nNothing was ever rebuilt."
+	return text + "\n\n" + stepsText(s.Steps)
+}
+
+func stepsText(steps []projections.Step) string {
+	if len(steps) == 0 {
+		return "Nothing was ever rebuilt."
 	}
-	rows = [][]string{{"TIME", "PROJECTION", "GENERATION", "STEP", ""}}
-	for _, step := range s.Steps {
+	rows := [][]string{{"TIME", "PROJECTION", "GENERATION", "STEP", ""}}
+	for _, step := range steps {
 		rows = append(rows, []string{stamp(step.At), step.Projection, fmt.Sprint(step.Generation), step.Step, step.Detail})
 	}
-	return text + "\n\n" + client.Table(rows)
+	return client.Table(rows)
 }
 
 func otherText(o projections.Other, running bool) string {

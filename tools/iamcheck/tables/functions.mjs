@@ -56,6 +56,14 @@ const dynamoRows = Object.entries(dynamo).flatMap(([name, own]) => [
     mayNot(name, action, table(t), "it has no business there"))),
 ]);
 
+// The same tables of the next generation: whoever reads may read them already, so that promotion changes no right, and
+// whoever fills one generation may touch no other.
+const next = (resource) => resource.replace(/-1(?=\/|$)/, "-2");
+const generationRows = Object.entries(dynamo).flatMap(([name, own]) => own.filter(([, resource]) => next(resource) !== resource).map(
+  ([action, resource]) => ({
+    ...may(name, action, next(resource), "readers are switched over by their environment alone"), allowed: !/^consumers-.*-1$/.test(name),
+  })));
+
 const storers = ["producers-storemessage"];
 const fetchers = ["producers-storemessage", "queries-message", "consumers-reconcile"];
 const create = { "s3:if-none-match": "*" };
@@ -76,7 +84,7 @@ const logRows = Object.keys(dynamo).flatMap((name) => ["logs:CreateLogStream", "
 
 export const title = "functions";
 export const rows = [
-  ...dynamoRows, ...bucketRows, ...logRows,
+  ...dynamoRows, ...generationRows, ...bucketRows, ...logRows,
   may("consumers-userkey", "kms:CreateKey", "*", "it makes users' keys", newKey),
   mayNot("consumers-userkey", "kms:CreateKey", "*", "tagged as this environment's", untaggedKey),
   mayNot("consumers-userkey", "kms:CreateKey", "*", "and of the one kind that seals data keys", { ...newKey, "kms:KeySpec": "RSA_4096" }),

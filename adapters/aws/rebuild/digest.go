@@ -1,0 +1,116 @@
+package rebuild
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/sealpost/sealpost/internal/rebuilding"
+)
+
+// sum is the digest of a set of items: the exclusive or of their SHA-256s, so that
+// the items may come in any order, from any number of segments. Keys are unique in a
+// table, so no two items are alike and none cancels another out. It guards against
+// mistakes, not against somebody who makes items up to have it come out alike.
+type sum struct {
+	rows int64
+	xor  [sha256.Size]byte
+}
+
+func (s *sum) add(item [sha256.Size]byte) {
+	s.rows++
+	for i := range s.xor {
+		s.xor[i] ^= item[i]
+	}
+}
+
+func (s *sum) digest() rebuilding.Digest {
+	if s == nil || s.rows == 0 {
+		return rebuilding.Digest{}
+	}
+	return rebuilding.Digest{Rows: s.rows, SHA256: hex.EncodeToString(s.xor[:])}
+}
+
+// digestItem is over all attributes of an item, whatever they are: nothing here knows
+// what a projection keeps. Everything that a projection writes follows from its events,
+// so there is nothing in which two generations may differ.
+func digestItem(item map[string]types.AttributeValue) (d [sha256.Size]byte, err error) {
+	h := sha256.New()
+	err = hashMap(h, item)
+	return [sha256.Size]byte(h.Sum(nil)), err
+}
+
+// frame hashes values, each behind its length, so that no two sequences look alike.
+func frame(h hash.Hash, values ...string) {
+	var length [8]byte
+	for _, value := range values {
+		binary.BigEndian.PutUint64(length[:], uint64(len(value)))
+		h.Write(length[:])
+		h.Write([]byte(value))
+	}
+}
+
+func count(h hash.Hash, n int) { frame(h, fmt.Sprint(n)) }
+
+func hashMap(h hash.Hash, m map[string]types.AttributeValue) error {
+	count(h, len(m))
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		frame(h, name)
+		if err := hashValue(h, m[name]); err != nil {
+			return fmt.Errorf("attribute %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// hashValue tells types apart, and takes sets for what they are: without an order.
+func hashValue(h hash.Hash, v types.AttributeValue) error {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberS:
+		frame(h, "S", v.Value)
+	case *types.AttributeValueMemberN:
+		frame(h, "N", v.Value)
+	case *types.AttributeValueMemberB:
+		frame(h, "B", string(v.Value))
+	case *types.AttributeValueMemberBOOL:
+		frame(h, "BOOL", fmt.Sprint(v.Value))
+	case *types.AttributeValueMemberNULL:
+		frame(h, "NULL")
+	case *types.AttributeValueMemberSS:
+		hashSet(h, "SS", v.Value)
+	case *types.AttributeValueMemberNS:
+		hashSet(h, "NS", v.Value)
+	case *types.AttributeValueMemberBS:
+		all := make([]string, len(v.Value))
+		for i := range v.Value {
+			all[i] = string(v.Value[i])
+		}
+		hashSet(h, "BS", all)
+	case *types.AttributeValueMemberM:
+		frame(h, "M")
+		return hashMap(h, v.Value)
+	case *types.AttributeValueMemberL:
+		frame(h, "L")
+		count(h, len(v.Value))
+		for _, element := range v.Value {
+			if err := hashValue(h, element); err != nil {
+				return err
+			}
+		}
+	default:
+		return fmt.Errorf("a value of the unknown type %T", v)
+	}
+	return nil
+}
+
+func hashSet(h hash.Hash, kind string, values []string) {
+	frame(h, kind)
+	count(h, len(values))
+	frame(h, slices.Sorted(slices.Values(values))...)
+}

@@ -1,0 +1,108 @@
+package rebuild
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/internal/stack"
+)
+
+// target is a generation beside the live one.
+type target struct {
+	projection   string
+	number, live int
+}
+
+func (t target) key() string     { return stack.Key(t.projection, t.number) }
+func (t target) liveKey() string { return stack.Key(t.projection, t.live) }
+
+func keysOf(targets []target) []string {
+	keys := make([]string, len(targets))
+	for i, t := range targets {
+		keys[i] = t.key()
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func projectionsOf(targets []target) []string {
+	names := make([]string, len(targets))
+	for i, t := range targets {
+		names[i] = t.projection
+	}
+	return names
+}
+
+// newer returns the newest generation of a projection if it is newer than the live
+// one: one that is being made.
+func newer(projection string, g stack.Generations) (t target, ok bool) {
+	newest := slices.Max(append([]int{g.Live}, g.Generations...))
+	return target{projection, newest, g.Live}, newest > g.Live
+}
+
+// older returns the newest generation of a projection that is older than the live
+// one: one that is kept.
+func older(projection string, g stack.Generations) (t target, ok bool) {
+	t = target{projection: projection, live: g.Live}
+	for _, n := range g.Generations {
+		if n < g.Live {
+			t.number = max(t.number, n)
+		}
+	}
+	return t, t.number > 0
+}
+
+// known returns an error, ErrRequest, for a name that is not a projection's.
+func (r *Rebuilder) known(names []string) error {
+	for _, name := range names {
+		if _, ok := r.stack.Generations[name]; !ok {
+			return fmt.Errorf("%w: no projection %q; there are %s", rebuilding.ErrRequest, name,
+				strings.Join(slices.Sorted(maps.Keys(r.stack.Generations)), ", "))
+		}
+	}
+	return nil
+}
+
+// changed is the deployment's generations after a change to some projections' ones.
+func (r *Rebuilder) changed(names []string, change func(stack.Generations) stack.Generations) map[string]stack.Generations {
+	all := maps.Clone(r.stack.Generations)
+	for _, name := range names {
+		g := all[name]
+		g.Generations = slices.Clone(g.Generations)
+		all[name] = change(g)
+	}
+	return all
+}
+
+func withNext(g stack.Generations) stack.Generations {
+	g.Generations = append(g.Generations, slices.Max(append([]int{g.Live}, g.Generations...))+1)
+	return g
+}
+
+func liveAlone(g stack.Generations) stack.Generations {
+	g.Generations = []int{g.Live}
+	return g
+}
+
+// variables writes generations as Terraform's variable of that name, formatted as
+// terraform fmt does.
+func variables(all map[string]stack.Generations) string {
+	width := 0
+	for name := range all {
+		width = max(width, len(name))
+	}
+	var b strings.Builder
+	b.WriteString("projection_generations = {\n")
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		numbers := []string{}
+		for _, n := range slices.Sorted(slices.Values(all[name].Generations)) {
+			numbers = append(numbers, fmt.Sprint(n))
+		}
+		fmt.Fprintf(&b, "  %-*s = { live = %d, generations = [%s] }\n", width, name, all[name].Live, strings.Join(numbers, ", "))
+	}
+	b.WriteString("}")
+	return b.String()
+}

@@ -1,0 +1,140 @@
+package rebuild
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
+)
+
+// segments is how many scans of a table go side by side.
+const segments = 4
+
+// reader reads one table within a rate.
+type reader struct {
+	client *dynamodb.Client
+	table  string
+	// key is the name of the partition key, which is the user.
+	key     string
+	limiter *rate.Limiter
+}
+
+// newReader looks up what a table's items are kept by.
+func (r *Rebuilder) newReader(ctx context.Context, key string) (*reader, error) {
+	name := r.stack.Tables[key]
+	out, err := r.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)})
+	if err != nil {
+		return nil, fmt.Errorf("looking at the table of %s: %w", key, stale(err))
+	}
+	t := &reader{client: r.tables, table: name, limiter: rate.NewLimiter(rate.Limit(r.readRate), max(r.readRate, maxPageUnits))}
+	for _, k := range out.Table.KeySchema {
+		if k.KeyType == types.KeyTypeHash {
+			t.key = aws.ToString(k.AttributeName)
+		}
+	}
+	return t, nil
+}
+
+// maxPageUnits is what the largest page costs: 1 MB in units of 4 KB.
+const maxPageUnits = 256
+
+// pay waits until the rate allows what was read.
+func (t *reader) pay(ctx context.Context, used *types.ConsumedCapacity) error {
+	if used == nil {
+		return nil
+	}
+	return t.limiter.WaitN(ctx, min(int(aws.ToFloat64(used.CapacityUnits)), t.limiter.Burst()))
+}
+
+// tally sums up items by user.
+type tally struct {
+	key   string
+	users map[string]*sum
+}
+
+func newTally(key string) *tally { return &tally{key, map[string]*sum{}} }
+
+func (t *tally) add(items []map[string]types.AttributeValue) error {
+	for _, item := range items {
+		user, ok := item[t.key].(*types.AttributeValueMemberS)
+		if !ok {
+			return fmt.Errorf("an item without %s", t.key)
+		}
+		d, err := digestItem(item)
+		if err != nil {
+			return err
+		}
+		t.addDigest(user.Value, d)
+	}
+	return nil
+}
+
+func (t *tally) addDigest(user string, d [sha256.Size]byte) {
+	s := t.users[user]
+	if s == nil {
+		s = &sum{}
+		t.users[user] = s
+	}
+	s.add(d)
+}
+
+// scan reads the whole table, all that was written before it began included. It keeps
+// about 200 bytes for each user.
+func (t *reader) scan(ctx context.Context, read func(items int)) (*tally, error) {
+	all := newTally(t.key)
+	var mu sync.Mutex
+	g, ctx := errgroup.WithContext(ctx)
+	for segment := range int32(segments) {
+		g.Go(func() error {
+			pages := dynamodb.NewScanPaginator(t.client, &dynamodb.ScanInput{
+				TableName: aws.String(t.table), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+				Segment: aws.Int32(segment), TotalSegments: aws.Int32(segments),
+			})
+			for pages.HasMorePages() {
+				out, err := pages.NextPage(ctx)
+				if err != nil {
+					return fmt.Errorf("scanning %s: %w", t.table, err)
+				}
+				mu.Lock()
+				err = all.add(out.Items)
+				mu.Unlock()
+				if err != nil {
+					return fmt.Errorf("scanning %s: %w", t.table, err)
+				}
+				read(len(out.Items))
+				if err := t.pay(ctx, out.ConsumedCapacity); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return all, g.Wait()
+}
+
+// user reads one user's items.
+func (t *reader) user(ctx context.Context, user string) (*sum, error) {
+	one := newTally(t.key)
+	pages := dynamodb.NewQueryPaginator(t.client, &dynamodb.QueryInput{
+		TableName: aws.String(t.table), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
+		KeyConditionExpression: aws.String("#user = :user"), ExpressionAttributeNames: map[string]string{"#user": t.key},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":user": &types.AttributeValueMemberS{Value: user}},
+	})
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("reading a user of %s: %w", t.table, err)
+		}
+		if err := errors.Join(one.add(out.Items), t.pay(ctx, out.ConsumedCapacity)); err != nil {
+			return nil, fmt.Errorf("reading a user of %s: %w", t.table, err)
+		}
+	}
+	return one.users[user], nil
+}

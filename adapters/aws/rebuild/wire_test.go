@@ -1,0 +1,244 @@
+package rebuild_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+
+	"github.com/sealpost/sealpost/adapters/aws/rebuild"
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/awstest/deployed"
+	"github.com/sealpost/sealpost/internal/emulator"
+	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/rebuilding"
+)
+
+func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }
+
+// hasty are the waits for an emulator, whose archive and rules are never behind. A
+// second is the least: times of events have no fractions.
+var hasty = rebuild.Waits{
+	Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Looks: 3, Patience: 5 * time.Second, Again: 50 * time.Millisecond,
+}
+
+// told is what a Rebuilder told.
+type told struct {
+	notes       []string
+	progress    []rebuild.Progress
+	comparisons []rebuilding.Comparison
+	state       *rebuild.State
+	variables   string
+}
+
+func (o *told) tell(r rebuild.Report) {
+	switch {
+	case r.Progress != nil:
+		o.progress = append(o.progress, *r.Progress)
+	case r.Comparison != nil:
+		o.comparisons = append(o.comparisons, *r.Comparison)
+	case r.State != nil:
+		o.state = r.State
+	case r.Variables != "":
+		o.variables = r.Variables
+	default:
+		o.notes = append(o.notes, r.Note)
+	}
+}
+
+// ask has something done to a deployment as it is described now.
+func ask(ctx context.Context, cfg aws.Config, d *deployed.Deployment, request rebuilding.Request) (told, error) {
+	var out told
+	r := rebuild.New(rebuild.Config{Stack: d.Stack(), AWS: cfg, Waits: hasty, Now: time.Now, ReadRate: 10_000})
+	err := r.Do(ctx, request, out.tell)
+	return out, err
+}
+
+func do(action rebuilding.Action, projections ...string) rebuilding.Request {
+	return rebuilding.Request{Action: action, Projections: projections}
+}
+
+func steps(s *rebuild.State) []string {
+	var all []string
+	for _, step := range s.Steps {
+		all = append(all, fmt.Sprintf("%s-%d %s", step.Projection, step.Generation, step.Step))
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// story publishes messages of three users, half of them read, and waits until the live
+// projections have them.
+func story(t *testing.T, d *deployed.Deployment, messages int) {
+	t.Helper()
+	var all []events.Data
+	for i := range messages {
+		id, user := fmt.Sprintf("m%03d-%d", i, time.Now().UnixNano()), fmt.Sprintf("u%d", i%3)
+		all = append(all, stored(id, user))
+		if i%2 == 0 {
+			all = append(all, events.MessageRead{MessageID: id, RecipientID: user})
+		}
+	}
+	for batch := range slices.Chunk(all, 10) {
+		d.Publish(batch...)
+	}
+	settled(t, d)
+}
+
+// settled waits until every consumer has had everything.
+func settled(t *testing.T, d *deployed.Deployment) {
+	t.Helper()
+	if err := d.Idle(t.Context(), eventually.Patience); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func stored(id, user string) events.MessageStored {
+	return events.MessageStored{
+		MessageID: id, SenderID: "s", RecipientID: user, ObjectKey: "messages/" + id, KeyID: "k", WrappedKey: []byte{1, 2}, Algorithm: "a", Size: 3,
+	}
+}
+
+// rows is a whole table.
+func rows(t testing.TB, cfg aws.Config, table string) []string {
+	t.Helper()
+	var all []string
+	pages := dynamodb.NewScanPaginator(dynamodb.NewFromConfig(cfg), &dynamodb.ScanInput{TableName: aws.String(table), ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range out.Items {
+			text := ""
+			for _, name := range slices.Sorted(maps.Keys(item)) {
+				text += fmt.Sprintf("%s=%v ", name, reflect.ValueOf(item[name]).Elem().FieldByName("Value"))
+			}
+			all = append(all, text)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// A rebuild from the first command to the promotion and back, over the wire.
+func TestRebuild(t *testing.T) {
+	t.Parallel()
+	cfg := emulator.Ministack(t).Config(t)
+	d := deployed.New(t, cfg)
+	story(t, d, 40)
+
+	out, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox", "unread"))
+	want := `projection_generations = {
+  inbox  = { live = 1, generations = [1, 2] }
+  unread = { live = 1, generations = [1, 2] }
+  users  = { live = 1, generations = [1] }
+}`
+	if !errors.Is(err, rebuild.ErrApplyFirst) || out.variables != want {
+		t.Fatalf("got %v and %s", err, out.variables)
+	}
+	d.AddGeneration("inbox")
+	d.AddGeneration("unread")
+	d.Publish(stored("live", "u0")) // before anything is replayed
+
+	out, err = ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox", "unread"))
+	if err != nil {
+		t.Fatalf("%v, having told %+v", err, out)
+	}
+	if !strings.Contains(out.variables, "inbox  = { live = 2, generations = [1, 2] }") || !strings.Contains(out.variables, "unread = { live = 2,") {
+		t.Errorf("told %s", out.variables)
+	}
+	if len(out.comparisons) != 2 || out.comparisons[0].LiveRows != 41 || out.comparisons[0].OtherRows != 41 || out.comparisons[0].Users != 3 {
+		t.Errorf("compared %+v", out.comparisons)
+	}
+	// The digests are not taken at their word.
+	s := d.Stack()
+	for _, projection := range []string{"inbox", "unread"} {
+		if a, b := rows(t, cfg, s.Tables[projection+"-1"]), rows(t, cfg, s.Tables[projection+"-2"]); len(a) == 0 || !slices.Equal(a, b) {
+			t.Errorf("%s: %d and %d rows", projection, len(a), len(b))
+		}
+	}
+	checkReplays(t, cfg, d)
+
+	out, err = ask(t.Context(), cfg, d, do(rebuilding.Status))
+	if err != nil || !slices.Contains(steps(out.state), "inbox-2 compared") || !slices.Contains(steps(out.state), "unread-2 advised") {
+		t.Errorf("%v, steps %v", err, steps(out.state))
+	}
+	if len(out.state.Replays) != 2 || out.state.Replays[0].State != "COMPLETED" || len(out.state.Generations) != 5 {
+		t.Errorf("state %+v", out.state)
+	}
+	d.SetLive("inbox", 2)
+	out, err = ask(t.Context(), cfg, d, do(rebuilding.Rollback, "inbox"))
+	if err != nil || !strings.Contains(out.variables, "inbox  = { live = 1, generations = [1, 2] }") {
+		t.Errorf("%v and %s", err, out.variables)
+	}
+	out, err = ask(t.Context(), cfg, d, do(rebuilding.Drop, "inbox"))
+	if err != nil || !strings.Contains(out.variables, "inbox  = { live = 2, generations = [2] }") {
+		t.Errorf("%v and %s", err, out.variables)
+	}
+}
+
+// checkReplays: both replays named the rules of the new generations and no others.
+func checkReplays(t *testing.T, cfg aws.Config, d *deployed.Deployment) {
+	t.Helper()
+	client, s := eventbridge.NewFromConfig(cfg), d.Stack()
+	for _, part := range []string{"main", "tail"} {
+		out, err := client.DescribeReplay(t.Context(), &eventbridge.DescribeReplayInput{ReplayName: aws.String(s.BusName + ".inbox-2.unread-2." + part + ".1")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := out.Destination.FilterArns; !slices.Equal(got, []string{s.Rules["inbox-2"], s.Rules["unread-2"]}) {
+			t.Errorf("%s names %v", part, got)
+		}
+	}
+}
+
+// Messages come and are read all the while. Both generations have them in the end.
+func TestRebuildWhileMessagesCome(t *testing.T) {
+	t.Parallel()
+	cfg := emulator.Ministack(t).Config(t)
+	d := deployed.New(t, cfg)
+	story(t, d, 20)
+	d.AddGeneration("inbox")
+	d.AddGeneration("unread")
+	rebuilt := make(chan error, 1)
+	go func() {
+		_, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox", "unread"))
+		rebuilt <- err
+	}()
+	n := 0
+	for done := false; !done; n++ {
+		select {
+		case err := <-rebuilt:
+			if err != nil {
+				t.Error(err)
+			}
+			done = true
+		default:
+		}
+		id := fmt.Sprintf("live-%d", n)
+		d.Publish(stored(id, "u1"))
+		if n%2 == 0 {
+			d.Publish(events.MessageRead{MessageID: id, RecipientID: "u1"})
+		}
+	}
+	settled(t, d)
+	s := d.Stack()
+	for _, projection := range []string{"inbox", "unread"} {
+		a, b := rows(t, cfg, s.Tables[projection+"-1"]), rows(t, cfg, s.Tables[projection+"-2"])
+		if len(a) < n || !slices.Equal(a, b) {
+			t.Errorf("%s: %d and %d rows, after %d live messages", projection, len(a), len(b), n)
+		}
+	}
+	t.Logf("%d messages came meanwhile", n)
+}

@@ -1,0 +1,152 @@
+package deployed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
+	"github.com/sealpost/sealpost/consumers/inbox"
+	"github.com/sealpost/sealpost/consumers/notify"
+	"github.com/sealpost/sealpost/consumers/unread"
+	"github.com/sealpost/sealpost/consumers/userkey"
+	"github.com/sealpost/sealpost/consumers/users"
+	"github.com/sealpost/sealpost/consumers/usertopic"
+	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/internal/delivery"
+	"github.com/sealpost/sealpost/ports"
+)
+
+var cursors = cursor.New([]byte("0123456789abcdef0123456789abcdef"))
+
+// Outside is the world outside: it makes what it is asked for, and counts.
+type Outside struct {
+	Keys, Topics, Mails atomic.Int64
+	// Refused counts the replayed events that consumers with side effects got and did
+	// not act on.
+	Refused atomic.Int64
+}
+
+// refusals counts what a consumer logs when it refuses a replayed event.
+type refusals struct {
+	slog.Handler
+	n *atomic.Int64
+}
+
+// Enabled implements [slog.Handler].
+func (*refusals) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle implements [slog.Handler].
+func (r *refusals) Handle(_ context.Context, record slog.Record) error {
+	if record.Message == "replayed event not acted on" {
+		r.n.Add(1)
+	}
+	return nil
+}
+
+// WithAttrs implements [slog.Handler].
+func (r *refusals) WithAttrs([]slog.Attr) slog.Handler { return r }
+
+// WithGroup implements [slog.Handler].
+func (r *refusals) WithGroup(string) slog.Handler { return r }
+
+// CreateKey implements [ports.KeyCreator].
+func (o *Outside) CreateKey(_ context.Context, userID string) (string, error) {
+	o.Keys.Add(1)
+	return "key-of-" + userID, nil
+}
+
+// Address implements [ports.Identities].
+func (*Outside) Address(_ context.Context, username string) (string, error) {
+	return username + "@example.org", nil
+}
+
+// Confirmed implements [ports.Identities].
+func (*Outside) Confirmed(context.Context, func(ports.Identity) error) error { return nil }
+
+// CreateTopic implements [ports.Topics].
+func (o *Outside) CreateTopic(_ context.Context, userID, _ string) (string, error) {
+	o.Topics.Add(1)
+	return "topic-of-" + userID, nil
+}
+
+// Notify implements [ports.Notifier].
+func (o *Outside) Notify(context.Context, string, ports.Notification) error {
+	o.Mails.Add(1)
+	return nil
+}
+
+// handler makes a consumer; one of a projection writes the table of its generation,
+// the others read those of the first.
+func (d *Deployment) handler(consumer, key string) (*delivery.Consumer, error) {
+	switch consumer {
+	case users.Name:
+		return users.New(users.Deps{Users: dynamodb.NewUsers(d.cfg, d.table(key), cursors), Log: d.log})
+	case inbox.Name:
+		return inbox.New(inbox.Deps{Inbox: dynamodb.NewInbox(d.cfg, d.table(key), cursors), Log: d.log})
+	case unread.Name:
+		return unread.New(unread.Deps{Unread: dynamodb.NewUnread(d.cfg, d.table(key)), Log: d.log})
+	case userkey.Name:
+		return userkey.New(userkey.Deps{Keys: &d.Outside, Exclusive: true, Bus: d.bus, Now: time.Now, Log: d.log})
+	case usertopic.Name:
+		return usertopic.New(usertopic.Deps{Identities: &d.Outside, Topics: &d.Outside, Bus: d.bus, Now: time.Now, Log: d.log})
+	case notify.Name:
+		return notify.New(notify.Deps{
+			Users: dynamodb.NewUsers(d.cfg, d.table("users-1"), cursors), Inbox: dynamodb.NewInbox(d.cfg, d.table("inbox-1"), cursors),
+			Unread: dynamodb.NewUnread(d.cfg, d.table("unread-1")), Ledger: dynamodb.NewLedger(d.cfg, d.table("notifications")),
+			Notifier: &d.Outside, Now: time.Now, Log: d.log,
+		})
+	}
+	return nil, fmt.Errorf("no consumer %q", consumer)
+}
+
+// pump does what an event source mapping does, until the test ends.
+func (d *Deployment) pump(url string, c *delivery.Consumer) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		client := sqs.NewFromConfig(d.cfg)
+		for ctx.Err() == nil {
+			if err := once(ctx, client, url, c); err != nil && !errors.Is(err, context.Canceled) {
+				d.t.Errorf("deployed: %v", err)
+				return
+			}
+		}
+	})
+	d.t.Cleanup(func() { cancel(); running.Wait() })
+}
+
+// once has a batch handled, and deletes what did not fail.
+func once(ctx context.Context, client *sqs.Client, url string, c *delivery.Consumer) error {
+	out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: aws.String(url), MaxNumberOfMessages: 10, WaitTimeSeconds: 1})
+	if err != nil || len(out.Messages) == 0 {
+		return err
+	}
+	var batch lambdaevents.SQSEvent
+	receipts := map[string]*string{}
+	for _, m := range out.Messages {
+		batch.Records = append(batch.Records, lambdaevents.SQSMessage{MessageId: *m.MessageId, Body: *m.Body})
+		receipts[*m.MessageId] = m.ReceiptHandle
+	}
+	res, err := c.Handle(ctx, batch)
+	if err != nil {
+		return err
+	}
+	for _, failed := range res.BatchItemFailures {
+		delete(receipts, failed.ItemIdentifier)
+	}
+	for _, receipt := range receipts {
+		if _, err := client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(url), ReceiptHandle: receipt}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
