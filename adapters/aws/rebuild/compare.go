@@ -17,9 +17,8 @@ import (
 // and reports whether they are the same.
 //
 // There is no moment of which both tables could be read: each takes live events by
-// itself, a little earlier or later. So users who differ are read again, from both at
-// almost the same time, until they agree or patience ends. What comes of a message
-// that was under way agrees at once then; what is missing goes on to differ.
+// itself, a little earlier or later. So users who differ are looked at again, item by
+// item (lookagain.go).
 func (r *Rebuilder) compare(ctx context.Context, t target, tell func(Report)) (same bool, err error) {
 	live, err := r.newReader(ctx, t.liveKey())
 	if err != nil {
@@ -33,7 +32,7 @@ func (r *Rebuilder) compare(ctx context.Context, t target, tell func(Report)) (s
 	if err != nil {
 		return false, err
 	}
-	if err := r.reconsider(ctx, live, other, a, b); err != nil {
+	if err := r.lookAgain(ctx, live, other, a, b); err != nil {
 		return false, err
 	}
 	c := merge(t, a, b)
@@ -63,53 +62,6 @@ func (r *Rebuilder) scanBoth(ctx context.Context, t target, live, other *reader,
 			tell(Report{Progress: p})
 		}
 	}
-}
-
-// rereads is how many users are read again side by side.
-const rereads = 8
-
-// reconsider reads the users who differ again, all of them once and the rest as long
-// as patience lasts, and puts what it finds into the tallies.
-func (r *Rebuilder) reconsider(ctx context.Context, live, other *reader, a, b *tally) error {
-	until := r.localNow().Add(r.waits.Patience)
-	for {
-		users := differing(a, b)
-		if len(users) == 0 {
-			return nil
-		}
-		as, bs := make([]*sum, len(users)), make([]*sum, len(users))
-		g, reading := errgroup.WithContext(ctx)
-		g.SetLimit(rereads)
-		for i, user := range users {
-			g.Go(func() (err error) {
-				if as[i], err = live.user(reading, user); err == nil {
-					bs[i], err = other.user(reading, user)
-				}
-				return err
-			})
-		}
-		if err := g.Wait(); err != nil {
-			return err
-		}
-		for i, user := range users {
-			a.set(user, as[i])
-			b.set(user, bs[i])
-		}
-		if len(differing(a, b)) == 0 || !r.localNow().Before(until) {
-			return nil
-		}
-		if err := wait(ctx, r.waits.Again); err != nil {
-			return err
-		}
-	}
-}
-
-func (t *tally) set(user string, s *sum) {
-	if s == nil {
-		delete(t.users, user)
-		return
-	}
-	t.users[user] = s
 }
 
 func differing(a, b *tally) []string {

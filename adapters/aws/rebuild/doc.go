@@ -19,7 +19,8 @@
 //     says,
 //   - replay.go: starting, finding, cancelling; follow.go: until it has ended,
 //   - queues.go: until a queue is drained,
-//   - scan.go, digest.go, compare.go: the comparison,
+//   - scan.go, digest.go, compare.go: the comparison; lookagain.go: a second look at who
+//     differs, because live events are always under way,
 //   - journal.go: the record; status.go: what there is.
 //
 // docs/decisions has why it is so.

@@ -38,7 +38,7 @@ func TestTheOperatorsPolicyIsEnoughAndNoMore(t *testing.T) {
 
 	d.AddGeneration("inbox")
 	stray(t, d, "inbox-2", "u1", "made-up") // so that users are read again
-	if out, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox")); !errors.Is(err, rebuilding.ErrDiffers) {
+	if out, err := askWith(t.Context(), cfg, d, impatient(), do(rebuilding.Rebuild, "inbox")); !errors.Is(err, rebuilding.ErrDiffers) {
 		t.Fatalf("%v, having told %+v", err, out)
 	}
 	if _, err := ask(t.Context(), cfg, d, do(rebuilding.Status)); err != nil {

@@ -92,7 +92,7 @@ func TestDifferencesAreListed(t *testing.T) {
 	d.AddGeneration("inbox")
 	stray(t, d, "inbox-2", "u1", "made-up")
 	stray(t, d, "inbox-2", "u9", "made-up")
-	out, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox"))
+	out, err := askWith(t.Context(), cfg, d, impatient(), do(rebuilding.Rebuild, "inbox"))
 	if !errors.Is(err, rebuilding.ErrDiffers) || out.variables != "" || len(out.comparisons) != 1 {
 		t.Fatalf("%v, having told %+v", err, out)
 	}

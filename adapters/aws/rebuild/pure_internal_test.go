@@ -1,6 +1,7 @@
 package rebuild
 
 import (
+	"crypto/sha256"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -241,5 +242,44 @@ func TestGenerations(t *testing.T) {
 	want := "projection_generations = {\n  inbox = { live = 3, generations = [1, 2, 3] }\n  users = { live = 1, generations = [1, 2] }\n}"
 	if diff := cmp.Diff(want, variables(map[string]stack.Generations{"users": making, "inbox": kept})); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Whoever gets messages all the time is cleared, whoever misses one never is; and what
+// is under way is left out of account.
+func TestSecondLooks(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		missing := rapid.Bool().Draw(t, "missing")
+		s := &suspect{user: "u"}
+		id := func(n int) [32]byte { return sha256.Sum256([]byte{byte(n)}) }
+		for look := 1; look <= 6; look++ {
+			// Everything before 10 × look has arrived in both, and some of what is newer in one.
+			s.live, s.other = itemDigests{}, itemDigests{}
+			for n := range 10 * look {
+				s.live[id(n)], s.other[id(n)] = id(n), id(n)
+			}
+			for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(10*look, 10*look+9), 1, 5, rapid.ID).Draw(t, "under way") {
+				if rapid.Bool().Draw(t, "in the live one") {
+					s.live[id(n)] = id(n)
+				} else {
+					s.other[id(n)] = id(n)
+				}
+			}
+			if missing {
+				delete(s.other, id(3))
+			}
+			underWay, cleared := s.judge()
+			if want := !missing && look > 1; cleared != want {
+				t.Fatalf("look %d: cleared %v, with something missing: %v", look, cleared, missing)
+			}
+			same := sumOf(s.live, underWay).digest() == sumOf(s.other, underWay).digest()
+			if same != cleared {
+				t.Fatalf("look %d: cleared %v, alike %v", look, cleared, same)
+			}
+		}
+	})
+	if sumOf(itemDigests{{1}: {1}}, map[[32]byte]bool{{1}: true}) != nil {
+		t.Error("a sum of nothing")
 	}
 }

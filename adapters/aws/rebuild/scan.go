@@ -21,8 +21,10 @@ const segments = 4
 type reader struct {
 	client *dynamodb.Client
 	table  string
-	// key is the name of the partition key, which is the user.
+	// key is the name of the partition key, which is the user; keys are all names of an
+	// item's key.
 	key     string
+	keys    []string
 	limiter *rate.Limiter
 }
 
@@ -35,6 +37,7 @@ func (r *Rebuilder) newReader(ctx context.Context, key string) (*reader, error) 
 	}
 	t := &reader{client: r.tables, table: name, limiter: rate.NewLimiter(rate.Limit(r.readRate), max(r.readRate, maxPageUnits))}
 	for _, k := range out.Table.KeySchema {
+		t.keys = append(t.keys, aws.ToString(k.AttributeName))
 		if k.KeyType == types.KeyTypeHash {
 			t.key = aws.ToString(k.AttributeName)
 		}
@@ -53,13 +56,15 @@ func (t *reader) pay(ctx context.Context, used *types.ConsumedCapacity) error {
 	return t.limiter.WaitN(ctx, min(int(aws.ToFloat64(used.CapacityUnits)), t.limiter.Burst()))
 }
 
-// tally sums up items by user.
+// tally sums up items by user. Several goroutines may add to it.
 type tally struct {
-	key   string
+	key string
+
+	mu    sync.Mutex
 	users map[string]*sum
 }
 
-func newTally(key string) *tally { return &tally{key, map[string]*sum{}} }
+func newTally(key string) *tally { return &tally{key: key, users: map[string]*sum{}} }
 
 func (t *tally) add(items []map[string]types.AttributeValue) error {
 	for _, item := range items {
@@ -77,6 +82,8 @@ func (t *tally) add(items []map[string]types.AttributeValue) error {
 }
 
 func (t *tally) addDigest(user string, d [sha256.Size]byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	s := t.users[user]
 	if s == nil {
 		s = &sum{}
@@ -89,7 +96,6 @@ func (t *tally) addDigest(user string, d [sha256.Size]byte) {
 // about 200 bytes for each user.
 func (t *reader) scan(ctx context.Context, read func(items int)) (*tally, error) {
 	all := newTally(t.key)
-	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
 	for segment := range int32(segments) {
 		g.Go(func() error {
@@ -102,10 +108,7 @@ func (t *reader) scan(ctx context.Context, read func(items int)) (*tally, error)
 				if err != nil {
 					return fmt.Errorf("scanning %s: %w", t.table, err)
 				}
-				mu.Lock()
-				err = all.add(out.Items)
-				mu.Unlock()
-				if err != nil {
+				if err := all.add(out.Items); err != nil {
 					return fmt.Errorf("scanning %s: %w", t.table, err)
 				}
 				read(len(out.Items))
@@ -119,9 +122,9 @@ func (t *reader) scan(ctx context.Context, read func(items int)) (*tally, error)
 	return all, g.Wait()
 }
 
-// user reads one user's items.
-func (t *reader) user(ctx context.Context, user string) (*sum, error) {
-	one := newTally(t.key)
+// user reads one user's items: their digests by those of their keys.
+func (t *reader) user(ctx context.Context, user string) (itemDigests, error) {
+	items := itemDigests{}
 	pages := dynamodb.NewQueryPaginator(t.client, &dynamodb.QueryInput{
 		TableName: aws.String(t.table), ConsistentRead: aws.Bool(true), ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
 		KeyConditionExpression: aws.String("#user = :user"), ExpressionAttributeNames: map[string]string{"#user": t.key},
@@ -132,9 +135,21 @@ func (t *reader) user(ctx context.Context, user string) (*sum, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading a user of %s: %w", t.table, err)
 		}
-		if err := errors.Join(one.add(out.Items), t.pay(ctx, out.ConsumedCapacity)); err != nil {
+		for _, item := range out.Items {
+			key := map[string]types.AttributeValue{}
+			for _, name := range t.keys {
+				key[name] = item[name]
+			}
+			k, badKey := digestItem(key)
+			d, bad := digestItem(item)
+			if err := errors.Join(badKey, bad); err != nil {
+				return nil, fmt.Errorf("reading a user of %s: %w", t.table, err)
+			}
+			items[k] = d
+		}
+		if err := t.pay(ctx, out.ConsumedCapacity); err != nil {
 			return nil, fmt.Errorf("reading a user of %s: %w", t.table, err)
 		}
 	}
-	return one.users[user], nil
+	return items, nil
 }

@@ -21,7 +21,8 @@ type Waits struct {
 	Poll time.Duration
 	// Looks is how many looks in a row have to find a queue drained.
 	Looks int
-	// Patience is how long users who differ are looked at again, Again the time between.
+	// Patience is how long users who differ are looked at again, Again the time between:
+	// longer than an event is under way to one generation when it has reached the other.
 	Patience, Again time.Duration
 }
 

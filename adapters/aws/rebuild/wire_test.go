@@ -29,7 +29,7 @@ func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }
 // hasty are the waits for an emulator, whose archive and rules are never behind. A
 // second is the least: times of events have no fractions.
 var hasty = rebuild.Waits{
-	Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Looks: 3, Patience: 5 * time.Second, Again: 50 * time.Millisecond,
+	Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Looks: 3, Patience: 8 * time.Second, Again: 400 * time.Millisecond,
 }
 
 // told is what a Rebuilder told.
@@ -58,8 +58,19 @@ func (o *told) tell(r rebuild.Report) {
 
 // ask has something done to a deployment as it is described now.
 func ask(ctx context.Context, cfg aws.Config, d *deployed.Deployment, request rebuilding.Request) (told, error) {
+	return askWith(ctx, cfg, d, hasty, request)
+}
+
+// impatient is for generations that differ for good.
+func impatient() rebuild.Waits {
+	w := hasty
+	w.Patience, w.Again = 100*time.Millisecond, 50*time.Millisecond
+	return w
+}
+
+func askWith(ctx context.Context, cfg aws.Config, d *deployed.Deployment, waits rebuild.Waits, request rebuilding.Request) (told, error) {
 	var out told
-	r := rebuild.New(rebuild.Config{Stack: d.Stack(), AWS: cfg, Waits: hasty, Now: time.Now, ReadRate: 10_000})
+	r := rebuild.New(rebuild.Config{Stack: d.Stack(), AWS: cfg, Waits: waits, Now: time.Now, ReadRate: 10_000})
 	err := r.Do(ctx, request, out.tell)
 	return out, err
 }
@@ -217,6 +228,8 @@ func TestRebuildWhileMessagesCome(t *testing.T) {
 		rebuilt <- err
 	}()
 	n := 0
+	tick := time.NewTicker(100 * time.Millisecond) // what consumers in the test's own process keep up with
+	defer tick.Stop()
 	for done := false; !done; n++ {
 		select {
 		case err := <-rebuilt:
@@ -224,7 +237,7 @@ func TestRebuildWhileMessagesCome(t *testing.T) {
 				t.Error(err)
 			}
 			done = true
-		default:
+		case <-tick.C:
 		}
 		id := fmt.Sprintf("live-%d", n)
 		d.Publish(stored(id, "u1"))
