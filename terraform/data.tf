@@ -11,7 +11,7 @@ locals {
       }
     }
     inbox  = { partition_key = "recipientId", sort_key = "messageId", ttl_attribute = null, indexes = {} }
-    unread = { partition_key = "recipientId", sort_key = "messageId", ttl_attribute = "expiresAt", indexes = {} }
+    unread = { partition_key = "recipientId", sort_key = "entry", ttl_attribute = "expiresAt", indexes = {} }
   }
 
   # DynamoDB wants every attribute declared that is a key somewhere, and no other.

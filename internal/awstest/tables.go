@@ -33,7 +33,7 @@ var schemas = map[string]schema{
 		{"directory", "directory", "directoryKey", types.ProjectionTypeAll},
 	}},
 	"inbox":         {partition: "recipientId", sort: "messageId"},
-	"unread":        {partition: "recipientId", sort: "messageId"},
+	"unread":        {partition: "recipientId", sort: "entry"},
 	"notifications": {partition: "recipientId"},
 }
 

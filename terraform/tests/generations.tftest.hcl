@@ -39,7 +39,7 @@ run "one_generation" {
     condition = local.projection_key_attributes == {
       users  = toset(["userId", "usernameKey", "directory", "directoryKey"])
       inbox  = toset(["recipientId", "messageId"])
-      unread = toset(["recipientId", "messageId"])
+      unread = toset(["recipientId", "entry"])
     }
     error_message = "The keys are those of docs/aws-data-model.md."
   }

@@ -19,6 +19,7 @@ import (
 const (
 	reader  = "ann"
 	message = "01KAV0000000000000000000AA"
+	item    = "message#" + message
 )
 
 // unreadSet is what is explored.

@@ -116,7 +116,7 @@ func (r *run) choices() []choice {
 		}})
 	}
 	if r.expires() {
-		out = append(out, choice{"the mark expires", func(context.Context) error { delete(r.now, message); return nil }})
+		out = append(out, choice{"the mark expires", func(context.Context) error { delete(r.now, item); return nil }})
 	}
 	return out
 }
@@ -162,7 +162,7 @@ func (r *run) effect(q question) (answer, error) {
 // expires says whether the mark may be gone: not before everything has ended that
 // looked at the table before the mark was made.
 func (r *run) expires() bool {
-	return r.now[message]["expiresAt"] != nil &&
+	return r.now[item]["expiresAt"] != nil &&
 		!slices.ContainsFunc(r.couriers, func(c *courier) bool { return c.early }) &&
 		!slices.ContainsFunc(r.adrift, func(d drifting) bool { return d.early })
 }

@@ -11,7 +11,7 @@ import (
 
 // shelf is a table of one recipient as DynamoDB keeps it: each request takes effect
 // at once and as a whole. It knows what the unread set asks for and nothing else.
-type shelf map[string]map[string]any // by messageId
+type shelf map[string]map[string]any // by entry
 
 // question is what a request says, of whatever operation.
 type question struct {
@@ -43,7 +43,7 @@ func (q question) id() string {
 	if q.operation == "PutItem" {
 		key = q.Item
 	}
-	of, _ := key["messageId"].(map[string]any)
+	of, _ := key["entry"].(map[string]any)
 	id, _ := of["S"].(string)
 	return id
 }
@@ -103,13 +103,13 @@ func found(item map[string]any) (answer, error) {
 }
 
 func (s shelf) count(q question) (answer, error) {
-	if q.KeyConditionExpression != "recipientId = :recipientId AND messageId < :tombstones" {
+	if q.KeyConditionExpression != "recipientId = :recipientId AND begins_with(entry, :messages)" {
 		return answer{}, errors.New("the shelf does not know the range " + q.KeyConditionExpression)
 	}
 	unless, err := q.absent(q.FilterExpression)
 	n := 0
 	for id, item := range s {
-		if id < q.ExpressionAttributeValues[":tombstones"].S && (unless == "" || item[unless] == nil) {
+		if strings.HasPrefix(id, q.ExpressionAttributeValues[":messages"].S) && (unless == "" || item[unless] == nil) {
 			n++
 		}
 	}

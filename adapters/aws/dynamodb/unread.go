@@ -13,10 +13,15 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// tombstones is what the sort key of a tombstone begins with: an item that stays
-// for ever and says that a message was read. It sorts after every message id, which
-// are ULIDs (digits and upper case).
-const tombstones = "read#"
+// The sort keys of a message's two items begin with what they are, and end with its
+// id: no id, whatever it is, makes the one look like the other.
+const (
+	// messages are the items of messages that are unread, and of those that were read
+	// not long ago.
+	messages = "message#"
+	// tombstones are the items that stay for ever and say that a message was read.
+	tombstones = "read#"
+)
 
 // mark is the attribute of an item whose message was read.
 const mark = "read"
@@ -33,7 +38,7 @@ const countPage = ports.UnreadCeiling + 1
 
 // Unread implements [ports.UnreadProjection] and [ports.Unread] over one table.
 //
-// A message that is unread is an item under its id. Once it was read, the item is
+// A message that is unread is an item. Once it was read, the item is
 // marked, to be deleted by DynamoDB a day later at no cost, and a tombstone stays.
 // Stored writes the item only when there is neither. The mark, in the same item,
 // decides every race, for Stored writes on the condition that it is absent; the
@@ -53,14 +58,14 @@ func NewUnread(cfg aws.Config, tableName string) *Unread { return &Unread{newTab
 
 // Stored implements [ports.UnreadProjection].
 func (u *Unread) Stored(ctx context.Context, recipientID, messageID string) error {
-	_, err := u.table.get(ctx, tombstoneKey(recipientID, messageID))
+	_, err := u.table.get(ctx, unreadKey(recipientID, tombstones, messageID))
 	if err == nil {
 		return nil // it was read, however long ago
 	}
 	if !errors.Is(err, ports.ErrNotFound) {
 		return err
 	}
-	err = u.table.put(ctx, messageKey(recipientID, messageID), mark)
+	err = u.table.put(ctx, unreadKey(recipientID, messages, messageID), mark)
 	if errors.Is(err, errCondition) {
 		return nil // it was read since
 	}
@@ -70,17 +75,17 @@ func (u *Unread) Stored(ctx context.Context, recipientID, messageID string) erro
 // Read implements [ports.UnreadProjection]. The tombstone comes first: a mark must
 // not expire before there is one.
 func (u *Unread) Read(ctx context.Context, recipientID, messageID string) error {
-	if err := u.table.put(ctx, tombstoneKey(recipientID, messageID), ""); err != nil {
+	if err := u.table.put(ctx, unreadKey(recipientID, tombstones, messageID), ""); err != nil {
 		return err
 	}
-	marked := messageKey(recipientID, messageID)
+	marked := unreadKey(recipientID, messages, messageID)
 	marked[mark] = yes()
 	marked["expiresAt"] = seconds(time.Now().Add(markLife))
 	return u.table.put(ctx, marked, "")
 }
 
-func tombstoneKey(recipientID, messageID string) item {
-	return messageKey(recipientID, tombstones+messageID)
+func unreadKey(recipientID, kind, messageID string) item {
+	return item{"recipientId": text(recipientID), "entry": text(kind + messageID)}
 }
 
 // Count implements [ports.Unread]. The query is eventually consistent, mostly by
@@ -90,10 +95,10 @@ func tombstoneKey(recipientID, messageID string) item {
 func (u *Unread) Count(ctx context.Context, recipientID string) (ports.UnreadCount, error) {
 	in := &sdk.QueryInput{
 		TableName:                 aws.String(u.table.name),
-		KeyConditionExpression:    aws.String("recipientId = :recipientId AND messageId < :tombstones"),
+		KeyConditionExpression:    aws.String("recipientId = :recipientId AND begins_with(entry, :messages)"),
 		FilterExpression:          aws.String("attribute_not_exists(#mark)"),
 		ExpressionAttributeNames:  map[string]string{"#mark": mark},
-		ExpressionAttributeValues: item{":recipientId": text(recipientID), ":tombstones": text(tombstones)},
+		ExpressionAttributeValues: item{":recipientId": text(recipientID), ":messages": text(messages)},
 		Select:                    types.SelectCount,
 		Limit:                     aws.Int32(countPage),
 	}

@@ -51,19 +51,19 @@ func TestTheExplorerFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, stored := range map[string]func(context.Context, rawUnread) error{
 		"the mark alone, which expires": func(ctx context.Context, u rawUnread) error {
-			return u.put(ctx, message, true)
+			return u.put(ctx, item, true)
 		},
 		"the tombstone alone, asked for first": func(ctx context.Context, u rawUnread) error {
 			if read, err := u.read(ctx); read || err != nil {
 				return err
 			}
-			return u.put(ctx, message, false)
+			return u.put(ctx, item, false)
 		},
 		"the tombstone asked for first and last, instead of the mark": func(ctx context.Context, u rawUnread) error {
 			if read, err := u.read(ctx); read || err != nil {
 				return err
 			}
-			if err := u.put(ctx, message, false); err != nil {
+			if err := u.put(ctx, item, false); err != nil {
 				return err
 			}
 			if read, err := u.read(ctx); !read || err != nil {
@@ -94,9 +94,9 @@ type rawUnread struct {
 
 func (u rawUnread) Stored(ctx context.Context, _, _ string) error { return u.stored(ctx, u) }
 
-func key(messageID string) map[string]types.AttributeValue {
+func key(entry string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{
-		"recipientId": &types.AttributeValueMemberS{Value: reader}, "messageId": &types.AttributeValueMemberS{Value: messageID},
+		"recipientId": &types.AttributeValueMemberS{Value: reader}, "entry": &types.AttributeValueMemberS{Value: entry},
 	}
 }
 
@@ -119,6 +119,6 @@ func (u rawUnread) put(ctx context.Context, id string, unmarked bool) error {
 }
 
 func (u rawUnread) remove(ctx context.Context) error {
-	_, err := u.client.DeleteItem(ctx, &sdk.DeleteItemInput{TableName: aws.String("unread"), Key: key(message)})
+	_, err := u.client.DeleteItem(ctx, &sdk.DeleteItemInput{TableName: aws.String("unread"), Key: key(item)})
 	return err
 }
