@@ -9,6 +9,7 @@ const (
 	exitNotFound    = 4
 	exitRefused     = 5
 	exitUnavailable = 6
+	exitFirst       = 7
 	// exitInterrupted is 128 + SIGINT, as shells have it.
 	exitInterrupted = 130
 )
@@ -23,4 +24,5 @@ const ExitCodes = `Exit codes:
 	4    there is no such message or user
 	5    refused: a wrong password or code, bad input, a file too large
 	6    the server cannot be reached or is failing; trying again may help
+	7    something else has to be done first: the output says what
 	130  stopped by Ctrl-C`

@@ -10,11 +10,12 @@ type JSONFlag = jsonFlag
 
 // The exit codes that other commands end with; see [ExitCodes].
 const (
-	ExitFailure  = exitFailure
-	ExitUsage    = exitUsage
-	ExitNotFound = exitNotFound
-	ExitRefused  = exitRefused
-	// ExitUnavailable is for what may go well when it is tried again.
+	ExitFailure     = exitFailure
+	ExitUsage       = exitUsage
+	ExitNotFound    = exitNotFound
+	ExitRefused     = exitRefused
+	ExitFirst       = exitFirst
+	ExitNotSignedIn = exitNotSignedIn
 	ExitUnavailable = exitUnavailable
 )
 

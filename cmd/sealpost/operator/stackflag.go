@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
 	"github.com/sealpost/sealpost/internal/stack"
@@ -43,9 +44,9 @@ const (
 
 // Config makes the configuration of clients in a deployment's region, with the
 // credentials that the aws command line would use, and its endpoint
-// (AWS_ENDPOINT_URL).
+// (AWS_ENDPOINT_URL). The SDK's own warnings are not shown: errors say what matters.
 func (f *stackFlag) Config(ctx context.Context, s stack.Stack) (aws.Config, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(s.Region), config.WithRetryer(func() aws.Retryer {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(s.Region), config.WithLogger(logging.Nop{}), config.WithRetryer(func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts, o.MaxBackoff = stackAttempts, stackMaxBackoff
 		})

@@ -1,7 +1,7 @@
 locals {
   queue_alarms = {
     dead = {
-      description = "Messages are in the dead-letter queue of ${var.name}. List them with: sealpost redrive ${var.name} --list --stack FILE"
+      description = "Messages are in the dead-letter queue of ${var.name}. List them with: sealpost redrive ${var.name} --list"
       queue       = aws_sqs_queue.dead_letter.name
       metric      = "ApproximateNumberOfMessagesVisible"
       threshold   = 0
