@@ -1,7 +1,7 @@
 variable "password_minimum_length" {
-  description = "Least length of passwords. They need a lower-case and an upper-case letter and a digit besides."
+  description = "Least length of passwords. They need a lower-case and an upper-case letter, a digit and a symbol besides."
   type        = number
-  default     = 12
+  default     = 8
 
   validation {
     condition     = var.password_minimum_length >= 8 && var.password_minimum_length <= 99

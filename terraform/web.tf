@@ -21,7 +21,7 @@ locals {
         lowercase     = true
         uppercase     = true
         numbers       = true
-        symbols       = false
+        symbols       = true
       }
     })
   })

@@ -4,8 +4,8 @@
 import { config } from "./config.js";
 import { h, icon, password, sr } from "./ui.js";
 
-// The rule of both homes, for a /config.json that says nothing else.
-const POLICY = { minimumLength: 12, lowercase: true, uppercase: true, numbers: true, symbols: false };
+// Cognito's own default, for a /config.json that says nothing else.
+const POLICY = { minimumLength: 8, lowercase: true, uppercase: true, numbers: true, symbols: true };
 
 // What counts as a symbol: Amazon Cognito Developer Guide, "Adding user pool password requirements".
 const SYMBOL = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+ -]/;

@@ -18,11 +18,11 @@ func TestBothHomesHaveOnePasswordRule(t *testing.T) {
 			`(?s)variable "password_minimum_length" \{.*?default\s+= (\d+)`,
 		},
 		"../../../terraform/modules/user-pool/main.tf": {
-			`require_lowercase\s+= true`, `require_uppercase\s+= true`, `require_numbers\s+= true`, `require_symbols\s+= false`,
+			`require_lowercase\s+= true`, `require_uppercase\s+= true`, `require_numbers\s+= true`, `require_symbols\s+= true`,
 		},
-		"../../../terraform/web.tf": {`lowercase\s+= true`, `uppercase\s+= true`, `numbers\s+= true`, `symbols\s+= false`},
+		"../../../terraform/web.tf": {`lowercase\s+= true`, `uppercase\s+= true`, `numbers\s+= true`, `symbols\s+= true`},
 		"../../../web/static/passwordrules.js": {
-			`minimumLength: (\d+), lowercase: true, uppercase: true, numbers: true, symbols: false`,
+			`minimumLength: (\d+), lowercase: true, uppercase: true, numbers: true, symbols: true`,
 		},
 	} {
 		text, err := os.ReadFile(path)

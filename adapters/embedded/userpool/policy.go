@@ -6,19 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// MinPasswordLength is the fewest characters that a password may have. This and the
-// rest of the policy, an upper-case letter, a lower-case letter and a digit, is the
-// rule of the pool on AWS too (terraform/modules/user-pool), whose default length it
-// is: who moves there keeps the rule that they know. Length is what makes a password
-// hard to guess, so no symbol is asked for.
-const MinPasswordLength = 12
+// MinPasswordLength is the fewest characters that a password may have. It is
+// Cognito's default, as is the rest of the policy: an upper-case letter, a
+// lower-case letter, a digit and a symbol. The pool on AWS has the same rule, unless
+// its operator asks for more (password_minimum_length), and so has the page.
+const MinPasswordLength = 8
 
 // MaxPasswordLength is Cognito's limit in characters (SignUp API reference,
 // Password).
 const MaxPasswordLength = 256
 
+// passwordSymbols are the characters that Cognito counts as symbols (Amazon
+// Cognito Developer Guide, "Adding user pool password requirements"). A space
+// counts too, unless it is the first or the last character.
+const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-" //nolint:gosec // an alphabet, no credential
+
 // checkPolicy returns the InvalidPasswordException that Cognito would.
 func checkPolicy(password string) error {
+	inner := strings.TrimSpace(password)
 	switch {
 	case utf8.RuneCountInString(password) < MinPasswordLength:
 		return weakPassword("Password not long enough")
@@ -28,6 +33,8 @@ func checkPolicy(password string) error {
 		return weakPassword("Password must have lowercase characters")
 	case !strings.ContainsAny(password, "0123456789"):
 		return weakPassword("Password must have numeric characters")
+	case !strings.ContainsAny(inner, passwordSymbols+" "):
+		return weakPassword("Password must have symbol characters")
 	}
 	return nil
 }
