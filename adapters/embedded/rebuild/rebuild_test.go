@@ -146,7 +146,7 @@ func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 	if err := w.Do(ctx, rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, func(rebuild.Report) {}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("with a context that has ended: %v", err)
 	}
-	w.SetBatch(50)
+	w.SetBatch(50, 20)
 	w.failAfter = 200 // of 300 writes
 	if err := w.do(rebuild.Rebuild, "inbox"); !errors.Is(err, errEnd) {
 		t.Fatalf("with a consumer that fails in the middle: %v", err)
