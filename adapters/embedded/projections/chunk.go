@@ -20,7 +20,14 @@ type Chunk struct {
 	unread changes
 }
 
-func newChunk() *Chunk { return &Chunk{inbox: newChanges(), unread: newChanges()} }
+// follow makes the chunk that is filled after c. It will be about as large, so it gets
+// its memory at once: growing would take twice as much of it.
+func (c *Chunk) follow() *Chunk {
+	next := new(Chunk)
+	next.inbox.prepare(&c.inbox)
+	next.unread.prepare(&c.unread)
+	return next
+}
 
 // change is what a chunk does to one message in the inbox or in unread.
 type change struct {
@@ -48,17 +55,37 @@ type changes struct {
 	text       strings.Builder
 	recipients []string
 	number     map[string]uint32 // of a recipient
+	known      map[string]span   // texts that many messages share
 	messages   []row
 	all        []change // once sorted, those that are left to write
 	last       span     // the last id
 }
 
-func newChanges() changes { return changes{number: map[string]uint32{}} }
+// prepare gives it room for as much as is in another.
+func (c *changes) prepare(as *changes) {
+	c.number, c.known = map[string]uint32{}, map[string]span{}
+	c.all = make([]change, 0, some(len(as.all)))
+	c.messages = make([]row, 0, some(len(as.messages)))
+	c.text.Grow(some(as.text.Len()))
+}
+
+// some is a little more than n.
+func some(n int) int { return n + n/16 }
 
 func (c *changes) put(text string) span {
 	from := c.text.Len()
 	c.text.WriteString(text)
 	return span{uint32(from), uint32(c.text.Len())} //nolint:gosec // a chunk is far from 4 GB; Bytes bounds it
+}
+
+// share puts a text that other messages are likely to have too.
+func (c *changes) share(text string) span {
+	s, known := c.known[text]
+	if !known {
+		s = c.put(text)
+		c.known[strings.Clone(text)] = s
+	}
+	return s
 }
 
 func (c *changes) get(s span) string { return c.text.String()[s.from:s.to] }
@@ -80,16 +107,16 @@ func (c *changes) add(recipientID, messageID string, one change) {
 
 func (c *changes) addMessage(m ports.InboxMessage) {
 	c.messages = append(c.messages, row{
-		sender: c.put(m.SenderID), objectKey: c.put(m.ObjectKey), keyID: c.put(m.KeyID), wrappedKey: c.put(string(m.WrappedKey)),
-		algorithm: c.put(m.Algorithm), size: m.Size, sentAt: m.SentAt.UnixMilli(),
+		sender: c.share(m.SenderID), objectKey: c.put(m.ObjectKey), keyID: c.share(m.KeyID), wrappedKey: c.put(string(m.WrappedKey)),
+		algorithm: c.share(m.Algorithm), size: m.Size, sentAt: m.SentAt.UnixMilli(),
 	})
 	c.add(m.RecipientID, m.ID, change{stored: true, message: int32(len(c.messages) - 1)}) //nolint:gosec // as above
 }
 
 // bytes is about how much memory it holds.
 func (c *changes) bytes() int {
-	const changeSize, rowSize, recipientSize = 24, 56, 120
-	return c.text.Cap() + cap(c.all)*changeSize + cap(c.messages)*rowSize + len(c.recipients)*recipientSize
+	const changeSize, rowSize, entrySize = 24, 56, 120 // the last is of a map, with a text of usual length
+	return c.text.Cap() + cap(c.all)*changeSize + cap(c.messages)*rowSize + (len(c.recipients)+len(c.known))*entrySize
 }
 
 // sort sorts changes by key and makes those of one message one.
@@ -101,7 +128,7 @@ func (c *changes) sort() {
 	for i, one := range c.all {
 		c.all[i].recipient = c.number[c.recipients[one.recipient]]
 	}
-	c.recipients, c.number = ordered, nil
+	c.recipients, c.number, c.known = ordered, nil, nil
 	text := c.text.String()
 	slices.SortFunc(c.all, func(a, b change) int {
 		if a.recipient != b.recipient {

@@ -26,7 +26,7 @@ func (s *Set) Fill(ctx context.Context, names []string) (*Fill, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Fill{numbers: map[string]int{}, next: newChunk()}
+	f := &Fill{numbers: map[string]int{}, next: new(Chunk).follow()}
 	for _, o := range others {
 		f.numbers[o.Projection] = o.Generation
 		switch o.Projection {
@@ -47,7 +47,7 @@ func (s *Set) Fill(ctx context.Context, names []string) (*Fill, error) {
 // Take gives what was collected since the last Take.
 func (f *Fill) Take() *Chunk {
 	taken := f.next
-	f.next = newChunk()
+	f.next = taken.follow()
 	return taken
 }
 

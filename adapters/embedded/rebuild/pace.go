@@ -9,7 +9,7 @@ import (
 // rows come to lie in one page of a table, and the fewer pages are written. Memory
 // bounds it, of which two batches take some 100 MB.
 const (
-	batchEvents = 256_000
+	batchEvents = 128_000
 	batchBytes  = 100_000_000
 )
 
@@ -18,11 +18,12 @@ const (
 // are larger, because each costs a sync of the disk.
 const (
 	quietRows = 4000
-	busyRows  = 400
+	busyRows  = 1000
 	// busyFor is how long after a live event the fill still makes room.
 	busyFor = 250 * time.Millisecond
-	// share of the writer's time that a fill takes from live writes: one part in three.
-	restFactor = 2
+	// restFactor is how long a fill rests after a transaction, in times of what that
+	// took: it takes half of the writer's time from live writes at most.
+	restFactor = 1
 )
 
 // pace makes room for live writes.
@@ -43,7 +44,7 @@ func (p *pace) rows() int {
 	return p.quiet
 }
 
-// rest waits, while there are live events, for twice as long as a transaction took.
+// rest waits, while there are live events, for as long as a transaction took.
 func (p *pace) rest(ctx context.Context, head int64, took time.Duration) error {
 	now := time.Now()
 	if p.head >= 0 && head > p.head {
