@@ -166,7 +166,7 @@ func (f *filler) gather(ctx context.Context, spans <-chan span, batches chan<- b
 		if b.replayed+b.skipped < f.batch && f.fill.Waiting() < batchBytes && b.position < f.upTo {
 			continue
 		}
-	b.chunk = f.fill.Take()
+		b.chunk = f.fill.Take()
 		b.chunk.Sort()
 		if err := send(ctx, batches, b); err != nil {
 			return err

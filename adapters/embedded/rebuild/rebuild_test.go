@@ -177,6 +177,41 @@ func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 	}
 }
 
+// A batch is written in several transactions, and moves the position with the last: what
+// is cut off before it is done again, over what is there already.
+func TestABatchOfWhichAPartIsOnDiskIsDoneAgain(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(300)
+	w.pretendDelivered("inbox")
+	w.ok(w.set.Begin(t.Context(), w.now, []string{"inbox"}, 0, w.log.Head))
+	w.SetBatch(1000, 20)
+	exec := func(statement string) {
+		w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+			_, err := tx.Exec(statement)
+			return err
+		}))
+	}
+	exec(`CREATE TRIGGER the_end BEFORE INSERT ON projection_inbox_2 WHEN NEW.message_id = 'message-00200'
+		BEGIN SELECT RAISE(ABORT, 'the world ends'); END`)
+	if err := w.do(rebuild.Rebuild, "inbox"); err == nil || !strings.Contains(err.Error(), "the world ends") {
+		t.Fatalf("with a row that cannot be written: %v", err)
+	}
+	w.reopen()
+	others, err := w.set.Others(t.Context())
+	w.ok(err)
+	if rows := len(w.rows("inbox", 2)); rows == 0 || rows >= 300 || others["inbox"].Position != 0 {
+		t.Fatalf("%d rows are on disk, and the position is %d", rows, others["inbox"].Position)
+	}
+	exec(`DROP TRIGGER the_end`)
+	w.deliver(read(1)) // meanwhile
+	w.publish(read(1))
+	w.ok(w.do(rebuild.Rebuild, "inbox"))
+	if diff := cmp.Diff(w.rows("inbox", 1), w.rows("inbox", 2)); diff != "" {
+		t.Errorf("(-live +rebuilt):\n%s", diff)
+	}
+}
+
 // dropRepeats leaves out the interruptions, of which the context may make one or none.
 func dropRepeats(steps []string) (out []string) {
 	for _, s := range steps {
