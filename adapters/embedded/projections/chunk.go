@@ -123,7 +123,7 @@ func (c *changes) bytes() int {
 func (c *changes) sort() {
 	ordered := slices.Sorted(slices.Values(c.recipients))
 	for i, recipientID := range ordered {
-		c.number[recipientID] = uint32(i) //nolint:gosec // as above
+		c.number[recipientID] = uint32(i)
 	}
 	for i, one := range c.all {
 		c.all[i].recipient = c.number[c.recipients[one.recipient]]
