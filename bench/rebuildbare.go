@@ -16,7 +16,7 @@ import (
 // into a transaction.
 const (
 	bareEvents = 128_000
-	bareRows   = 4000
+	bareRows   = 8000
 )
 
 // bareRow is a row of the inbox, or, with nothing in the message but its ids, of unread.

@@ -155,15 +155,17 @@ func (f *filler) read(ctx context.Context, spans chan<- span) error {
 	return nil
 }
 
-// gather makes large batches of what is read.
+// gather makes large batches of what is read. The first ones are smaller, so that the
+// writer does not wait for long at the start.
 func (f *filler) gather(ctx context.Context, spans <-chan span, batches chan<- batch) error {
 	var b batch
+	size := max(f.batch/8, 1)
 	for s := range spans {
 		if err := f.apply(ctx, s.entries, &b); err != nil {
 			return err
 		}
 		b.position = s.position
-		if b.replayed+b.skipped < f.batch && f.fill.Waiting() < batchBytes && b.position < f.upTo {
+		if b.replayed+b.skipped < size && f.fill.Waiting() < batchBytes && b.position < f.upTo {
 			continue
 		}
 		b.chunk = f.fill.Take()
@@ -171,7 +173,7 @@ func (f *filler) gather(ctx context.Context, spans <-chan span, batches chan<- b
 		if err := send(ctx, batches, b); err != nil {
 			return err
 		}
-		b = batch{}
+		b, size = batch{}, min(2*size, f.batch)
 	}
 	return ctx.Err()
 }

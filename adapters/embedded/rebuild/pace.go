@@ -7,7 +7,7 @@ import (
 
 // A batch is what is put in order before it is written: the larger, the more of its
 // rows come to lie in one page of a table, and the fewer pages are written. Memory
-// bounds it, of which two batches take some 100 MB.
+// bounds it: two batches are in it at a time, of some 25 MB each with usual messages.
 const (
 	batchEvents = 128_000
 	batchBytes  = 100_000_000
@@ -17,7 +17,7 @@ const (
 // such a transaction is what a live write waits for at most. While nobody writes they
 // are larger, because each costs a sync of the disk.
 const (
-	quietRows = 4000
+	quietRows = 8000
 	busyRows  = 1000
 	// busyFor is how long after a live event the fill still makes room.
 	busyFor = 250 * time.Millisecond
