@@ -6,17 +6,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
-	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/cmd/sealpost/serve"
-	"github.com/sealpost/sealpost/events"
 )
 
 var rebuildEvents = flag.Int("events", 1_000_000, "how many events projections are rebuilt from")
@@ -57,16 +54,27 @@ func measureQuiet(ctx context.Context, o options, t *table, s *server, data stri
 	if err != nil {
 		return err
 	}
-	watched := watchMemory(ctx, s)
-	r, err := runRebuild(ctx, o.binary, data)
-	most := watched()
+	r, err := runRebuild(ctx, o.binary, data, s)
 	if err != nil {
 		return err
 	}
 	t.add(fmt.Sprintf("rebuild of inbox and unread, %d events", *rebuildEvents), fmt.Sprintf("%.0f events/s", r.rate), "≥ 100000/s",
-		fmt.Sprintf("%.2f× bare SQLite (the same rows, nothing else: %.0f events/s); with the comparison %s", r.rate/bare, bare, r.elapsed.Round(10*time.Millisecond)))
-	t.add("memory while rebuilding", fmt.Sprintf("%d MB", most/1_000_000), "flat", fmt.Sprintf("VmRSS at most; %d MB before", before/1_000_000))
+		fmt.Sprintf("%.2f× bare SQLite (the same rows, nothing else: %.0f events/s)", r.rate/bare, bare))
+	t.add("the whole of it", seconds(r.elapsed), "", fmt.Sprintf("filled after %s, compared and promoted after %s more; %s of processor time",
+		seconds(r.filled), seconds(r.elapsed-r.filled), seconds(r.processor)))
+	t.add("memory while rebuilding", fmt.Sprintf("%d MB at most", r.most/1_000_000), "flat",
+		fmt.Sprintf("VmRSS: %d MB before; at each tenth of the log %s", before/1_000_000, inMB(r.memory)))
 	return forget(ctx, o.binary, data)
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+func inMB(series []int64) string {
+	var out []string
+	for _, n := range series {
+		out = append(out, strconv.FormatInt(n/1_000_000, 10))
+	}
+	return strings.Join(out, ", ") + " MB"
 }
 
 // measureBusy compares posting without and with a rebuild beside it.
@@ -93,31 +101,55 @@ func measureBusy(ctx context.Context, o options, t *table, s *server, data strin
 		r, err := w.post(posting, load{clients: o.clients})
 		posted <- outcome{r, err}
 	}()
-	r, err := runRebuild(ctx, o.binary, data)
+	rebuilding, cancel := context.WithTimeout(ctx, busyAtMost)
+	defer cancel()
+	r, err := runRebuild(rebuilding, o.binary, data, s)
 	stop()
 	beside := <-posted
+	if rebuilding.Err() != nil && ctx.Err() == nil {
+		err = nil // cut off, as Ctrl-C does: what was measured until then is told
+	}
 	if err := errors.Join(err, beside.err); err != nil {
 		return err
 	}
 	rate, most := perSecond(beside.result), perSecond(alone)
 	t.add("posts during a rebuild", fmt.Sprintf("%.0f/s, p99 %s", rate, ms(quantile(beside.latencies, 0.99))), "≥ 50 %, p99 ≤ 250 ms",
-		fmt.Sprintf("%.0f%% of %.0f/s alone (p99 %s); the rebuild goes on at %.0f events/s", 100*rate/most, most, ms(quantile(alone.latencies, 0.99)), r.rate))
+		fmt.Sprintf("%.0f%% of %.0f/s alone (p99 %s)", 100*rate/most, most, ms(quantile(alone.latencies, 0.99))))
+	ended := "it ended after " + seconds(r.elapsed)
+	if rebuilding.Err() != nil {
+		ended = fmt.Sprintf("cut off after %s at %.0f %%", seconds(busyAtMost), 100*r.share)
+	}
+	t.add("that rebuild", fmt.Sprintf("%.0f events/s", r.rate), "ends", ended+fmt.Sprintf("; memory %d MB at most", r.most/1_000_000))
 	return nil
 }
+
+// busyAtMost is when a rebuild beside posts is cut off.
+const busyAtMost = 75 * time.Second
 
 func perSecond(r result) float64 { return float64(len(r.latencies)) / r.elapsed.Seconds() }
 
 // rebuildRun is how a rebuild went.
 type rebuildRun struct {
-	rate    float64
-	elapsed time.Duration
+	rate      float64
+	filled    time.Duration // from its start to the last event
+	elapsed   time.Duration // to its end
+	processor time.Duration // of the server, for all of it
+	share     float64       // of the events that were replayed, from 0 to 1
+
+	most   int64   // memory of the server, in bytes
+	memory []int64 // when each tenth of the log was replayed
 }
 
 // runRebuild has the server rebuild, as an operator would.
-func runRebuild(ctx context.Context, binary, data string) (r rebuildRun, err error) {
+func runRebuild(ctx context.Context, binary, data string, s *server) (r rebuildRun, err error) {
 	cmd := exec.CommandContext(ctx, binary, append([]string{"rebuild", "--data", data, "--json"}, rebuilt...)...) //nolint:gosec // what is measured
 	cmd.Stderr = os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return r, err
+	}
+	before, err := s.processorTime()
 	if err != nil {
 		return r, err
 	}
@@ -130,172 +162,37 @@ func runRebuild(ctx context.Context, binary, data string) (r rebuildRun, err err
 		if err := in.Decode(&report); err != nil {
 			return r, errors.Join(err, cmd.Wait())
 		}
-		if report.Progress != nil {
-			r.rate = report.Progress.Rate
+		if report.Progress == nil {
+			continue
+		}
+		r.filled = time.Since(began)
+		if err := r.progress(report.Progress, s); err != nil {
+			return r, errors.Join(err, cmd.Wait())
 		}
 	}
 	err = cmd.Wait()
 	r.elapsed = time.Since(began)
-	return r, err
+	after, timeErr := s.processorTime()
+	r.processor = after - before
+	return r, errors.Join(err, timeErr)
+}
+
+// progress is told several times a second.
+func (r *rebuildRun) progress(p *rebuild.Progress, s *server) error {
+	r.rate, r.share = p.Rate, float64(p.Done)/float64(p.Total)
+	now, err := s.memory()
+	if err != nil {
+		return err
+	}
+	r.most = max(r.most, now)
+	for len(r.memory) < int(10*r.share) {
+		r.memory = append(r.memory, now)
+	}
+	return nil
 }
 
 func forget(ctx context.Context, binary, data string) error {
 	cmd := exec.CommandContext(ctx, binary, append([]string{"rebuild", "--data", data, "--drop"}, rebuilt...)...) //nolint:gosec // as above
 	cmd.Stderr = os.Stderr
 	return cmd.Run()
-}
-
-// watchMemory looks at the server's memory until the function that it returns is
-// called, which says how much it was at most.
-func watchMemory(ctx context.Context, s *server) func() int64 {
-	ctx, stop := context.WithCancel(ctx)
-	most := make(chan int64, 1)
-	go func() {
-		var high int64
-		for ctx.Err() == nil {
-			if now, err := s.memory(); err == nil {
-				high = max(high, now)
-			}
-			pause(ctx, 100*time.Millisecond)
-		}
-		most <- high
-	}()
-	return func() int64 { stop(); return <-most }
-}
-
-// seeded is the n-th event of a seeded log: of five, three store messages and two say
-// that one of these was read.
-func seeded(n int, ids []string) events.Data {
-	message := n / 5 * 3
-	switch n % 5 {
-	case 3, 4:
-		message += n%5 - 3
-		return events.MessageRead{MessageID: ids[message], RecipientID: seededRecipient(message)}
-	}
-	message += n % 5
-	return events.MessageStored{
-		MessageID: ids[message], SenderID: seededRecipient(message + 1), RecipientID: seededRecipient(message),
-		ObjectKey: "messages/" + ids[message], KeyID: "embedded:" + seededRecipient(message), WrappedKey: make([]byte, 100),
-		Algorithm: "AES-256-GCM", Size: bodySize,
-	}
-}
-
-func seededRecipient(n int) string {
-	return fmt.Sprintf("0b9f5e6e-1111-4444-8888-%012d", n%(recipients*recipients))
-}
-
-// seedLog makes a data folder with a log and projections that hold all of it.
-func seedLog(ctx context.Context, data string, n int) error {
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return err
-	}
-	db, err := sqlite.Open(ctx, filepath.Join(data, serve.DatabaseFile))
-	if err != nil {
-		return err
-	}
-	err = seedEvents(ctx, db, n)
-	if err := errors.Join(err, db.Close()); err != nil {
-		return err
-	}
-	// The live generation is made by a rebuild too, as delivering a million events
-	// takes minutes; it differs from the empty one before, which is dropped.
-	c, quiet := serve.Config{Data: data}, func(rebuild.Report) {}
-	if err := serve.Rebuild(ctx, c, rebuild.Request{Action: rebuild.Rebuild, Projections: rebuilt}, quiet); !errors.Is(err, rebuild.ErrDiffers) {
-		return fmt.Errorf("rebuilding from nothing: %w", err)
-	}
-	for _, action := range []rebuild.Action{rebuild.Promote, rebuild.Drop} {
-		if err := serve.Rebuild(ctx, c, rebuild.Request{Action: action, Projections: rebuilt}, quiet); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func seedEvents(ctx context.Context, db *sqlite.DB, n int) error {
-	log, err := eventlog.Open(ctx, db, time.Now, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	now := time.Now()
-	ids := make([]string, n/5*3+3)
-	for i := range ids {
-		ids[i] = events.NewID(now)
-	}
-	const atOnce = 2000
-	for i := 0; i < n; i += atOnce {
-		var evs []events.Event
-		for j := i; j < min(n, i+atOnce); j++ {
-			evs = append(evs, events.New(now, seeded(j, ids)))
-		}
-		if err := log.Publish(ctx, evs...); err != nil {
-			return err
-		}
-	}
-	// All consumers have seen all of it.
-	return db.Write(ctx, func(tx *sqlite.Tx) error {
-		for _, consumer := range []string{"inbox", "unread", "notify"} {
-			if _, err := tx.Exec(`INSERT INTO event_checkpoints (consumer, position) SELECT ?, max(position) FROM event_log`, consumer); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// bareInserts is how many events a second SQLite alone would take, if each were its
-// rows and nothing had to be read, decoded or looked up for them.
-func bareInserts(ctx context.Context, path string, n int) (rate float64, err error) {
-	db, err := sqlite.Open(ctx, path)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.Migrate(ctx, "bare", `CREATE TABLE a (recipient_id TEXT, read INTEGER, message_id TEXT, size INTEGER, sent_at INTEGER, sender_id TEXT,
-			object_key TEXT, key_id TEXT, wrapped_key BLOB, algorithm TEXT, PRIMARY KEY (recipient_id, read, message_id)) STRICT, WITHOUT ROWID`,
-		`CREATE TABLE b (recipient_id TEXT, read INTEGER, message_id TEXT, PRIMARY KEY (recipient_id, read, message_id)) STRICT, WITHOUT ROWID`); err != nil {
-		return 0, err
-	}
-	now := time.Now()
-	ids := make([]string, n/5*3+3)
-	for i := range ids {
-		ids[i] = events.NewID(now)
-	}
-	const atOnce = 8000 // as a rebuild does
-	began := time.Now()
-	for i := 0; i < n; i += atOnce {
-		err := db.Write(ctx, func(tx *sqlite.Tx) error {
-			for j := i; j < min(n, i+atOnce); j++ {
-				if err := bareEvent(tx, seeded(j, ids), now.UnixMilli()); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return 0, err
-		}
-	}
-	return float64(n) / time.Since(began).Seconds(), nil
-}
-
-func bareEvent(tx *sqlite.Tx, data events.Data, at int64) error {
-	switch e := data.(type) {
-	case events.MessageStored:
-		if _, err := tx.Exec(`INSERT INTO a VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?)`, e.RecipientID, e.MessageID, e.Size, at, e.SenderID, e.ObjectKey,
-			e.KeyID, e.WrappedKey, e.Algorithm); err != nil {
-			return err
-		}
-		_, err := tx.Exec(`INSERT INTO b VALUES (?, 0, ?)`, e.RecipientID, e.MessageID)
-		return err
-	case events.MessageRead:
-		for _, update := range []string{
-			`UPDATE a SET read = 1 WHERE recipient_id = ? AND read = 0 AND message_id = ?`,
-			`UPDATE b SET read = 1 WHERE recipient_id = ? AND read = 0 AND message_id = ?`,
-		} {
-			if _, err := tx.Exec(update, e.RecipientID, e.MessageID); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -47,6 +47,23 @@ func Decode(source, detailType string, raw []byte) (Event, error) {
 	if source != def.source {
 		return Event{}, fmt.Errorf("%w: %s from source %q, want %q", ErrInvalid, detailType, source, def.source)
 	}
+	e, ok := decodeCanonical(def, raw)
+	if !ok {
+		var err error
+		if e, err = decodeAny(def, detailType, raw); err != nil {
+			return Event{}, err
+		}
+	}
+	e.Metadata.Version = def.version
+	e.Metadata.Time = e.Metadata.Time.UTC()
+	if err := e.Validate(); err != nil {
+		return Event{}, fmt.Errorf("decoding %s: %w", detailType, err)
+	}
+	return e, nil
+}
+
+// decodeAny decodes a detail of any version, however its JSON is written.
+func decodeAny(def definition, detailType string, raw []byte) (Event, error) {
 	var d detail
 	if err := json.Unmarshal(raw, &d); err != nil {
 		return Event{}, fmt.Errorf("%w: detail of %s: %w", ErrInvalid, detailType, err)
@@ -59,13 +76,7 @@ func Decode(source, detailType string, raw []byte) (Event, error) {
 	if err != nil {
 		return Event{}, fmt.Errorf("data of %s: %w", detailType, err)
 	}
-	e := Event{Metadata: d.Metadata, Data: data}
-	e.Metadata.Version = def.version
-	e.Metadata.Time = e.Metadata.Time.UTC()
-	if err := e.Validate(); err != nil {
-		return Event{}, fmt.Errorf("decoding %s: %w", detailType, err)
-	}
-	return e, nil
+	return Event{Metadata: d.Metadata, Data: data}, nil
 }
 
 // Delivery is an event as an EventBridge rule puts it into a queue: the

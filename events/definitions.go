@@ -15,16 +15,19 @@ type definition struct {
 	// decoders has one function for each version that was ever published. An old
 	// version's decoder is an upcaster: it returns the newest type.
 	decoders map[int]decoder
+	// canonical, unless nil, reads the newest version's data as EncodeDetail writes it.
+	// The types have it that an archive has many of.
+	canonical func(*canonical) Data
 }
 
 type decoder func(json.RawMessage) (Data, error)
 
 var definitions = map[Type]definition{
-	TypeUserVerified:     {SourceUsers, 1, map[int]decoder{1: as[UserVerified]}},
-	TypeUserKeyCreated:   {SourceUsers, 2, map[int]decoder{1: from(userKeyCreatedV1.upcast), 2: as[UserKeyCreated]}},
-	TypeUserTopicCreated: {SourceUsers, 1, map[int]decoder{1: as[UserTopicCreated]}},
-	TypeMessageStored:    {SourceMessages, 1, map[int]decoder{1: as[MessageStored]}},
-	TypeMessageRead:      {SourceMessages, 1, map[int]decoder{1: as[MessageRead]}},
+	TypeUserVerified:     {SourceUsers, 1, map[int]decoder{1: as[UserVerified]}, nil},
+	TypeUserKeyCreated:   {SourceUsers, 2, map[int]decoder{1: from(userKeyCreatedV1.upcast), 2: as[UserKeyCreated]}, nil},
+	TypeUserTopicCreated: {SourceUsers, 1, map[int]decoder{1: as[UserTopicCreated]}, nil},
+	TypeMessageStored:    {SourceMessages, 1, map[int]decoder{1: as[MessageStored]}, canonicalMessageStored},
+	TypeMessageRead:      {SourceMessages, 1, map[int]decoder{1: as[MessageRead]}, canonicalMessageRead},
 }
 
 // Types returns every event type, sorted by name.

@@ -51,7 +51,7 @@ func (l *Log) Read(ctx context.Context, after int64, limit int, f Filter) (entri
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading the log: %w", err)
 	}
-	if entries, err = scanEntries(rows); err != nil {
+	if entries, err = scanEntries(rows, min(limit, int(upTo-after))); err != nil {
 		return nil, 0, err
 	}
 	if len(entries) == limit {
@@ -95,7 +95,9 @@ func (f Filter) condition() (c condition) {
 	return c
 }
 
-func scanEntries(rows *sql.Rows) (entries []Entry, err error) {
+// scanEntries reads entries, of which there are n at most.
+func scanEntries(rows *sql.Rows, n int) (entries []Entry, err error) {
+	entries = make([]Entry, 0, n)
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var r row

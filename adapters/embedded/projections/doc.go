@@ -12,6 +12,12 @@
 // its number, so that one can be filled while another serves and dropped without
 // touching it. [Generations] says which one serves.
 //
+// A generation is filled by many writes at once (fill.go), with the same outcome:
+//
+//   - chunk.go: gathered, made one for each message, and put in the order of the key,
+//   - vacant.go: those apart whose place nothing is at,
+//   - many.go, manyinbox.go, manyunread.go: many rows in a statement.
+//
 // All writes go through the database's one writer, which commits what waits
 // together: callers that have many events make their calls at the same time.
 package projections

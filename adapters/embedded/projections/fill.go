@@ -20,20 +20,13 @@ type Fill struct {
 	next    *Chunk
 }
 
-// Chunk is writes that wait.
-type Chunk struct {
-	users  []func(*sqlite.Tx) error
-	inbox  *inboxChunk
-	unread *unreadChunk
-}
-
 // Fill fills the other generations of projections, which are in the state Filling.
 func (s *Set) Fill(ctx context.Context, names []string) (*Fill, error) {
 	others, err := s.others(ctx, names, Filling)
 	if err != nil {
 		return nil, err
 	}
-	f := &Fill{numbers: map[string]int{}, next: newChunk()}
+	f := &Fill{numbers: map[string]int{}, next: new(Chunk).follow()}
 	for _, o := range others {
 		f.numbers[o.Projection] = o.Generation
 		switch o.Projection {
@@ -51,54 +44,63 @@ func (s *Set) Fill(ctx context.Context, names []string) (*Fill, error) {
 	return f, nil
 }
 
-func newChunk() *Chunk { return &Chunk{inbox: newInboxChunk(), unread: newUnreadChunk()} }
-
 // Take gives what was collected since the last Take.
 func (f *Fill) Take() *Chunk {
 	taken := f.next
-	f.next = newChunk()
+	f.next = taken.follow()
 	return taken
 }
 
-// Write puts a chunk on disk, and with it, in the same transaction, that the
-// generations were given the log up to a position: whatever ends the process, the
-// next fill goes on there.
-func (f *Fill) Write(ctx context.Context, s *Set, c *Chunk, position int64, skipped int) error {
-	err := s.db.Write(ctx, func(tx *sqlite.Tx) error {
-		if err := f.put(tx, c); err != nil {
+// Waiting is about how much memory the writes hold that were collected since the last
+// Take.
+func (f *Fill) Waiting() int { return f.next.Bytes() }
+
+// Write puts the next rows of a chunk on disk, at most n, in a transaction: live writes
+// wait for no more than that. It returns false with the last of them, and then the same
+// transaction records that the generations were given the log up to a position.
+// Whatever ends the process, the next fill goes on there: it writes a chunk of which
+// only some rows are on disk once more, which changes nothing in those.
+func (f *Fill) Write(ctx context.Context, s *Set, c *Chunk, n int, position int64, skipped int) (more bool, err error) {
+	p := c.part(n)
+	err = s.db.Write(ctx, func(tx *sqlite.Tx) error {
+		if err := f.put(tx, c, p); err != nil || !p.last {
 			return err
 		}
-		for name, number := range f.numbers {
-			moved, err := tx.Exec(`UPDATE projection_others SET position = ?, skipped = skipped + ?
-				WHERE projection = ? AND generation = ? AND state = 'filling' AND position < ?`, position, skipped, name, number, position)
-			if err != nil {
-				return err
-			}
-			if moved == 0 {
-				return fmt.Errorf("%w: generation %d of %s is not being filled any more", ErrConflict, number, name)
-			}
-		}
-		return nil
+		return f.moveTo(tx, position, skipped)
 	})
 	if err != nil {
-		return fmt.Errorf("filling: %w", err)
+		return false, fmt.Errorf("filling: %w", err)
+	}
+	return !p.last, nil
+}
+
+func (f *Fill) moveTo(tx *sqlite.Tx, position int64, skipped int) error {
+	for name, number := range f.numbers {
+		moved, err := tx.Exec(`UPDATE projection_others SET position = ?, skipped = skipped + ?
+			WHERE projection = ? AND generation = ? AND state = 'filling' AND position < ?`, position, skipped, name, number, position)
+		if err != nil {
+			return err
+		}
+		if moved == 0 {
+			return fmt.Errorf("%w: generation %d of %s is not being filled any more", ErrConflict, number, name)
+		}
 	}
 	return nil
 }
 
-func (f *Fill) put(tx *sqlite.Tx, c *Chunk) error {
-	for _, put := range c.users {
+func (f *Fill) put(tx *sqlite.Tx, c *Chunk, p part) error {
+	for _, put := range p.users {
 		if err := put(tx); err != nil {
 			return err
 		}
 	}
-	if f.inbox != nil {
-		if err := f.inbox.putChunk(tx, c.inbox); err != nil {
+	if len(p.inbox) > 0 {
+		if err := f.inbox.many.put(tx, &c.inbox, p.inbox); err != nil {
 			return err
 		}
 	}
-	if f.unread != nil {
-		return f.unread.putChunk(tx, c.unread)
+	if len(p.unread) > 0 {
+		return f.unread.many.put(tx, &c.unread, p.unread)
 	}
 	return nil
 }
@@ -159,24 +161,24 @@ func (f fillUsers) TopicCreated(_ context.Context, userID, topicID, eventID stri
 
 // Stored implements ports.InboxProjection.
 func (f fillInbox) Stored(_ context.Context, m ports.InboxMessage) error {
-	f.next.inbox.stored = append(f.next.inbox.stored, m)
+	f.next.inbox.addMessage(m)
 	return nil
 }
 
 // Read implements ports.InboxProjection.
 func (f fillInbox) Read(_ context.Context, recipientID, messageID string) error {
-	f.next.inbox.read[messageKey{recipientID, messageID}] = struct{}{}
+	f.next.inbox.add(recipientID, messageID, change{read: true, message: noMessage})
 	return nil
 }
 
 // Stored implements ports.UnreadProjection.
 func (f fillUnread) Stored(_ context.Context, recipientID, messageID string) error {
-	f.next.unread.stored = append(f.next.unread.stored, messageKey{recipientID, messageID})
+	f.next.unread.add(recipientID, messageID, change{stored: true, message: noMessage})
 	return nil
 }
 
 // Read implements ports.UnreadProjection.
 func (f fillUnread) Read(_ context.Context, recipientID, messageID string) error {
-	f.next.unread.read[messageKey{recipientID, messageID}] = struct{}{}
+	f.next.unread.add(recipientID, messageID, change{read: true, message: noMessage})
 	return nil
 }

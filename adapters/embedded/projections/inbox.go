@@ -19,7 +19,7 @@ type Inbox struct {
 	signer     cursor.Signer
 
 	stored, move, read    string
-	storedMany            string // stored, for rowsAtOnce messages
+	many                  manyInbox
 	get, list, listUnread *sql.Stmt
 }
 
@@ -82,14 +82,7 @@ func NewInbox(ctx context.Context, db *sqlite.DB, number int, signer cursor.Sign
 		read: g.sql(`INSERT INTO projection_inbox_{generation} (recipient_id, read, message_id) VALUES (?, 1, ?)
 			ON CONFLICT DO NOTHING`),
 	}
-	b.storedMany = g.sql(many(`INSERT INTO projection_inbox_{generation}
-		(recipient_id, read, message_id, sender_id, object_key, key_id, wrapped_key, algorithm, size, sent_at)
-		VALUES {values} ON CONFLICT (recipient_id, read, message_id) DO UPDATE
-		SET sender_id = excluded.sender_id, object_key = excluded.object_key, key_id = excluded.key_id,
-			wrapped_key = excluded.wrapped_key, algorithm = excluded.algorithm, size = excluded.size, sent_at = excluded.sent_at
-		WHERE object_key IS NULL`,
-		`({1}, EXISTS (SELECT 1 FROM projection_inbox_{generation} WHERE recipient_id = {1} AND read = 1 AND message_id = {2}),
-			{2}, {3}, {4}, {5}, {6}, {7}, {8}, {9})`, 9))
+	b.many = newManyInbox(g)
 	return b, g.prepare(ctx, []statement{
 		{&b.get, selectMessage},
 		{&b.list, selectMessages},

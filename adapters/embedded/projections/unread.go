@@ -14,7 +14,7 @@ type Unread struct {
 	generation generation
 
 	stored, remove, read string
-	storedMany           string // stored, for rowsAtOnce messages
+	many                 manyUnread
 	count                *sql.Stmt
 }
 
@@ -53,10 +53,7 @@ func NewUnread(ctx context.Context, db *sqlite.DB, number int) (*Unread, error) 
 		read: g.sql(`INSERT INTO projection_unread_{generation} (recipient_id, read, message_id) VALUES (?, 1, ?)
 			ON CONFLICT DO NOTHING`),
 	}
-	u.storedMany = g.sql(many(`INSERT INTO projection_unread_{generation} (recipient_id, read, message_id)
-		SELECT column1, 0, column2 FROM (VALUES {values}) WHERE NOT EXISTS (
-			SELECT 1 FROM projection_unread_{generation} WHERE recipient_id = column1 AND read = 1 AND message_id = column2)
-		ON CONFLICT DO NOTHING`, `({1}, {2})`, 2))
+	u.many = newManyUnread(g)
 	return u, g.prepare(ctx, []statement{{&u.count, countUnread}})
 }
 

@@ -1,4 +1,4 @@
 package rebuild
 
-// SetBatch makes batches small, so that a few events are many batches.
-func (r *Rebuilder) SetBatch(n int) { r.batch = n }
+// SetBatch makes batches and transactions small, so that a few events are many of them.
+func (r *Rebuilder) SetBatch(events, rows int) { r.batch, r.rows = events, rows }

@@ -46,7 +46,13 @@ type filler struct {
 	meter     meter
 }
 
-// batch is some events of the log, decoded and gone through the consumers.
+// span is some events of the log and the position that they end at.
+type span struct {
+	entries  []eventlog.Entry
+	position int64
+}
+
+// batch is what some events of the log come to, gone through the consumers.
 type batch struct {
 	chunk    *projections.Chunk
 	position int64
@@ -55,7 +61,7 @@ type batch struct {
 }
 
 func (r *Rebuilder) fill(ctx context.Context, pass []projections.Other, tell func(Report)) error {
-	f := &filler{Rebuilder: r, from: pass[0].From, position: pass[0].Position, upTo: pass[0].UpTo, pace: newPace(r.batch)}
+	f := &filler{Rebuilder: r, from: pass[0].From, position: pass[0].Position, upTo: pass[0].UpTo, pace: newPace(r.rows)}
 	for _, other := range pass {
 		f.names = append(f.names, other.Projection)
 	}
@@ -94,14 +100,18 @@ func (f *filler) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// run reads and decodes ahead of the writer, one batch at most: that bounds memory and
-// keeps two cores busy.
+// run reads, decodes and writes at the same time. One batch is written while the next
+// one is gathered: these two, and what Read returns, are all the memory that it takes.
 func (f *filler) run(ctx context.Context) error {
-	batches := make(chan batch, 1)
+	spans, batches := make(chan span), make(chan batch)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
+		defer close(spans)
+		return f.read(ctx, spans)
+	})
+	g.Go(func() error {
 		defer close(batches)
-		return f.read(ctx, batches)
+		return f.gather(ctx, spans, batches)
 	})
 	g.Go(func() error {
 		for b := range batches {
@@ -114,9 +124,23 @@ func (f *filler) run(ctx context.Context) error {
 	return g.Wait()
 }
 
-func (f *filler) read(ctx context.Context, batches chan<- batch) error {
+// send sends, unless the others have given up.
+func send[T any](ctx context.Context, to chan<- T, value T) error {
+	select {
+	case to <- value:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// readAtOnce is how many events are read at once: a reading connection is held, and
+// the write-ahead log kept from being folded in, for no longer than they take.
+const readAtOnce = 2000
+
+func (f *filler) read(ctx context.Context, spans chan<- span) error {
 	for at := f.position; at < f.upTo; {
-		entries, next, err := f.Log.Read(ctx, at, f.pace.size(), eventlog.Filter{Types: f.types})
+		entries, next, err := f.Log.Read(ctx, at, min(readAtOnce, f.batch), eventlog.Filter{Types: f.types})
 		if err != nil {
 			return err
 		}
@@ -124,21 +148,37 @@ func (f *filler) read(ctx context.Context, batches chan<- batch) error {
 			return fmt.Errorf("the log ends at %d, before %d", at, f.upTo)
 		}
 		at = min(next, f.upTo)
-		b, err := f.apply(ctx, entries)
-		if err != nil {
+		if err := send(ctx, spans, span{entries, at}); err != nil {
 			return err
-		}
-		b.position = at
-		select {
-		case batches <- b:
-		case <-ctx.Done():
-			return ctx.Err()
 		}
 	}
 	return nil
 }
 
-func (f *filler) apply(ctx context.Context, entries []eventlog.Entry) (b batch, err error) {
+// gather makes large batches of what is read. The first ones are smaller, so that the
+// writer does not wait for long at the start.
+func (f *filler) gather(ctx context.Context, spans <-chan span, batches chan<- batch) error {
+	var b batch
+	size := max(f.batch/8, 1)
+	for s := range spans {
+		if err := f.apply(ctx, s.entries, &b); err != nil {
+			return err
+		}
+		b.position = s.position
+		if b.replayed+b.skipped < size && f.fill.Waiting() < batchBytes && b.position < f.upTo {
+			continue
+		}
+		b.chunk = f.fill.Take()
+		b.chunk.Sort()
+		if err := send(ctx, batches, b); err != nil {
+			return err
+		}
+		b, size = batch{}, min(2*size, f.batch)
+	}
+	return ctx.Err()
+}
+
+func (f *filler) apply(ctx context.Context, entries []eventlog.Entry, b *batch) error {
 	for _, entry := range entries {
 		if entry.Position > f.upTo {
 			break
@@ -152,12 +192,10 @@ func (f *filler) apply(ctx context.Context, entries []eventlog.Entry) (b batch, 
 			b.skipped++
 			f.Logger.WarnContext(ctx, "rebuild skips an event", "position", entry.Position, "error", err)
 		default:
-			return b, fmt.Errorf("replaying event %d: %w", entry.Position, err)
+			return fmt.Errorf("replaying event %d: %w", entry.Position, err)
 		}
 	}
-	b.chunk = f.fill.Take()
-	b.chunk.Sort()
-	return b, nil
+	return nil
 }
 
 func (f *filler) applyOne(ctx context.Context, d events.Delivery) error {
@@ -176,16 +214,25 @@ func (f *filler) applyOne(ctx context.Context, d events.Delivery) error {
 	return nil
 }
 
+// write writes a batch in parts, and makes room for live writes after each.
 func (f *filler) write(ctx context.Context, b batch) error {
-	began := time.Now()
-	if err := f.fill.Write(ctx, f.Set, b.chunk, b.position, b.skipped); err != nil {
-		return err
+	f.meter.begin(b)
+	for more := true; more; {
+		began := time.Now()
+		var err error
+		if more, err = f.fill.Write(ctx, f.Set, b.chunk, f.pace.rows(), b.position, b.skipped); err != nil {
+			return err
+		}
+		took := time.Since(began)
+		head, err := f.Log.Head(ctx)
+		if err != nil {
+			return err
+		}
+		f.meter.wrote(head)
+		if err := f.pace.rest(ctx, head, took); err != nil {
+			return err
+		}
 	}
-	took := time.Since(began)
-	head, err := f.Log.Head(ctx)
-	if err != nil {
-		return err
-	}
-	f.meter.add(b, head)
-	return f.pace.rest(ctx, head, took)
+	f.meter.end()
+	return nil
 }

@@ -2,49 +2,57 @@ package rebuild
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 )
 
-// The writer is one for all, so a batch of a fill is what a live write waits for at
-// most. While nobody writes batches are larger, because each costs a sync of the disk.
+// A batch is what is put in order before it is written: the larger, the more of its
+// rows come to lie in one page of a table, and the fewer pages are written. Memory
+// bounds it: two batches are in it at a time, of some 25 MB each with usual messages.
 const (
-	quietBatch = 8000
-	busyBatch  = 250
+	batchEvents = 128_000
+	batchBytes  = 100_000_000
+)
+
+// A batch is written in transactions of some rows each. The writer is one for all, so
+// such a transaction is what a live write waits for at most. While nobody writes they
+// are larger, because each costs a sync of the disk.
+const (
+	quietRows = 8000
+	busyRows  = 1000
 	// busyFor is how long after a live event the fill still makes room.
 	busyFor = 250 * time.Millisecond
-	// share of the writer's time that a fill takes from live writes: one part in three.
-	restFactor = 2
+	// restFactor is how long a fill rests after a transaction, in times of what that
+	// took: it takes half of the writer's time from live writes at most.
+	restFactor = 1
 )
 
 // pace makes room for live writes.
 type pace struct {
-	quiet  int // events a batch has while nobody writes
+	quiet  int // rows of a transaction while nobody writes
 	head   int64
 	lastly time.Time
-	busy   *atomic.Bool // read by the reader, written by the writer
+	busy   bool
 }
 
-func newPace(quiet int) pace { return pace{quiet: quiet, head: -1, busy: new(atomic.Bool)} }
+func newPace(quiet int) pace { return pace{quiet: quiet, head: -1} }
 
-// size is how many events the next batch has.
-func (p *pace) size() int {
-	if p.busy.Load() {
-		return min(busyBatch, p.quiet)
+// rows is how many rows the next transaction has.
+func (p *pace) rows() int {
+	if p.busy {
+		return min(busyRows, p.quiet)
 	}
 	return p.quiet
 }
 
-// rest waits, while there are live events, for twice as long as the batch took.
+// rest waits, while there are live events, for as long as a transaction took.
 func (p *pace) rest(ctx context.Context, head int64, took time.Duration) error {
 	now := time.Now()
 	if p.head >= 0 && head > p.head {
 		p.lastly = now
 	}
 	p.head = head
-	busy := now.Sub(p.lastly) < busyFor
-	p.busy.Store(busy)
-	if !busy {
+	p.busy = now.Sub(p.lastly) < busyFor
+	if !p.busy {
 		return ctx.Err()
 	}
 	timer := time.NewTimer(restFactor * took)

@@ -59,7 +59,7 @@ func (m *machine) step(t *rapid.T) {
 		m.allowed(m.do(rebuild.Rebuild, names...))
 		m.failAfter = -1
 		m.reopen()
-		m.SetBatch(2)
+		m.SetBatch(3, 2)
 	case "promote":
 		m.allowed(m.do(rebuild.Promote, names...))
 	case "rollback":
@@ -68,7 +68,7 @@ func (m *machine) step(t *rapid.T) {
 		m.allowed(m.do(rebuild.Drop, names...))
 	case "crash":
 		m.reopen()
-		m.SetBatch(2)
+		m.SetBatch(3, 2)
 	}
 }
 
@@ -166,7 +166,7 @@ func TestAnyInterleavingEndsWithTheFoldOverTheEvents(t *testing.T) {
 		}
 		m := &machine{world: newWorld(t, dir)}
 		defer func() { _ = m.db.Close() }() // a failed check says more
-		m.SetBatch(2)
+		m.SetBatch(3, 2)
 		for range rapid.IntRange(1, 10).Draw(t, "steps") {
 			m.step(t)
 		}

@@ -146,7 +146,7 @@ func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 	if err := w.Do(ctx, rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, func(rebuild.Report) {}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("with a context that has ended: %v", err)
 	}
-	w.SetBatch(50)
+	w.SetBatch(50, 20)
 	w.failAfter = 200 // of 300 writes
 	if err := w.do(rebuild.Rebuild, "inbox"); !errors.Is(err, errEnd) {
 		t.Fatalf("with a consumer that fails in the middle: %v", err)
@@ -174,6 +174,41 @@ func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"started", "resumed", "filled", "compared", "promoted"}, dropRepeats(steps)); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+// A batch is written in several transactions, and moves the position with the last: what
+// is cut off before it is done again, over what is there already.
+func TestABatchOfWhichAPartIsOnDiskIsDoneAgain(t *testing.T) {
+	t.Parallel()
+	w := newTestWorld(t)
+	w.past(300)
+	w.pretendDelivered("inbox")
+	w.ok(w.set.Begin(t.Context(), w.now, []string{"inbox"}, 0, w.log.Head))
+	w.SetBatch(1000, 20)
+	exec := func(statement string) {
+		w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+			_, err := tx.Exec(statement)
+			return err
+		}))
+	}
+	exec(`CREATE TRIGGER the_end BEFORE INSERT ON projection_inbox_2 WHEN NEW.message_id = 'message-00200'
+		BEGIN SELECT RAISE(ABORT, 'the world ends'); END`)
+	if err := w.do(rebuild.Rebuild, "inbox"); err == nil || !strings.Contains(err.Error(), "the world ends") {
+		t.Fatalf("with a row that cannot be written: %v", err)
+	}
+	w.reopen()
+	others, err := w.set.Others(t.Context())
+	w.ok(err)
+	if rows := len(w.rows("inbox", 2)); rows == 0 || rows >= 300 || others["inbox"].Position != 0 {
+		t.Fatalf("%d rows are on disk, and the position is %d", rows, others["inbox"].Position)
+	}
+	exec(`DROP TRIGGER the_end`)
+	w.deliver(read(1)) // meanwhile
+	w.publish(read(1))
+	w.ok(w.do(rebuild.Rebuild, "inbox"))
+	if diff := cmp.Diff(w.rows("inbox", 1), w.rows("inbox", 2)); diff != "" {
+		t.Errorf("(-live +rebuilt):\n%s", diff)
 	}
 }
 

@@ -39,11 +39,12 @@ type Config struct {
 type Rebuilder struct {
 	Config
 	busy  atomic.Bool
-	batch int // events of a batch of a fill
+	batch int // events of a batch of a fill, at most
+	rows  int // rows of a transaction of a fill, at most
 }
 
 // New makes a Rebuilder.
-func New(c Config) *Rebuilder { return &Rebuilder{Config: c, batch: quietBatch} }
+func New(c Config) *Rebuilder { return &Rebuilder{Config: c, batch: batchEvents, rows: quietRows} }
 
 // steps is how many steps Status tells.
 const steps = 50

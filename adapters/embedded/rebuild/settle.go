@@ -75,7 +75,7 @@ func (r *Rebuilder) feed(ctx context.Context, name string, upTo int64) error {
 		return err
 	}
 	for at < upTo {
-		entries, next, err := r.Log.Read(ctx, at, quietBatch, eventlog.Filter{Types: takenBy(all[name])})
+		entries, next, err := r.Log.Read(ctx, at, readAtOnce, eventlog.Filter{Types: takenBy(all[name])})
 		if err != nil || next == at {
 			return err
 		}

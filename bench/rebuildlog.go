@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/cmd/sealpost/serve"
+	"github.com/sealpost/sealpost/events"
+)
+
+// late is how many messages come before some of the seeded ones are read. It is more
+// than a rebuild takes at once, so that it cannot make a single write of them.
+const late = 150_000
+
+// seeded is the n-th event of a seeded log: of five, three store messages, one says that
+// the first of these was read, and one that a message was read that came long before.
+func seeded(n int, ids []string) events.Data {
+	message := n / 5 * 3
+	switch n % 5 {
+	case 3:
+		return events.MessageRead{MessageID: ids[message], RecipientID: seededRecipient(message)}
+	case 4:
+		message++
+		if message >= late {
+			message -= late
+		}
+		return events.MessageRead{MessageID: ids[message], RecipientID: seededRecipient(message)}
+	}
+	message += n % 5
+	return events.MessageStored{
+		MessageID: ids[message], SenderID: seededRecipient(message + 1), RecipientID: seededRecipient(message),
+		ObjectKey: "messages/" + ids[message], KeyID: "embedded:" + seededRecipient(message), WrappedKey: make([]byte, 100),
+		Algorithm: "AES-256-GCM", Size: bodySize,
+	}
+}
+
+func seededRecipient(n int) string {
+	return fmt.Sprintf("0b9f5e6e-1111-4444-8888-%012d", n%(recipients*recipients))
+}
+
+// seedLog makes a data folder with a log and projections that hold all of it.
+func seedLog(ctx context.Context, data string, n int) error {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return err
+	}
+	db, err := sqlite.Open(ctx, filepath.Join(data, serve.DatabaseFile))
+	if err != nil {
+		return err
+	}
+	err = seedEvents(ctx, db, n)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	// The live generation is made by a rebuild too, as delivering a million events
+	// takes minutes; it differs from the empty one before, which is dropped.
+	c, quiet := serve.Config{Data: data}, func(rebuild.Report) {}
+	if err := serve.Rebuild(ctx, c, rebuild.Request{Action: rebuild.Rebuild, Projections: rebuilt}, quiet); !errors.Is(err, rebuild.ErrDiffers) {
+		return fmt.Errorf("rebuilding from nothing: %w", err)
+	}
+	for _, action := range []rebuild.Action{rebuild.Promote, rebuild.Drop} {
+		if err := serve.Rebuild(ctx, c, rebuild.Request{Action: action, Projections: rebuilt}, quiet); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func seedEvents(ctx context.Context, db *sqlite.DB, n int) error {
+	log, err := eventlog.Open(ctx, db, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	ids := seededIDs(n, now)
+	const atOnce = 2000
+	for i := 0; i < n; i += atOnce {
+		var evs []events.Event
+		for j := i; j < min(n, i+atOnce); j++ {
+			evs = append(evs, events.New(now, seeded(j, ids)))
+		}
+		if err := log.Publish(ctx, evs...); err != nil {
+			return err
+		}
+	}
+	// All consumers have seen all of it.
+	return db.Write(ctx, func(tx *sqlite.Tx) error {
+		for _, consumer := range []string{"inbox", "unread", "notify"} {
+			if _, err := tx.Exec(`INSERT INTO event_checkpoints (consumer, position) SELECT ?, max(position) FROM event_log`, consumer); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// seededIDs are the ids of the messages of n events.
+func seededIDs(n int, at time.Time) []string {
+	ids := make([]string, n/5*3+3)
+	for i := range ids {
+		ids[i] = events.NewID(at)
+	}
+	return ids
+}
