@@ -25,32 +25,61 @@ type object = map[string]any
 // api/openapi.yaml; its names are those of Terraform's tests.
 func (w *world) importAPI() *url.URL {
 	w.t.Helper()
-	raw, err := os.ReadFile(filepath.Join(root, "terraform", "tests", "api-body.json"))
-	w.must("reading the API's body", err)
-	named := strings.NewReplacer("eu-central-1_Mock00001", w.poolID, "sealpost-test", w.prefix, "eu-central-1", emulator.Region,
-		"123456789012", account).Replace(string(raw))
 	var body object
-	w.must("decoding the API's body", json.Unmarshal([]byte(named), &body))
+	w.rendered("api-body.json", &body)
 	id := w.stack("api", w.apiTemplate(body), "ApiId")
 	at, err := url.Parse(w.server.URL() + "/_aws/execute-api/" + id + "/" + stage)
 	w.must("finding the API", err)
 	return at
 }
 
+// rendered reads a file that terraform/tests/render-api-body.sh writes.
+func (w *world) rendered(name string, into any) {
+	w.t.Helper()
+	raw, err := os.ReadFile(filepath.Join(root, "terraform", "tests", name))
+	w.must("reading what Terraform makes", err)
+	named := strings.NewReplacer("eu-central-1_Mock00001", w.poolID, "sealpost-test", w.prefix, "eu-central-1", emulator.Region,
+		"123456789012", account).Replace(string(raw))
+	w.must("decoding what Terraform makes", json.Unmarshal([]byte(named), into))
+}
+
+// gatewayResponses adds what API Gateway answers itself, and returns the names that a
+// deployment has to wait for.
+func (w *world) gatewayResponses(resources object) (names []string) {
+	w.t.Helper()
+	var responses map[string]struct {
+		Status  string
+		Headers map[string]string
+		Problem json.RawMessage
+	}
+	w.rendered("gateway-responses.json", &responses)
+	for kind, r := range responses {
+		name := "Answer" + strings.ReplaceAll(kind, "_", "")
+		names = append(names, name)
+		resources[name] = object{"Type": "AWS::ApiGateway::GatewayResponse", "Properties": object{
+			"RestApiId": object{"Ref": "Api"}, "ResponseType": kind, "StatusCode": r.Status, "ResponseParameters": r.Headers,
+			"ResponseTemplates": object{"application/json": string(r.Problem)},
+		}}
+	}
+	return names
+}
+
 // apiTemplate has what terraform/modules/api makes besides the body, as far as the
 // emulator knows it. Its import leaves out the body's media types.
 func (w *world) apiTemplate(body object) object {
 	ref := func(name string) object { return object{"Ref": name} }
+	deployment := object{"Type": "AWS::ApiGateway::Deployment", "Properties": object{"RestApiId": ref("Api")}}
 	resources := object{
 		"Api": object{"Type": "AWS::ApiGateway::RestApi", "Properties": object{
 			"Name": w.prefix, "Body": body, "BinaryMediaTypes": body["x-amazon-apigateway-binary-media-types"],
 		}},
-		"Deployment": object{"Type": "AWS::ApiGateway::Deployment", "Properties": object{"RestApiId": ref("Api")}},
+		"Deployment": deployment,
 		"Stage": object{"Type": "AWS::ApiGateway::Stage", "Properties": object{
 			"RestApiId": ref("Api"), "DeploymentId": ref("Deployment"), "StageName": stage,
 			"Variables": object{"webOrigin": w.settings["SEALPOST_WEB_URL"]},
 		}},
 	}
+	deployment["DependsOn"] = w.gatewayResponses(resources)
 	for name, f := range w.functions {
 		if f.Kind == "api" {
 			resources["Permit"+strings.ReplaceAll(name, "-", "")] = object{"Type": "AWS::Lambda::Permission", "Properties": object{

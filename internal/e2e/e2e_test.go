@@ -54,8 +54,9 @@ func TestDeployment(t *testing.T) {
 	t.Run("what callers see of faults", func(t *testing.T) { w.whatCallersSee(t, home.Server, alice, bob) })
 	t.Run("a delivery that fails and comes again", func(t *testing.T) { w.comesAgain(t, alice, bob) })
 	t.Run("poison", func(t *testing.T) { w.poison(t, alice, bob) })
-	t.Run("redrive", func(t *testing.T) { w.redrives(t, bob) })
 	t.Run("a rebuild of everything", func(t *testing.T) { w.rebuilds(t, alice, bob) })
+	// Behind the rebuild, because it puts events into a queue that never were on the bus.
+	t.Run("redrive", func(t *testing.T) { w.redrives(t, bob) })
 	t.Run("a bad day", func(t *testing.T) {
 		w.proxy.badDay(true)
 		defer w.proxy.badDay(false)

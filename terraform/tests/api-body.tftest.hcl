@@ -1,5 +1,5 @@
-# The body that API Gateway imports is committed as tests/api-body.json: internal/e2e imports that very file into an
-# emulator of API Gateway. These tests run without Go, and that one without Terraform.
+# The body that API Gateway imports is committed as tests/api-body.json, and what it answers itself as
+# tests/gateway-responses.json: internal/e2e gives these very files to an emulator of API Gateway. These tests run without Go, and that one without Terraform.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
@@ -34,10 +34,14 @@ run "rendered" {
   }
 
   assert {
-    # Without what API Gateway answers itself, which tests/api.tftest.hcl looks at.
-    condition = {
-      for name, part in jsondecode(output.body) : name => part if name != "x-amazon-apigateway-gateway-responses"
-    } == jsondecode(file("tests/api-body.json"))
+    condition     = jsondecode(output.body) == jsondecode(file("tests/api-body.json"))
     error_message = "The body that is imported differs from tests/api-body.json: run tests/render-api-body.sh and look at the difference."
+  }
+
+  assert {
+    condition = {
+      for type, r in output.gateway_responses : type => r if !startswith(type, "DEFAULT_")
+    } == jsondecode(file("tests/gateway-responses.json"))
+    error_message = "What API Gateway answers itself differs from tests/gateway-responses.json: run tests/render-api-body.sh and look at the difference."
   }
 }
