@@ -124,7 +124,7 @@ func measureBusy(ctx context.Context, o options, t *table, s *server, data strin
 }
 
 // busyAtMost is when a rebuild beside posts is cut off.
-const busyAtMost = 75 * time.Second
+const busyAtMost = 90 * time.Second
 
 func perSecond(r result) float64 { return float64(len(r.latencies)) / r.elapsed.Seconds() }
 
