@@ -9,7 +9,7 @@ import (
 
 // Patience is how long a condition may take before a test gives up on it. It is
 // long because it is paid by failing tests only, and machines are slow at times.
-const Patience = 30 * time.Second
+const Patience = time.Minute
 
 const interval = 5 * time.Millisecond
 
