@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	smithytime "github.com/aws/smithy-go/time"
 )
 
 // maxBatch is how many entries SQS takes in one call.
@@ -85,14 +85,10 @@ func (l *Letters) pause(ctx context.Context, round int, cause error) error {
 	if err != nil {
 		return fmt.Errorf("waiting to try again: %w", err)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return fmt.Errorf("waiting to try again: %w", ctx.Err())
-	case <-timer.C:
-		return nil
+	if err := smithytime.SleepWithContext(ctx, d); err != nil {
+		return fmt.Errorf("waiting to try again: %w", err)
 	}
+	return nil
 }
 
 // byQueue sorts messages by the queue that they lie in.

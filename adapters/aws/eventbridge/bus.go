@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
+	smithytime "github.com/aws/smithy-go/time"
+
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/ports"
 )
@@ -165,14 +167,10 @@ func (b *Bus) wait(ctx context.Context, round int, cause error) error {
 	if err != nil {
 		return fmt.Errorf("waiting to publish again: %w", err)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return fmt.Errorf("waiting to publish again: %w", ctx.Err())
-	case <-timer.C:
-		return nil
+	if err := smithytime.SleepWithContext(ctx, d); err != nil {
+		return fmt.Errorf("waiting to publish again: %w", err)
 	}
+	return nil
 }
 
 // EntryError is why EventBridge refused an entry.

@@ -11,6 +11,8 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
+	smithytime "github.com/aws/smithy-go/time"
+
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -168,12 +170,8 @@ func (k *UserKeys) settled(ctx context.Context, do func() error) error {
 		if delayErr != nil {
 			return errors.Join(err, delayErr)
 		}
-		timer := time.NewTimer(d)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return errors.Join(err, ctx.Err())
-		case <-timer.C:
+		if waitErr := smithytime.SleepWithContext(ctx, d); waitErr != nil {
+			return errors.Join(err, waitErr)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	smithytime "github.com/aws/smithy-go/time"
+
 	"github.com/sealpost/sealpost/internal/rebuilding"
 )
 
@@ -177,7 +179,7 @@ func (r *Rebuilder) ripen(ctx context.Context, w window, targets []target, tell 
 		tell(Report{Progress: &Progress{
 			Phase: Archiving, Projections: projectionsOf(targets), Done: seconds(total - left), Total: seconds(total), Rate: 1, SecondsLeft: left.Seconds(),
 		}})
-		if err := wait(ctx, min(left, r.waits.Poll)); err != nil {
+		if err := smithytime.SleepWithContext(ctx, min(left, r.waits.Poll)); err != nil {
 			return err
 		}
 	}
@@ -200,7 +202,7 @@ func (r *Rebuilder) follow(ctx context.Context, replay Replay, targets []target,
 		p := replay.progress(r.localNow().Sub(began), first)
 		p.Projections, p.Waiting = projectionsOf(targets), waiting
 		tell(Report{Progress: p})
-		if err := wait(ctx, r.waits.Poll); err != nil {
+		if err := smithytime.SleepWithContext(ctx, r.waits.Poll); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 
+	smithytime "github.com/aws/smithy-go/time"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -64,7 +65,7 @@ func (r *Rebuilder) lookAgain(ctx context.Context, live, other *reader, a, b *ta
 		if suspects = left; len(suspects) == 0 || last {
 			return nil
 		}
-		if err := wait(ctx, r.waits.Again); err != nil {
+		if err := smithytime.SleepWithContext(ctx, r.waits.Again); err != nil {
 			return err
 		}
 	}

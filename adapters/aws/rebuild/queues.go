@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	smithytime "github.com/aws/smithy-go/time"
 )
 
 var depthAttributes = []types.QueueAttributeName{
@@ -69,7 +70,7 @@ func (r *Rebuilder) drain(ctx context.Context, targets []target, tell func(Repor
 		if looks >= r.waits.Looks {
 			break
 		}
-		if err := wait(ctx, r.waits.Poll); err != nil {
+		if err := smithytime.SleepWithContext(ctx, r.waits.Poll); err != nil {
 			return err
 		}
 	}

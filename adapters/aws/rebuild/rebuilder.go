@@ -201,15 +201,3 @@ func (r *Rebuilder) drop(ctx context.Context, names []string, tell func(Report))
 
 // now is AWS's time.
 func (r *Rebuilder) now() time.Time { return r.localNow().Add(r.skew) }
-
-// wait waits, unless the context ends.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
