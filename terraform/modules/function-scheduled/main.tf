@@ -3,23 +3,14 @@
 module "function" {
   source = "../function"
 
-  name                 = var.name
-  description          = var.description
-  zip                  = var.zip
-  trust_policy         = var.trust_policy
-  policy               = var.policy
-  environment          = var.environment
-  timeout_seconds      = var.timeout_seconds
-  memory_megabytes     = var.memory_megabytes
-  reserved_concurrency = var.reserved_concurrency
-  log_level            = var.log_level
-  log_retention_days   = var.log_retention_days
-  alarm_topic_arn      = var.alarm_topic_arn
+  settings    = var.settings
+  policy      = var.policy
+  environment = var.environment
 }
 
 resource "aws_cloudwatch_event_rule" "schedule" {
-  name                = var.name
-  description         = "Runs ${var.name}"
+  name                = var.settings.name
+  description         = "Runs ${var.settings.name}"
   schedule_expression = "rate(${var.every_minutes} minutes)"
 }
 
@@ -39,8 +30,8 @@ resource "aws_cloudwatch_event_target" "schedule" {
 resource "aws_cloudwatch_event_rule" "further" {
   for_each = var.further
 
-  name                = "${var.name}-${each.key}"
-  description         = "Runs ${var.name} with ${jsonencode(each.value.detail)}"
+  name                = "${var.settings.name}-${each.key}"
+  description         = "Runs ${var.settings.name} with ${jsonencode(each.value.detail)}"
   schedule_expression = "rate(${each.value.every_hours} hours)"
 }
 
@@ -88,8 +79,8 @@ resource "aws_lambda_permission" "schedule" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "not_run" {
-  alarm_name          = "${var.name}-not-run"
-  alarm_description   = "${var.name} missed four runs: what it repairs stays broken."
+  alarm_name          = "${var.settings.name}-not-run"
+  alarm_description   = "${var.settings.name} missed four runs: what it repairs stays broken."
   namespace           = "AWS/Lambda"
   metric_name         = "Invocations"
   dimensions          = { FunctionName = module.function.name }
@@ -99,6 +90,6 @@ resource "aws_cloudwatch_metric_alarm" "not_run" {
   threshold           = 1
   comparison_operator = "LessThanThreshold"
   treat_missing_data  = "breaching"
-  alarm_actions       = [var.alarm_topic_arn]
-  ok_actions          = [var.alarm_topic_arn]
+  alarm_actions       = [var.settings.alarm_topic_arn]
+  ok_actions          = [var.settings.alarm_topic_arn]
 }

@@ -25,5 +25,5 @@ output "environment" {
 
 output "zip" {
   description = "The file name of the function's zip."
-  value       = basename(var.zip)
+  value       = basename(var.settings.zip)
 }
