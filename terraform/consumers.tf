@@ -17,9 +17,7 @@ module "consumer" {
   events                  = local.subscriptions[each.value.consumer].events
   replays                 = local.subscriptions[each.value.consumer].replays
   delay_seconds           = local.subscriptions[each.value.consumer].delaySeconds
-  queue_policy            = local.queue_policies[each.key].queue
-  dead_letter_policy      = local.queue_policies[each.key].dead
-  rule_dead_letter_policy = local.queue_policies[each.key].undelivered
+  queue_policies          = local.queue_policies[each.key]
   batching_window_seconds = var.batching_window_seconds
   concurrency             = lookup(var.consumer_concurrency, each.value.consumer, 2)
   oldest_message_seconds  = var.alarm_thresholds.oldest_message_seconds

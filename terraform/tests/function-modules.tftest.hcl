@@ -122,9 +122,7 @@ run "consumer" {
     events                  = ["MessageStored"]
     replays                 = false
     delay_seconds           = 5
-    queue_policy            = "{}"
-    dead_letter_policy      = "{}"
-    rule_dead_letter_policy = "{}"
+    queue_policies          = { queue = "{}", dead = "{}", undelivered = "{}" }
     batching_window_seconds = 7
     concurrency             = 3
     oldest_message_seconds  = 300

@@ -34,9 +34,8 @@ run "subscription" {
     replays                    = false
     delay_seconds              = 5
     visibility_timeout_seconds = 180
-    queue_policy               = "{\"q\":1}"
-    dead_letter_policy         = "{\"d\":1}"
-    rule_dead_letter_policy    = "{\"u\":1}"
+    max_receive_count          = 5
+    queue_policies             = { queue = "{\"q\":1}", dead = "{\"d\":1}", undelivered = "{\"u\":1}" }
     oldest_message_seconds     = 300
     alarm_topic_arn            = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
   }
@@ -73,9 +72,9 @@ run "subscription" {
 
   assert {
     condition = (
-      aws_sqs_queue_policy.queue.policy == var.queue_policy && aws_sqs_queue_policy.queue.queue_url == aws_sqs_queue.queue.id &&
-      aws_sqs_queue_policy.dead_letter.policy == var.dead_letter_policy && aws_sqs_queue_policy.dead_letter.queue_url == aws_sqs_queue.dead_letter.id &&
-      aws_sqs_queue_policy.rule_dead_letter.policy == var.rule_dead_letter_policy && aws_sqs_queue_policy.rule_dead_letter.queue_url == aws_sqs_queue.rule_dead_letter.id
+      aws_sqs_queue_policy.queue.policy == var.queue_policies.queue && aws_sqs_queue_policy.queue.queue_url == aws_sqs_queue.queue.id &&
+      aws_sqs_queue_policy.dead_letter.policy == var.queue_policies.dead && aws_sqs_queue_policy.dead_letter.queue_url == aws_sqs_queue.dead_letter.id &&
+      aws_sqs_queue_policy.rule_dead_letter.policy == var.queue_policies.undelivered && aws_sqs_queue_policy.rule_dead_letter.queue_url == aws_sqs_queue.rule_dead_letter.id
     )
     error_message = "Each queue has its own policy."
   }

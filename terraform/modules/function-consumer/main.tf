@@ -11,18 +11,16 @@ module "function" {
 module "subscription" {
   source = "../subscription"
 
-  name                    = var.settings.name
-  bus_name                = var.bus_name
-  events                  = var.events
-  replays                 = var.replays
-  delay_seconds           = var.delay_seconds
-  queue_policy            = var.queue_policy
-  dead_letter_policy      = var.dead_letter_policy
-  rule_dead_letter_policy = var.rule_dead_letter_policy
-  alarm_topic_arn         = var.settings.alarm_topic_arn
-  oldest_message_seconds  = var.oldest_message_seconds
-  max_receive_count       = var.max_receive_count
-  dead_letter_advice      = " List them with: sealpost redrive --stack build/stack.json --list"
+  name                   = var.settings.name
+  bus_name               = var.bus_name
+  events                 = var.events
+  replays                = var.replays
+  delay_seconds          = var.delay_seconds
+  queue_policies         = var.queue_policies
+  alarm_topic_arn        = var.settings.alarm_topic_arn
+  oldest_message_seconds = var.oldest_message_seconds
+  max_receive_count      = var.max_receive_count
+  dead_letter_advice     = " List them with: sealpost redrive --stack build/stack.json --list"
 
   # Lambda's guide asks for six times the timeout plus the window, so that a batch is not delivered again while it is
   # still being handled, throttled and retried ones included.

@@ -44,19 +44,13 @@ variable "delay_seconds" {
   type        = number
 }
 
-variable "queue_policy" {
-  description = "Policy of the queue as JSON."
-  type        = string
-}
-
-variable "dead_letter_policy" {
-  description = "Policy of the queue's dead-letter queue as JSON."
-  type        = string
-}
-
-variable "rule_dead_letter_policy" {
-  description = "Policy of the rule's dead-letter queue as JSON."
-  type        = string
+variable "queue_policies" {
+  description = "Policies of the queue and of its two dead-letter queues, as modules/subscription takes them."
+  type = object({
+    queue       = string
+    dead        = string
+    undelivered = string
+  })
 }
 
 variable "batching_window_seconds" {
