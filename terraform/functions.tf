@@ -8,7 +8,8 @@ locals {
   api_names  = toset([for name, f in local.functions : name if f.kind == "api"])
   publishers = toset([for name, f in local.functions : name if contains(f.environment, "SEALPOST_BUS") && f.kind != "consumer"])
 
-  # What is deployed => which function of functions.json it is: "consumers-inbox-2" => "consumers-inbox", all others themselves.
+  # By the name it is deployed under, what functions.json calls a function: the same, but that projections' consumers are
+  # deployed once per generation, as in "consumers-inbox-2" => "consumers-inbox".
   deployed = merge(
     { for name, f in local.functions : name => name if f.kind != "consumer" },
     { for key, c in local.consumers : "consumers-${key}" => "consumers-${c.consumer}" },

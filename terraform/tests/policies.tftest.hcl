@@ -10,8 +10,6 @@ variables {
   region      = "eu-central-1"
 }
 
-# Templates are JSON before they are rendered too, so all of them can be looked at.
-
 # The published schema of hashicorp/aws 6.25.0 that ../shared/tfcheck checks against admits one attribute block per
 # table, so no table with two keys can be planned under it. The real providers take any number.
 override_module {
@@ -22,6 +20,7 @@ override_module {
 run "policies" {
   command = plan
 
+  # Templates are JSON before they are rendered too, so all of them can be looked at.
   assert {
     condition = alltrue(flatten([
       for name in fileset(local.policies, "*.json.tftpl") : [

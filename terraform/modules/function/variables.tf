@@ -1,6 +1,6 @@
-# What every function has. The four modules that wrap this one declare the same three variables and hand them on as they
-# are. Terraform has no name for a type, so they repeat it; what its attributes mean and may be is said here alone. None is
-# optional, or one that a wrapper forgot would be dropped without a word instead of failing validation.
+# What every function has. The four modules that wrap this one declare the same three variables and hand them on.
+# Terraform has no name for a type, so they repeat it; what its attributes mean and may be is said here alone. None is
+# optional: one that a wrapper forgot would be dropped without a word, where now it fails terraform validate.
 
 variable "settings" {
   description = "What is known of a function before anything is made, attribute by attribute below."
