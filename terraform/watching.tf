@@ -29,8 +29,8 @@ module "dashboard" {
 
 locals {
   function_names = concat(
-    [module.trigger.function.name, module.reconcile.function.name],
-    [for f in module.api_function : f.function.name],
-    [for f in module.consumer : f.function.name],
+    [module.trigger.lambda.name, module.reconcile.lambda.name],
+    [for f in module.api_function : f.lambda.name],
+    [for f in module.consumer : f.lambda.name],
   )
 }

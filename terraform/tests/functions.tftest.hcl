@@ -23,9 +23,9 @@ run "functions" {
   assert {
     # make lambdas builds one zip per folder with a lambda/main.go, named after it.
     condition = toset(concat(
-      [module.trigger.function.zip, module.reconcile.function.zip],
-      [for f in module.api_function : f.function.zip],
-      [for f in module.consumer : f.function.zip],
+      [module.trigger.lambda.zip, module.reconcile.lambda.zip],
+      [for f in module.api_function : f.lambda.zip],
+      [for f in module.consumer : f.lambda.zip],
       )) == toset([
       for path in fileset("..", "{producers,queries,consumers}/*/lambda/main.go") :
       "${replace(trimsuffix(path, "/lambda/main.go"), "/", "-")}.zip"
@@ -54,7 +54,7 @@ run "functions" {
   }
 
   assert {
-    condition     = toset(keys(module.api_function["queries-me"].function.environment)) == toset(["SEALPOST_USERS_TABLE"])
+    condition     = toset(keys(module.api_function["queries-me"].lambda.environment)) == toset(["SEALPOST_USERS_TABLE"])
     error_message = "A function is told what functions.json says and nothing else."
   }
 

@@ -124,7 +124,7 @@ run "policies" {
     # What the function that makes users' keys is told is what their policies are rendered with here.
     condition = {
       for name in ["identity_pool_id", "opener_role_arn", "sender_role_arn", "key_maker_role_arn", "admin_role_arn"] :
-      name => module.consumer["userkey"].function.environment["SEALPOST_${upper(name)}"]
+      name => module.consumer["userkey"].lambda.environment["SEALPOST_${upper(name)}"]
       } == {
       for name, value in local.key_policy_values : name => value if !contains(["partition", "account_id"], name)
     }
@@ -165,7 +165,7 @@ run "shared_key" {
   }
 
   assert {
-    condition     = module.consumer["userkey"].function.environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
+    condition     = module.consumer["userkey"].lambda.environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
     error_message = "The key-making function hands out the shared key."
   }
 }

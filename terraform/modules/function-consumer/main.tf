@@ -29,7 +29,7 @@ module "subscription" {
 
 resource "aws_lambda_event_source_mapping" "queue" {
   event_source_arn                   = module.subscription.queue_arn
-  function_name                      = module.function.arn
+  function_name                      = module.function.lambda.arn
   batch_size                         = 10
   maximum_batching_window_in_seconds = var.batching_window_seconds
   function_response_types            = ["ReportBatchItemFailures"]

@@ -1,6 +1,6 @@
-output "function" {
-  description = "What modules/function says of the function."
-  value       = module.function
+output "lambda" {
+  description = "The Lambda, as modules/function describes it."
+  value       = module.function.lambda
 }
 
 output "rule_arn" {

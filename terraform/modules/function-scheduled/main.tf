@@ -17,7 +17,7 @@ resource "aws_cloudwatch_event_rule" "schedule" {
 resource "aws_cloudwatch_event_target" "schedule" {
   rule      = aws_cloudwatch_event_rule.schedule.name
   target_id = "function"
-  arn       = module.function.arn
+  arn       = module.function.lambda.arn
 
   # The next run does what this one could not.
   retry_policy {
@@ -40,7 +40,7 @@ resource "aws_cloudwatch_event_target" "further" {
 
   rule      = aws_cloudwatch_event_rule.further[each.key].name
   target_id = "function"
-  arn       = module.function.arn
+  arn       = module.function.lambda.arn
   input = jsonencode({
     source      = "aws.events"
     detail-type = "Scheduled Event"
@@ -59,13 +59,13 @@ resource "aws_lambda_permission" "further" {
 
   statement_id  = each.key
   action        = "lambda:InvokeFunction"
-  function_name = module.function.name
+  function_name = module.function.lambda.name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.further[each.key].arn
 }
 
 resource "aws_lambda_function_event_invoke_config" "this" {
-  function_name                = module.function.name
+  function_name                = module.function.lambda.name
   maximum_event_age_in_seconds = 60
   maximum_retry_attempts       = 0
 }
@@ -73,7 +73,7 @@ resource "aws_lambda_function_event_invoke_config" "this" {
 resource "aws_lambda_permission" "schedule" {
   statement_id  = "schedule"
   action        = "lambda:InvokeFunction"
-  function_name = module.function.name
+  function_name = module.function.lambda.name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.schedule.arn
 }
@@ -83,7 +83,7 @@ resource "aws_cloudwatch_metric_alarm" "not_run" {
   alarm_description   = "${var.settings.name} missed four runs: what it repairs stays broken."
   namespace           = "AWS/Lambda"
   metric_name         = "Invocations"
-  dimensions          = { FunctionName = module.function.name }
+  dimensions          = { FunctionName = module.function.lambda.name }
   statistic           = "Sum"
   period              = 120 * var.every_minutes
   evaluation_periods  = 2

@@ -11,7 +11,7 @@ module "function" {
 resource "aws_lambda_permission" "user_pool" {
   statement_id  = "user-pool"
   action        = "lambda:InvokeFunction"
-  function_name = module.function.name
+  function_name = module.function.lambda.name
   principal     = "cognito-idp.amazonaws.com"
   source_arn    = var.user_pool_arn
 }

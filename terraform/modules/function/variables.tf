@@ -3,7 +3,7 @@
 # optional: one that a wrapper forgot would be dropped without a word, where now it fails terraform validate.
 
 variable "settings" {
-  description = "What is known of a function before anything is made, attribute by attribute below."
+  description = "What is known of a function before anything but the alarm topic is made, attribute by attribute below."
   type = object({
     name                 = string # The function's full name; its role has the same, its log group ends in it.
     description          = string # What the function does.
