@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
@@ -112,12 +113,16 @@ func leftText(seconds float64) string {
 }
 
 func comparisonText(c projections.Comparison) string {
-	text := fmt.Sprintf("%s: generation %d (live) has %s rows, generation %d has %s, of %s users; ", c.Projection, c.Live,
-		humanize.Comma(c.LiveRows), c.Other, humanize.Comma(c.OtherRows), humanize.Comma(c.Users))
-	if c.Differing == 0 {
+	text := fmt.Sprintf("%s: generation %d (live) has %s, generation %d has %s, of %s; ", c.Projection, c.Live,
+		english.Plural(int(c.LiveRows), "row", ""), c.Other, humanize.Comma(c.OtherRows), english.Plural(int(c.Users), "user", ""))
+	switch c.Differing {
+	case 0:
 		return text + "they are the same."
+	case 1:
+		text += "1 user differs."
+	default:
+		text += humanize.Comma(c.Differing) + " users differ."
 	}
-	text += humanize.Comma(c.Differing) + " users differ."
 	rows := [][]string{{"USER", "LIVE ROWS", "DIGEST", "NEW ROWS", "DIGEST"}}
 	for _, d := range c.Differences {
 		rows = append(rows, []string{d.UserID, humanize.Comma(d.Live.Rows), short(d.Live.SHA256), humanize.Comma(d.Other.Rows), short(d.Other.SHA256)})
