@@ -1,4 +1,5 @@
-// The empty inbox: on the first visit it also says when the mailbox is ready.
+// The empty inbox: on the first visit it also says when the mailbox is ready. And an inbox with
+// nothing that is unread.
 
 import * as api from "../api.js";
 import { href } from "../router.js";
@@ -15,6 +16,10 @@ export function welcome(signal) {
   follow(text, signal);
   return el;
 }
+
+/** nothingUnread is shown in place of the unread messages when there are none. */
+export const nothingUnread = () => h("div", { class: "nothing" }, icon("mark", "mark faint"), h("h2", {}, "Nothing unread"),
+  h("p", { class: "quiet" }, "What comes next appears here."), h("p", {}, h("a", { class: "button", href: href("inbox") }, "Show all messages")));
 
 // A new account's key is made by a consumer of its event: moments, as a rule, but not at once.
 async function follow(text, signal) {
