@@ -14,7 +14,7 @@ import (
 func TestNotifications(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	alice := s.signUp("alice")
+	alice := s.signUp("alexandrina.konstantinopoulou") // a phone's frame has to have room for the name, too
 	var me struct{ UserID string }
 	s.decode(s.request(http.MethodGet, "/users/me", nil, alice.header()), &me)
 	cloud := startFakeAWS(t, me.UserID)
@@ -28,6 +28,11 @@ func TestNotifications(t *testing.T) {
 	b.press("Notifications")
 	b.see("Confirm")
 	b.state("notifications")
+	b.look("light", phone)
+	if wide := eval[int64](b, "document.documentElement.scrollWidth"); wide > phone.width {
+		t.Errorf("the page is %d wide on a phone", wide)
+	}
+	b.look("light", desktop)
 
 	confirmNotifications(b, cloud, me.UserID)
 	endNotifications(b, cloud, me.UserID)
@@ -124,7 +129,7 @@ func refusedNotifications(b *browser, cloud *fakeAWS, userID string) {
 		{strings.Replace(good, "Token=", "Tok=", 1), "That is not the whole of the link"},
 		{endLink(topicOf(userID) + ":id"), "That is the link to unsubscribe"},
 		{strings.Replace(good, url.QueryEscape(":eu-central-1:"), url.QueryEscape(":us-east-1:"), 1), "That link belongs to another server."},
-		{confirmationLink(topicOf("bob-id"), "t0ken"), "somebody else's notifications. You are signed in as alice."},
+		{confirmationLink(topicOf("bob-id"), "t0ken"), "somebody else's notifications. You are signed in as alexandrina."},
 	} {
 		b.fill(confirmField, c.link)
 		b.press("Confirm notifications")

@@ -37,6 +37,7 @@ func TestUnreadOnly(t *testing.T) {
 	b.press("All")
 	b.until("all messages", `location.hash === "#/inbox" && `+rows(4, 1))
 	unreadPages(b, s, bob)
+	unreadFails(b, s)
 }
 
 // rows is true when the list has so many messages, of which so many are unread.
@@ -110,4 +111,22 @@ func unreadPages(b *browser, s *server, bob person) {
 	b.until("all of them, as one scrolls", `(document.querySelector(".messages").lastElementChild.scrollIntoView(), `+rows(41, 40)+`)`)
 	b.see("That is all.")
 	b.until("each to be there once", `new Set([...document.querySelectorAll(".messages a")].map((a) => a.href)).size === 41`)
+}
+
+// unreadFails sees the list fail and come, while the other one stays as it is.
+func unreadFails(b *browser, s *server) {
+	b.press("All")
+	b.until("all messages", `location.hash === "#/inbox" && document.querySelectorAll(".messages .from").length >= 30`)
+	b.pardon("500 (Internal Server Error)")
+	end := s.make(http.MethodGet, "/messages", failure)
+	b.press("Unread")
+	b.see("Something failed on our side")
+	b.press("All")
+	b.dontSee("Something failed")
+	b.press("Unread")
+	b.see("Something failed on our side")
+	end()
+	b.press("Try again")
+	b.until("the unread ones", `document.querySelectorAll(".messages .unread").length >= 30`)
+	b.dontSee("Something failed")
 }
