@@ -77,6 +77,7 @@ class Inbox {
     this.column.scrollTop = 0;
     scrollTo(0, 0); // phones scroll the page
     if (this.messages.loaded) {
+      this.column.removeAttribute("aria-busy"); // which the other one may have left
       this.paint();
       this.messages.refresh(signal).catch(() => {}); // while the other one was shown, nobody looked
     } else {
@@ -101,7 +102,7 @@ class Inbox {
       this.status.replaceChildren(problem(error, () => this.begin(this.messages.unreadOnly)));
     } finally {
       done();
-      this.column.removeAttribute("aria-busy");
+      if (!signal.aborted) this.column.removeAttribute("aria-busy");
     }
   }
 
