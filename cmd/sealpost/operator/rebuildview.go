@@ -3,6 +3,7 @@ package operator
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -150,10 +151,15 @@ func stateText(s rebuild.State) string {
 			row[2], row[3] = fmt.Sprint(o.Generation), otherText(*o, s.Running)
 		}
 		rows = append(rows, row)
+		if len(p.Left) > 0 && row[2] == "-" {
+			row[2], row[3] = numbers(p.Left), "dropped, but not wholly; --drop finishes it, as does the server's next start"
+		}
 	}
 	text := client.Table(rows)
 	return text + "\n\n" + stepsText(s.Steps)
 }
+
+func numbers(all []int) string { return strings.Trim(fmt.Sprint(all), "[]") }
 
 func stepsText(steps []projections.Step) string {
 	if len(steps) == 0 {
