@@ -86,6 +86,9 @@ func (e *embedded) take(ctx context.Context, consumer string, ids []string) (lis
 	return l, nil
 }
 
+// outOfSight is no time: nothing is ever hidden.
+func (e *embedded) outOfSight() time.Duration { return 0 }
+
 func (e *embedded) release(context.Context) error { return nil }
 
 func (e *embedded) redrive(ctx context.Context, ids []string) ([]string, error) {
