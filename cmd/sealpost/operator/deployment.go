@@ -74,12 +74,12 @@ func (d *deployment) check(consumer string, ids []string) error {
 		for _, c := range d.consumers {
 			all = append(all, c.Key)
 		}
-		return usage(fmt.Sprintf("the deployment has no consumer %q; it has %s", consumer, strings.Join(all, ", ")))
+		return noConsumer(consumer, all)
 	}
 	for _, text := range ids {
 		id, err := deadletters.ParseID(text)
 		if err != nil {
-			return usage(err.Error())
+			return err
 		}
 		if !keys[id.Consumer] {
 			return notOf(text, consumer)

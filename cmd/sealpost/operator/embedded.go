@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
@@ -21,14 +23,18 @@ var _ parking = (*embedded)(nil)
 
 func (e *embedded) check(consumer string, ids []string) error {
 	if consumer != "" {
-		if _, err := events.SubscriptionOf(consumer); err != nil {
-			return usage(err.Error())
+		all, err := events.Subscriptions()
+		if err != nil {
+			return err
+		}
+		if _, known := all[consumer]; !known {
+			return noConsumer(consumer, slices.Sorted(maps.Keys(all)))
 		}
 	}
 	for _, text := range ids {
 		id, err := eventlog.ParseLetterID(text)
 		if err != nil {
-			return usage(err.Error())
+			return err
 		}
 		if consumer != "" && id.Consumer != consumer {
 			return notOf(text, consumer)

@@ -69,7 +69,7 @@ const (
 // dead-letter queues of a deployment on AWS. The commands are the same on both.
 type parking interface {
 	// check makes sure that a consumer ("" is all) exists and that ids can be ids of
-	// its letters. Its errors are those of a wrong command line.
+	// its letters. Its errors say what is wrong with the command line.
 	check(consumer string, ids []string) error
 	// list shows what is parked of a consumer, or of all for "".
 	list(ctx context.Context, consumer string) (listing, error)

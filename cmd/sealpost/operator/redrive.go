@@ -69,8 +69,13 @@ func usage(detail string) error {
 	return client.Fail(client.ExitUsage, "usage", "the command line is wrong", detail, "")
 }
 
+// noConsumer says which consumers there are in place of one that there is not.
+func noConsumer(name string, all []string) error {
+	return fmt.Errorf("there is no consumer %q; there are %s", name, strings.Join(all, ", "))
+}
+
 func notOf(id, consumer string) error {
-	return usage(fmt.Sprintf("%s is not one of consumer %s", id, consumer))
+	return fmt.Errorf("%s is not one of consumer %s", id, consumer)
 }
 
 // Run does what the flags say.
@@ -81,7 +86,7 @@ func (c *redriveCmd) Run(ctx context.Context, env *client.Env) error {
 			ids = []string{c.Show}
 		}
 		if err := p.check(c.Consumer, ids); err != nil {
-			return err
+			return client.Fail(client.ExitUsage, "usage", "the command line is wrong", err.Error(), c.command("--list"))
 		}
 		switch {
 		case c.Show != "":
