@@ -32,12 +32,13 @@ const (
 // all redrives what is in sight, and then what comes into sight, as long as that
 // may take. Of letters named by their ids it moves all or none.
 func (m *mover) all(ctx context.Context) error {
-	begun := time.Now()
-	for next := begun; ; {
-		found, err := m.round(ctx)
+	tellAt := time.Now()
+	for deadline := tellAt.Add(m.place.outOfSight()); ; {
+		found, moving, err := m.round(ctx)
 		if err != nil {
 			return err
 		}
+		deadline = deadline.Add(moving)
 		missing := m.flags.allParked(found)
 		if len(m.flags.ID) > 0 && missing == nil {
 			found.hidden = 0 // whatever is hidden, it is not what is wanted
@@ -46,13 +47,13 @@ func (m *mover) all(ctx context.Context) error {
 			return missing
 		}
 		now := time.Now()
-		patience := m.place.outOfSight() - now.Sub(begun)
+		patience := deadline.Sub(now)
 		if m.flags.NoWait || patience <= 0 {
 			return missing
 		}
-		if !now.Before(next) {
+		if !now.Before(tellAt) {
 			m.tellHidden(found, patience)
-			next = now.Add(tellAgain)
+			tellAt = now.Add(tellAgain)
 		}
 		if err := pause(ctx, lookAgain); err != nil {
 			return err
@@ -63,22 +64,25 @@ func (m *mover) all(ctx context.Context) error {
 	}
 }
 
-// round takes what is in sight, moves it, and lets go of what it did not move.
-func (m *mover) round(ctx context.Context) (found listing, err error) {
+// round takes what is in sight, moves it, and lets go of what it did not move. It
+// says how long the moving took, which is not the waiting that has a limit.
+func (m *mover) round(ctx context.Context) (found listing, moving time.Duration, err error) {
 	found, err = m.place.take(ctx, m.flags.Consumer, m.flags.ID)
 	if err != nil {
-		return listing{}, err
+		return listing{}, 0, err
 	}
 	defer func() { err = errors.Join(err, m.place.release(ctx)) }()
 	if m.flags.allParked(found) != nil {
-		return found, nil
+		return found, 0, nil
 	}
 	if m.bar == nil {
 		m.bar = newBar(m.env.Stderr(), "Redriving", len(found.letters))
 	} else {
 		m.bar.grow(len(found.letters))
 	}
-	return found, m.run(ctx, found.letters)
+	begun := time.Now()
+	err = m.run(ctx, found.letters)
+	return found, time.Since(begun), err
 }
 
 // tellHidden tells why nothing happens for a while.

@@ -82,6 +82,19 @@ func TestWhatIsOutOfSightIsWaitedFor(t *testing.T) {
 	}
 }
 
+// What was hidden when a long redrive began is looked for after it: only waiting
+// uses the patience up.
+func TestMovingIsNotWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &place{letters: lettersOf(200), back: map[string]time.Duration{"inbox/200": 3 * time.Minute}}
+		out, _, took, err := redriveAll(t.Context(), p, &redriveCmd{Rate: 1})
+		if err != nil || !strings.HasPrefix(out, "Redrove 200 deliveries: 200 delivered") || took > 205*time.Second {
+			t.Errorf("%q, %v after %v", out, err, took)
+		}
+	})
+}
+
 // It is no success, and not the failure that nothing is parked: a script can tell it apart.
 func TestOutOfSightHasAnExitCode(t *testing.T) {
 	t.Parallel()
