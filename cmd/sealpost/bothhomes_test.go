@@ -34,6 +34,9 @@ type home interface {
 	// revise changes the version that a consumer sees in an event: 1 is what newer
 	// consumers would make of it.
 	revise(ts *testscript.TestScript, subject, version string)
+	// attempted waits until the consumer has failed at an event of a version, and
+	// disturbs nobody who redrives meanwhile.
+	attempted(ts *testscript.TestScript, version string)
 }
 
 // homeKey is where a script finds its home.
@@ -54,6 +57,10 @@ func TestBothHomes(t *testing.T) {
 					"revise": func(ts *testscript.TestScript, _ bool, args []string) {
 						want(ts, args, 2, "revise SUBJECT VERSION")
 						homeOf(ts).revise(ts, args[0], args[1])
+					},
+					"attempted": func(ts *testscript.TestScript, _ bool, args []string) {
+						want(ts, args, 1, "attempted VERSION")
+						homeOf(ts).attempted(ts, args[0])
 					},
 				},
 			})
@@ -113,14 +120,20 @@ func (embeddedServer) revise(ts *testscript.TestScript, subject, version string)
 	}
 }
 
+func (embeddedServer) attempted(ts *testscript.TestScript, version string) {
+	until(ts, false, []string{"version " + version, "sealpost", "redrive", "--list", "inbox", "--json"})
+}
+
 // deployedInbox is the home on AWS, with the consumer of the inbox and one that
 // nothing comes to.
 type deployedInbox struct {
-	queue string
-	sqs   *sqs.Client
+	queues awstest.ConsumerQueues
+	sqs    *sqs.Client
 
 	mu       sync.Mutex
 	versions map[string]string // by subject
+	// attempts are the versions of events that the consumer was given.
+	attempts map[string]bool
 }
 
 func awsHome(t *testing.T, env *testscript.Env) error {
@@ -131,7 +144,7 @@ func awsHome(t *testing.T, env *testscript.Env) error {
 	notify := awstest.Consumer(t, cfg, name+"-consumers-notify", "0")
 	table := name + "-inbox-1"
 	awstest.Table(t, cfg, "inbox", table)
-	h := &deployedInbox{queue: inboxes.Queue, sqs: sqs.NewFromConfig(cfg), versions: map[string]string{}}
+	h := &deployedInbox{queues: inboxes, sqs: sqs.NewFromConfig(cfg), versions: map[string]string{}, attempts: map[string]bool{}}
 	awstest.Serve(t, cfg, inboxes, func(out io.Writer) (lambda.Handler, error) {
 		host, err := lambdahost.NewHost(cfg, lambdahost.NewEnv(func(string) (string, bool) { return "", false }), out)
 		if err != nil {
@@ -178,7 +191,7 @@ func (h *deployedInbox) park(ts *testscript.TestScript, subjects []string) {
 			Detail: json.RawMessage(strings.Replace(string(detail), goodVersion, badVersion, 1)),
 		})
 		ts.Check(err)
-		_, err = h.sqs.SendMessage(context.Background(), &sqs.SendMessageInput{QueueUrl: aws.String(h.queue), MessageBody: aws.String(string(raw))})
+		_, err = h.sqs.SendMessage(context.Background(), &sqs.SendMessageInput{QueueUrl: aws.String(h.queues.Queue), MessageBody: aws.String(string(raw))})
 		ts.Check(err)
 	}
 }
@@ -189,12 +202,22 @@ func (h *deployedInbox) revise(_ *testscript.TestScript, subject, version string
 	h.versions[subject] = version
 }
 
+// attempted asks the consumer: to list dead letters takes them out of sight.
+func (h *deployedInbox) attempted(ts *testscript.TestScript, version string) {
+	comes(ts, "version "+version, func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.attempts[version]
+	})
+}
+
 func (h *deployedInbox) newer(body string) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for subject, version := range h.versions {
 		if strings.Contains(body, subject) {
 			body = strings.Replace(body, badVersion, fmt.Sprintf(`"version":%s,`, version), 1)
+			h.attempts[version] = true
 		}
 	}
 	return body

@@ -76,15 +76,21 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	pattern, err := regexp.Compile("(?m)" + args[0])
 	ts.Check(err)
+	comes(ts, args[0], func() bool {
+		return ts.Exec(args[1], args[2:]...) == nil && pattern.MatchString(ts.ReadFile("stdout"))
+	})
+}
+
+// comes waits for a condition.
+func comes(ts *testscript.TestScript, what string, condition func() bool) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); <-tick.C {
-		err := ts.Exec(args[1], args[2:]...)
-		if err == nil && pattern.MatchString(ts.ReadFile("stdout")) {
+		if condition() {
 			return
 		}
 	}
-	ts.Fatalf("%q never came", args[0])
+	ts.Fatalf("%q never came", what)
 }
 
 // exits N COMMAND...: the command ends with this exit code.

@@ -38,13 +38,30 @@ func main() {
 	}
 }
 
+const usage = `audittrail follows a Sealpost server and keeps a file with one line of JSON for every event.
+
+Example:
+
+  export SEALPOST_SUBSCRIBER_TOKEN=$(sealpost subscribers add audit)
+  audittrail -server http://127.0.0.1:8080 -file audit.jsonl
+
+Flags:
+
+`
+
 // run follows until the context ends, which is no error.
 func run(ctx context.Context, args []string, token string, stderr io.Writer) (err error) {
 	flags := flag.NewFlagSet("audittrail", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	server := flags.String("server", "http://127.0.0.1:8080", "the server's `URL`")
 	file := flags.String("file", "audit.jsonl", "the trail's `FILE`; made on first start, gone on with later")
-	if err := flags.Parse(args); err != nil {
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil // it was asked for, and is shown
+	} else if err != nil {
 		return err
 	}
 	if token == "" {

@@ -127,6 +127,26 @@ func TestARefusalIsFinal(t *testing.T) {
 	}
 }
 
+// Help that was asked for is no failure, and shows where the token comes from.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, flag := range []string{"-h", "-help", "--help"} {
+		var stderr bytes.Buffer
+		if err := run(t.Context(), []string{flag}, "", &stderr); err != nil {
+			t.Errorf("%s: %v", flag, err)
+		}
+		for _, want := range []string{"sealpost subscribers add audit", "-file FILE", "-server URL"} {
+			if !strings.Contains(stderr.String(), want) {
+				t.Errorf("%s says nothing of %s: %s", flag, want, stderr.String())
+			}
+		}
+	}
+	var stderr bytes.Buffer
+	if err := run(t.Context(), []string{"-nothing"}, "", &stderr); err == nil {
+		t.Error("a flag that there is not is taken")
+	}
+}
+
 func newToken(t *testing.T, data string) string {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(data, serve.DatabaseFile))

@@ -20,6 +20,12 @@ const (
 	renewEvery        = visibility / 3
 )
 
+// OutOfSight is how long letters may be out of sight, or counted so, that nobody
+// holds any more: a hidden one comes back within a minute, and what a queue says of
+// itself is up to a minute old. What is out of sight for longer is held by somebody
+// who renews it.
+const OutOfSight = visibility + settled
+
 // stepLimit is how long one step may go on after the context's end: a call that
 // receives, moves or returns messages is not broken off in the middle.
 const stepLimit = 30 * time.Second

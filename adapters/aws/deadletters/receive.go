@@ -44,20 +44,35 @@ func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
 			break
 		}
 	}
-	hidden, more := length.hidden, 0
-	if found >= MaxHeld {
-		more = max(0, length.visible-found)
-	} else if found < length.visible { // somebody else took the rest, or it is gone
-		after, err := h.l.length(ctx, url)
-		if err != nil {
-			return err
-		}
-		hidden = max(hidden, after.hidden-found)
+	hidden, more, err := h.l.unseen(ctx, url, length, found)
+	if err != nil {
+		return err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.Hidden, h.More = h.Hidden+hidden, h.More+more
 	return nil
+}
+
+// unseen is about how many messages of a queue are not among those found, because
+// somebody else holds them or because no more could be held. The length is from
+// before the search.
+func (l *Letters) unseen(ctx context.Context, url string, before length, found int) (hidden, more int, err error) {
+	switch {
+	case found >= MaxHeld:
+		return before.hidden, max(0, before.visible-found), nil
+	case found == before.visible:
+		return before.hidden, 0, nil
+	}
+	after, err := l.length(ctx, url)
+	if err != nil {
+		return 0, 0, err
+	}
+	hidden = max(0, after.hidden-found)
+	if found < before.visible { // somebody else took the rest, or it is gone
+		hidden = max(hidden, before.hidden)
+	} // else some were counted as hidden that are among those found: somebody has just let them go
+	return hidden, 0, nil
 }
 
 // receive holds up to ten messages more and returns how many it had not seen before.

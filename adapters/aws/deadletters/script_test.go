@@ -22,9 +22,11 @@ import (
 type script struct {
 	mu sync.Mutex
 	// queues are the messages that can be received, by queue; counts is what a queue
-	// says of itself where that is not their number.
+	// says of itself where that is not their number, and hidden how many more it says
+	// that somebody holds.
 	queues map[string][]string
 	counts map[string]int
+	hidden map[string]int
 	// pages are the log's pages, given one for each call; then it is empty.
 	pages [][]string
 	calls []scripted
@@ -79,7 +81,7 @@ func (s *script) answer(c scripted) (any, error) {
 			n = len(s.queues[url])
 		}
 		return map[string]any{"Attributes": map[string]string{
-			"ApproximateNumberOfMessages": fmt.Sprint(n), "ApproximateNumberOfMessagesNotVisible": "0", "ApproximateNumberOfMessagesDelayed": "0",
+			"ApproximateNumberOfMessages": fmt.Sprint(n), "ApproximateNumberOfMessagesNotVisible": fmt.Sprint(s.hidden[url]), "ApproximateNumberOfMessagesDelayed": "0",
 			"VisibilityTimeout": "60", "DelaySeconds": "5", "RedrivePolicy": `{"maxReceiveCount":"4"}`,
 		}}, nil
 	case "ReceiveMessage":
@@ -148,7 +150,7 @@ func (s *script) set(change func()) {
 // scriptedLetters are those of one consumer, over a script.
 func scriptedLetters(t *testing.T) (*script, *deadletters.Letters, deadletters.Consumer) {
 	t.Helper()
-	s := &script{queues: map[string][]string{}, counts: map[string]int{}, refuse: map[string]string{}}
+	s := &script{queues: map[string][]string{}, counts: map[string]int{}, hidden: map[string]int{}, refuse: map[string]string{}}
 	return s, deadletters.New(faults.Config(faults.New(s)), time.Now),
 		deadletters.Consumer{Key: "inbox-1", Queue: "queue", Dead: "dead", Undelivered: "undelivered", LogGroup: "log"}
 }

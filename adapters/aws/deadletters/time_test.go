@@ -74,6 +74,30 @@ func TestAnEmptyAnswerIsNotTheEndAtOnce(t *testing.T) {
 	})
 }
 
+// What somebody has just let go may be counted as hidden still: those that were
+// found are not told to be out of sight.
+func TestCountsThatLagBehind(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ visible, hidden, want int }{
+		"just let go":                   {visible: 0, hidden: 2, want: 0},
+		"let go, and others still held": {visible: 0, hidden: 5, want: 3},
+		"held by somebody":              {visible: 2, hidden: 3, want: 3},
+		"taken by somebody meanwhile":   {visible: 4, hidden: 3, want: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s, letters, consumer := scriptedLetters(t)
+				s.queues["dead"], s.counts["dead"], s.hidden["dead"] = []string{"a", "b"}, c.visible, c.hidden
+				listing, err := letters.List(t.Context(), []deadletters.Consumer{consumer}, nil)
+				if err != nil || len(listing.Letters) != 2 || listing.Hidden != c.want {
+					t.Errorf("%d letters and %d hidden, want %d; %v", len(listing.Letters), listing.Hidden, c.want, err)
+				}
+			})
+		})
+	}
+}
+
 // Reasons are looked for where they must be, then up to now; an empty page is not
 // the last one.
 func TestWhereReasonsAreLookedFor(t *testing.T) {

@@ -23,6 +23,6 @@ const ExitCodes = `Exit codes:
 	3    not signed in, or the session has ended
 	4    there is no such message or user
 	5    refused: a wrong password or code, bad input, a file too large
-	6    the server cannot be reached or is failing; trying again may help
+	6    the server cannot be reached or is failing, or somebody else is at it; trying again may help
 	7    something else has to be done first: the output says what
 	130  stopped by Ctrl-C`

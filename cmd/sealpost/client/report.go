@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -31,13 +33,38 @@ func (e *Env) ReportUsage(args []string, err error) int {
 	e.json = slices.Contains(args, "--json")
 	var f *failure
 	if !errors.As(err, &f) {
-		f = usage(err.Error())
+		f = usage(valueless(err))
 	}
 	if f.Next == "" {
 		f.Next = help(err)
 	}
 	e.write(f)
 	return f.ExitCode
+}
+
+// noValue is how Kong tells of a flag where something else stands in place of its
+// value: another flag, or nothing. Its error has no type that others could ask for.
+var noValue = regexp.MustCompile(`^--([^:]+): (?:expected \S+ value but got "(.*)" \((?:<EOL>|long flag|short flag)\)|missing value, expecting )`)
+
+// valueless is an error of the parser as it is told. Of a flag without a value Kong
+// tells what its scanner met.
+func valueless(err error) string {
+	var parse *kong.ParseError
+	found := noValue.FindStringSubmatch(err.Error())
+	if found == nil || !errors.As(err, &parse) {
+		return err.Error()
+	}
+	for _, flag := range parse.Context.Flags() {
+		if flag.Name != found[1] {
+			continue
+		}
+		text := fmt.Sprintf("--%s needs a value: --%s=%s", flag.Name, flag.Name, strings.TrimSuffix(flag.FormatPlaceHolder(), ",..."))
+		if met := found[2]; strings.HasPrefix(met, "-") {
+			text += fmt.Sprintf(" (%s is a flag; should it be the value, write --%s=%s)", met, flag.Name, met)
+		}
+		return text
+	}
+	return err.Error()
 }
 
 // help names the help that fits how far the command line made sense.

@@ -29,6 +29,13 @@ func newBar(out io.Writer, what string, n int) *bar {
 	)}
 }
 
+// grow makes it n steps longer.
+func (b *bar) grow(n int) {
+	if b != nil {
+		b.shown.AddMax(n)
+	}
+}
+
 func (b *bar) add(n int) {
 	if b != nil {
 		_ = b.shown.Add(n) // what cannot be drawn is only decoration

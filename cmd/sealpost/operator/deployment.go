@@ -26,12 +26,14 @@ type deployment struct {
 
 	hold *deadletters.Hold // of what was taken
 	wait time.Duration
+	// sent are the ids that redriven deliveries have now, and keep if they fail again.
+	sent map[deadletters.ID]bool
 }
 
 var _ parking = (*deployment)(nil)
 
 func newDeployment(cfg aws.Config, s stack.Stack) *deployment {
-	d := &deployment{letters: deadletters.New(cfg, time.Now)}
+	d := &deployment{letters: deadletters.New(cfg, time.Now), sent: map[deadletters.ID]bool{}}
 	d.watch = d.letters.Watch()
 	for _, key := range slices.Sorted(maps.Keys(s.Queues)) {
 		q := s.Queues[key]
@@ -72,12 +74,12 @@ func (d *deployment) check(consumer string, ids []string) error {
 		for _, c := range d.consumers {
 			all = append(all, c.Key)
 		}
-		return usage(fmt.Sprintf("the deployment has no consumer %q; it has %s", consumer, strings.Join(all, ", ")))
+		return noConsumer(consumer, all)
 	}
 	for _, text := range ids {
 		id, err := deadletters.ParseID(text)
 		if err != nil {
-			return usage(err.Error())
+			return err
 		}
 		if !keys[id.Consumer] {
 			return notOf(text, consumer)
@@ -135,7 +137,7 @@ func (d *deployment) show(ctx context.Context, text string) (listing, parkedEven
 
 func (d *deployment) take(ctx context.Context, consumer string, ids []string) (listing, error) {
 	consumers := d.of(consumer)
-	var wanted func(deadletters.ID) bool
+	wanted := func(id deadletters.ID) bool { return !d.sent[id] }
 	if len(ids) > 0 {
 		consumers = slices.DeleteFunc(consumers, func(c deadletters.Consumer) bool {
 			return !slices.ContainsFunc(ids, func(id string) bool { return strings.HasPrefix(id, c.Key+"/") })
@@ -154,11 +156,15 @@ func (d *deployment) take(ctx context.Context, consumer string, ids []string) (l
 	return fromQueues(hold.Letters(), hold.Hidden, hold.More), nil
 }
 
+func (d *deployment) outOfSight() time.Duration { return deadletters.OutOfSight }
+
 func (d *deployment) release(ctx context.Context) error {
 	if d.hold == nil {
 		return nil
 	}
-	return d.hold.Close(ctx)
+	hold := d.hold
+	d.hold = nil
+	return hold.Close(ctx)
 }
 
 func (d *deployment) redrive(ctx context.Context, texts []string) (moved []string, err error) {
@@ -174,6 +180,7 @@ func (d *deployment) redrive(ctx context.Context, texts []string) (moved []strin
 	done, err := d.hold.Redrive(ctx, ids...)
 	for _, m := range done {
 		moved = append(moved, m.ID.String())
+		d.sent[m.As] = true
 		d.watch.Add(d.of(m.ID.Consumer)[0], m)
 	}
 	return moved, err

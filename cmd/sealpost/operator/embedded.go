@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
@@ -21,14 +23,18 @@ var _ parking = (*embedded)(nil)
 
 func (e *embedded) check(consumer string, ids []string) error {
 	if consumer != "" {
-		if _, err := events.SubscriptionOf(consumer); err != nil {
-			return usage(err.Error())
+		all, err := events.Subscriptions()
+		if err != nil {
+			return err
+		}
+		if _, known := all[consumer]; !known {
+			return noConsumer(consumer, slices.Sorted(maps.Keys(all)))
 		}
 	}
 	for _, text := range ids {
 		id, err := eventlog.ParseLetterID(text)
 		if err != nil {
-			return usage(err.Error())
+			return err
 		}
 		if consumer != "" && id.Consumer != consumer {
 			return notOf(text, consumer)
@@ -85,6 +91,9 @@ func (e *embedded) take(ctx context.Context, consumer string, ids []string) (lis
 	l.letters = named(l.letters, ids)
 	return l, nil
 }
+
+// outOfSight is no time: nothing is ever hidden.
+func (e *embedded) outOfSight() time.Duration { return 0 }
 
 func (e *embedded) release(context.Context) error { return nil }
 

@@ -77,6 +77,9 @@ func (c *eventsCmd) Run(ctx context.Context, env *client.Env) error {
 			filter.Types = append(filter.Types, events.Type(name))
 		}
 		after := c.After
+		if err := c.checkAfter(ctx, log); err != nil {
+			return err
+		}
 		if c.Last > 0 {
 			if after, err = log.BeforeLast(ctx, c.Last, filter); err != nil {
 				return err
@@ -84,6 +87,17 @@ func (c *eventsCmd) Run(ctx context.Context, env *client.Env) error {
 		}
 		return c.write(ctx, env, log, after, filter)
 	})
+}
+
+// checkAfter refuses a position that is ahead of the log, as GET /events does:
+// waiting for it would silently skip all that lies between.
+func (c *eventsCmd) checkAfter(ctx context.Context, log *eventlog.Log) error {
+	head, err := log.Head(ctx)
+	if err != nil || c.After <= head {
+		return err
+	}
+	return client.Fail(client.ExitRefused, "bad-cursor", fmt.Sprintf("position %d is ahead of the log, which ends at %d", c.After, head),
+		"It is from another data folder, or this one was restored from a backup older than it.", "sealpost events --last 20")
 }
 
 func (c *eventsCmd) write(ctx context.Context, env *client.Env, log *eventlog.Log, after int64, filter eventlog.Filter) error {

@@ -72,7 +72,7 @@ func grouped(letters []letter) []group {
 
 func (c *redriveCmd) listText(l listing, groups []group) string {
 	if len(l.letters) == 0 {
-		return "Nothing is parked." + others(l)
+		return nothing(l, "Nothing is parked.")
 	}
 	var parts []string
 	for _, g := range groups {
@@ -84,17 +84,6 @@ func (c *redriveCmd) listText(l listing, groups []group) string {
 	}
 	return strings.Join(parts, "\n\n") + "\n\n" + count(len(l.letters)) + " parked. Show one: " + c.command("--show ID") + "; redrive all: " +
 		c.command() + others(l)
-}
-
-// others tells of letters that are not in a listing.
-func others(l listing) (text string) {
-	if l.hidden > 0 {
-		text += "\nAbout " + count(l.hidden) + " more cannot be seen: somebody else looks at them, or did a minute ago."
-	}
-	if l.more > 0 {
-		text += "\nAbout " + count(l.more) + " more come into sight when these are gone."
-	}
-	return text
 }
 
 // attempts writes how often a delivery was tried.

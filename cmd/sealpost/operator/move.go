@@ -2,7 +2,6 @@ package operator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -23,6 +22,9 @@ type redriven struct {
 	// ServerRunning is false when nobody was there to deliver them. On AWS somebody
 	// always is.
 	ServerRunning bool `json:"serverRunning"`
+	// Hidden and More are about how many others are parked, as in [parkedList].
+	Hidden int `json:"hidden,omitempty"`
+	More   int `json:"more,omitempty"`
 }
 
 type failed struct {
@@ -40,63 +42,69 @@ type mover struct {
 	flags   *redriveCmd
 	env     *client.Env
 	place   parking
+	limiter *rate.Limiter
+	// step is how many letters are moved at once: a tenth of a second's worth.
+	step    int
 	bar     *bar
 	waiting []string
 	result  redriven
 	// told are the kinds of reasons of first attempts that people know of already.
 	told map[string]bool
-	// others tells of letters that were not taken.
-	others string
+	// left is the last look at what is parked: its hidden letters were not taken.
+	left listing
+}
+
+func newMover(c *redriveCmd, env *client.Env, p parking) *mover {
+	step := max(1, int(c.Rate/10))
+	return &mover{
+		flags: c, env: env, place: p, limiter: rate.NewLimiter(rate.Limit(c.Rate), step), step: step,
+		result: redriven{FailedAgain: []failed{}}, told: map[string]bool{},
+	}
 }
 
 // move redrives the letters, and waits for how it ends unless nobody is there to
 // deliver them.
-func (c *redriveCmd) move(ctx context.Context, env *client.Env, p parking) (err error) {
-	taken, err := p.take(ctx, c.Consumer, c.ID)
-	if err != nil {
-		return err
-	}
-	released := false
-	release := func() error {
-		if released {
-			return nil
-		}
-		released = true
-		return p.release(ctx)
-	}
-	defer func() { err = errors.Join(err, release()) }()
-	if err := c.allParked(taken); err != nil {
-		return err
-	}
-	m := mover{flags: c, env: env, place: p, bar: newBar(env.Stderr(), "Redriving", len(taken.letters)),
-		result: redriven{FailedAgain: []failed{}}, told: map[string]bool{}, others: others(taken)}
-	err = m.run(ctx, taken.letters)
-	if err == nil {
-		err = release() // what was redriven is waited for, and nothing is kept meanwhile
-	}
-	if err == nil {
+func (c *redriveCmd) move(ctx context.Context, env *client.Env, p parking) error {
+	m := newMover(c, env, p)
+	err := m.all(ctx)
+	complete := err == nil
+	if complete { // nothing is kept while what was redriven is waited for
 		err = m.wait(ctx)
 	}
 	m.bar.clear()
 	if err != nil {
-		if n := len(m.waiting); n > 0 {
-			env.Notice(count(n) + " under way will still be delivered; the others stay parked.")
-		}
+		m.tellUntilThen(complete)
 		return err
 	}
 	return m.report(env)
 }
 
-// run moves the letters. A step is a tenth of a second's worth.
+// tellUntilThen tells what was done before an error or Ctrl-C.
+func (m *mover) tellUntilThen(complete bool) {
+	if m.result.Redriven == 0 {
+		return
+	}
+	m.result.Waiting = len(m.waiting)
+	text := m.summary()
+	if m.result.Waiting > 0 && m.result.ServerRunning {
+		text += " What waits will still be delivered."
+	} else if m.result.Waiting > 0 {
+		text += " " + m.place.words().unattended
+	}
+	if !complete {
+		text += " The others stay parked."
+	}
+	m.env.Notice(text)
+}
+
+// run moves letters.
 func (m *mover) run(ctx context.Context, letters []letter) (err error) {
 	if m.result.ServerRunning, err = m.place.attended(); err != nil {
 		return err
 	}
-	step := max(1, int(m.flags.Rate/10))
-	limiter := rate.NewLimiter(rate.Limit(m.flags.Rate), step)
 	for len(letters) > 0 {
-		n := min(step, len(letters))
-		if err := limiter.WaitN(ctx, n); err != nil {
+		n := min(m.step, len(letters))
+		if err := m.limiter.WaitN(ctx, n); err != nil {
 			return fmt.Errorf("waiting to redrive: %w", err)
 		}
 		ids := make([]string, n)
@@ -183,22 +191,29 @@ func (m *mover) tell(reason string) {
 }
 
 func (m *mover) report(env *client.Env) error {
-	m.result.Waiting = len(m.waiting)
+	m.result.Waiting, m.result.Hidden, m.result.More = len(m.waiting), m.left.hidden, m.left.more
 	if err := env.Result(m.result, m.text()); err != nil {
 		return err
 	}
 	if n := len(m.result.FailedAgain); n > 0 {
 		return client.Fail(client.ExitFailure, "failed-again", count(n)+" failed again", m.place.words().parkedAgain, m.flags.command("--list"))
 	}
+	if m.left.hidden > 0 {
+		return client.Fail(client.ExitUnavailable, outOfSight, "not all that is parked was redriven",
+			"About "+count(m.left.hidden)+" could not be seen: "+somebodyElse+".", tryAgain)
+	}
 	return nil
 }
 
 func (m *mover) text() string {
 	r := m.result
-	if r.Redriven == 0 {
-		return "Nothing is parked; there was nothing to redrive." + m.others
+	switch {
+	case r.Redriven == 0 && m.left.hidden > 0:
+		return "Nothing was redriven." + others(m.left)
+	case r.Redriven == 0:
+		return "Nothing is parked; there was nothing to redrive." + others(m.left)
 	}
-	text := fmt.Sprintf("Redrove %s: %d delivered, %d failed again, %d waiting.", count(r.Redriven), r.Delivered, len(r.FailedAgain), r.Waiting)
+	text := m.summary()
 	for _, g := range reasons(r.FailedAgain) {
 		text += "\n  " + terminal.Line(g)
 	}
@@ -209,7 +224,12 @@ func (m *mover) text() string {
 	case r.Waiting > 0 && !m.flags.NoWait:
 		text += "\n" + words.late
 	}
-	return text + m.others
+	return text + others(m.left)
+}
+
+func (m *mover) summary() string {
+	r := m.result
+	return fmt.Sprintf("Redrove %s: %d delivered, %d failed again, %d waiting.", count(r.Redriven), r.Delivered, len(r.FailedAgain), r.Waiting)
 }
 
 // reasons says how many failed for each kind of reason.

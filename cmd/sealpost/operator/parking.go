@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/sealpost/sealpost/events"
@@ -36,9 +37,14 @@ func (e parkedEvent) MarshalJSON() ([]byte, error) { return e, nil }
 // listing is what is parked.
 type listing struct {
 	letters []letter
-	// hidden and more are those that could not be shown: somebody else looks at
+	// hidden and more are about how many could not be shown: somebody else looks at
 	// them, or they were too many.
 	hidden, more int
+}
+
+// has says whether a letter is among those that are shown.
+func (l listing) has(id string) bool {
+	return slices.ContainsFunc(l.letters, func(other letter) bool { return other.ID == id })
 }
 
 // outcome is what became of a delivery that was redriven.
@@ -63,7 +69,7 @@ const (
 // dead-letter queues of a deployment on AWS. The commands are the same on both.
 type parking interface {
 	// check makes sure that a consumer ("" is all) exists and that ids can be ids of
-	// its letters. Its errors are those of a wrong command line.
+	// its letters. Its errors say what is wrong with the command line.
 	check(consumer string, ids []string) error
 	// list shows what is parked of a consumer, or of all for "".
 	list(ctx context.Context, consumer string) (listing, error)
@@ -71,8 +77,13 @@ type parking interface {
 	// is not parked.
 	show(ctx context.Context, id string) (listing, parkedEvent, error)
 	// take is list for letters that are to be redriven: these, or all when there are
-	// no ids. They are kept from others until release. Reasons may be missing.
+	// no ids. They are kept from others until release. Reasons may be missing. What
+	// this parking has redriven itself and what failed again is left out, so that it may be
+	// asked again for what was out of sight.
 	take(ctx context.Context, consumer string, ids []string) (listing, error)
+	// outOfSight is how long hidden letters are waited for: as long as it takes them
+	// to come into sight unless somebody keeps them.
+	outOfSight() time.Duration
 	// release lets go of what was taken, also when the context has ended.
 	release(ctx context.Context) error
 	// redrive moves letters that were taken and returns those that it moved, also

@@ -20,7 +20,7 @@ type redriveCmd struct {
 	DryRun   bool     `help:"Only say what would be redriven."`
 	ID       []string `name:"id" placeholder:"ID" sep:"," help:"Redrive these only. Repeat it, or separate them by commas."`
 	Rate     float64  `default:"50" placeholder:"N" help:"Redrive at most N a second (50)."`
-	NoWait   bool     `help:"Do not wait for how it ends."`
+	NoWait   bool     `help:"Do not wait for how it ends, nor for letters that somebody else looks at."`
 }
 
 // Help is what `sealpost redrive --help` says below its first line.
@@ -35,7 +35,7 @@ Example:
 	sealpost redrive --id inbox/42,inbox/57
 	sealpost redrive inbox --rate 10
 
-With --stack the same on AWS: dead letters are what lies in the consumers' two dead-letter queues (taken too often without success, or never put into the queue by the rule), and reasons are looked up in the functions' logs. To be seen a letter is taken out of sight for a moment, from other redrives too. What fails again comes back under a new id once SQS has tried it as often as before, which may take a quarter of an hour; Ctrl-C stops the waiting, not the deliveries.
+With --stack the same on AWS: dead letters are what lies in the consumers' two dead-letter queues (taken too often without success, or never put into the queue by the rule), and reasons are looked up in the functions' logs. To be seen a letter is taken out of sight for a moment, from other redrives too; those that somebody else looks at are waited for, two minutes at most, and if they are not back then the exit code is 6. What fails again comes back under a new id once SQS has tried it as often as before, which may take a quarter of an hour; Ctrl-C stops the waiting, not the deliveries.
 
 Example:
 
@@ -69,8 +69,13 @@ func usage(detail string) error {
 	return client.Fail(client.ExitUsage, "usage", "the command line is wrong", detail, "")
 }
 
+// noConsumer says which consumers there are in place of one that there is not.
+func noConsumer(name string, all []string) error {
+	return fmt.Errorf("there is no consumer %q; there are %s", name, strings.Join(all, ", "))
+}
+
 func notOf(id, consumer string) error {
-	return usage(fmt.Sprintf("%s is not one of consumer %s", id, consumer))
+	return fmt.Errorf("%s is not one of consumer %s", id, consumer)
 }
 
 // Run does what the flags say.
@@ -81,7 +86,7 @@ func (c *redriveCmd) Run(ctx context.Context, env *client.Env) error {
 			ids = []string{c.Show}
 		}
 		if err := p.check(c.Consumer, ids); err != nil {
-			return err
+			return client.Fail(client.ExitUsage, "usage", "the command line is wrong", err.Error(), c.command("--list"))
 		}
 		switch {
 		case c.Show != "":
@@ -115,28 +120,6 @@ func (c *redriveCmd) withParking(ctx context.Context, run func(parking) error) e
 // named are the letters with these ids.
 func named(letters []letter, ids []string) []letter {
 	return slices.DeleteFunc(letters, func(l letter) bool { return !slices.Contains(ids, l.ID) })
-}
-
-// allParked makes sure that each of the ids is among the letters.
-func (c *redriveCmd) allParked(found listing) error {
-	var missing []string
-	for _, id := range c.ID {
-		if !slices.ContainsFunc(found.letters, func(l letter) bool { return l.ID == id }) {
-			missing = append(missing, id)
-		}
-	}
-	if len(missing) > 0 {
-		return c.notParked(strings.Join(missing, ", "), found)
-	}
-	return nil
-}
-
-func (c *redriveCmd) notParked(which string, found listing) error {
-	detail := which + " is not parked (any more). Nothing was redriven."
-	if unseen := others(found); unseen != "" {
-		detail += strings.ReplaceAll(unseen, "\n", " ")
-	}
-	return client.Fail(client.ExitNotFound, "not-parked", "there is no such dead letter", detail, c.command("--list"))
 }
 
 // command is a command line for a hint, for the same place as this one.

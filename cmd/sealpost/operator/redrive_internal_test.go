@@ -11,7 +11,13 @@ func TestALetterOutOfSight(t *testing.T) {
 	c := &redriveCmd{ID: []string{"inbox-1/a", "inbox-1/b"}, stackFlag: stackFlag{Stack: "dev.json"}}
 	found := listing{letters: []letter{{ID: "inbox-1/a"}}, hidden: 2}
 	err := c.allParked(found)
-	if err == nil || !strings.Contains(err.Error(), "inbox-1/b is not parked") || !strings.Contains(err.Error(), "About 2 deliveries more cannot be seen") {
+	if err == nil || !strings.Contains(err.Error(), "inbox-1/b is not in sight") || !strings.Contains(err.Error(), "About 2 deliveries more cannot be seen") {
+		t.Errorf("got %v", err)
+	}
+	if text := c.listText(listing{hidden: 1}, nil); !strings.HasPrefix(text, "Nothing is in sight.\nAbout 1 delivery cannot be seen") {
+		t.Errorf("got %s", text)
+	}
+	if err := c.allParked(listing{letters: found.letters}); err == nil || !strings.Contains(err.Error(), "inbox-1/b is not parked (any more)") {
 		t.Errorf("got %v", err)
 	}
 	if text := c.listText(found, grouped(found.letters)); !strings.Contains(text, "redrive all: sealpost redrive --stack dev.json\nAbout 2 deliveries more") {

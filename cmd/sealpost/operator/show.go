@@ -58,6 +58,9 @@ Event
 type plan struct {
 	DryRun  bool     `json:"dryRun"`
 	Redrive []letter `json:"redrive"`
+	// Hidden and More are as in [parkedList].
+	Hidden int `json:"hidden,omitempty"`
+	More   int `json:"more,omitempty"`
 }
 
 func (c *redriveCmd) dryRun(ctx context.Context, env *client.Env, p parking) error {
@@ -71,13 +74,13 @@ func (c *redriveCmd) dryRun(ctx context.Context, env *client.Env, p parking) err
 			return err
 		}
 	}
-	text := "Nothing is parked; there is nothing to redrive."
+	text := nothing(found, "Nothing is parked; there is nothing to redrive.")
 	rows := [][]string{{"ID", "EVENT", "SUBJECT", "REASON"}}
 	for _, l := range found.letters {
 		rows = append(rows, []string{l.ID, string(l.Type), l.Subject, kind(l.Reason)})
 	}
 	if len(found.letters) > 0 {
-		text = "Would redrive " + count(len(found.letters)) + ":\n\n" + client.Table(rows)
+		text = "Would redrive " + count(len(found.letters)) + ":\n\n" + client.Table(rows) + others(found)
 	}
-	return env.Result(plan{true, found.letters}, text+others(found))
+	return env.Result(plan{true, found.letters, found.hidden, found.more}, text)
 }

@@ -91,8 +91,9 @@ func (h *home) close() error {
 	return errors.Join(errs...)
 }
 
-// ErrInUse means that another process serves from the data folder.
-var ErrInUse = errors.New("another sealpost serves from this data folder")
+// ErrInUse means that another process serves from the data folder, or rebuilds its
+// projections without a server.
+var ErrInUse = errors.New("another sealpost has this data folder open, to serve from it or to rebuild its projections; it has to end first")
 
 func (h *home) openData(ctx context.Context) error {
 	if err := os.MkdirAll(h.config.Data, 0o700); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 	"github.com/sealpost/sealpost/internal/apiclient"
 	"github.com/sealpost/sealpost/internal/contracttest"
@@ -106,6 +107,22 @@ func TestOneServerForOneFolder(t *testing.T) {
 	err := serve.Run(t.Context(), serve.Config{Addr: "127.0.0.1:0", Data: data})
 	if !errors.Is(err, serve.ErrInUse) {
 		t.Errorf("a second server started: %v", err)
+	}
+}
+
+// What has the folder may be a rebuild as well: the error fits both.
+func TestNoServerBesideARebuildWithoutOne(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	var beside error
+	if err := serve.WithRebuilder(t.Context(), serve.Config{Data: data}, func(*rebuild.Rebuilder) error {
+		beside = serve.Run(t.Context(), serve.Config{Addr: "127.0.0.1:0", Data: data})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(beside, serve.ErrInUse) || !strings.Contains(beside.Error(), "to serve from it or to rebuild its projections") {
+		t.Errorf("a server started beside a rebuild: %v", beside)
 	}
 }
 
