@@ -155,7 +155,7 @@ func (c *rebuildCmd) explain(err error) error {
 		return client.Fail(client.ExitRefused, "busy", "a rebuild is running already", "There is one at a time.", "sealpost rebuild --status")
 	case errors.Is(err, serve.ErrInUse):
 		return client.Fail(client.ExitFailure, "in-use", "the server cannot be asked",
-			"It holds "+c.Data+" but takes no orders there: it is starting or stopping, or its log says why not.", "")
+			"It holds "+c.Data+" but takes no orders there: it is starting or stopping, or its log says why not. Or it is another rebuild, without a server.", "")
 	case errors.Is(err, serve.ErrStopped):
 		return client.Fail(client.ExitFailure, "server-stopped", "the server stopped meanwhile", "Nothing is lost: the same command goes on where it was.",
 			"sealpost rebuild --status, when the server is back")
