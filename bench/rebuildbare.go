@@ -37,7 +37,7 @@ func bareInserts(ctx context.Context, path string, n int) (rate float64, err err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := db.Migrate(ctx, "bare", `CREATE TABLE a (recipient_id TEXT, read INTEGER, message_id TEXT, size INTEGER, sent_at INTEGER, sender_id TEXT,
-			object_key TEXT, key_id TEXT, wrapped_key BLOB, algorithm TEXT, PRIMARY KEY (recipient_id, read, message_id)) STRICT, WITHOUT ROWID`,
+			object_key TEXT, key_id TEXT, wrapped_key BLOB, algorithm TEXT, PRIMARY KEY (recipient_id, read, message_id)) STRICT`,
 		`CREATE TABLE b (recipient_id TEXT, read INTEGER, message_id TEXT, PRIMARY KEY (recipient_id, read, message_id)) STRICT, WITHOUT ROWID`); err != nil {
 		return 0, err
 	}
@@ -48,7 +48,7 @@ func bareInserts(ctx context.Context, path string, n int) (rate float64, err err
 		rows := bareRowsOf(i, min(n, i+bareEvents), ids)
 		began := time.Now()
 		for part := range slices.Chunk(rows, bareRows) {
-			err := db.Write(ctx, func(tx *sqlite.Tx) error {
+			err := db.WriteUnsynced(ctx, func(tx *sqlite.Tx) error {
 				for _, r := range part {
 					if err := r.put(tx, now.UnixMilli()); err != nil {
 						return err

@@ -3,7 +3,7 @@ module "api" {
 
   name               = local.prefix
   openapi            = "${path.module}/../api/openapi.yaml"
-  functions          = { for name in local.api_names : name => { name = module.api_function[name].name, invoke_arn = module.api_function[name].invoke_arn } }
+  functions          = { for name, f in module.api_function : name => { name = f.lambda.name, invoke_arn = f.lambda.invoke_arn } }
   user_pool_arn      = module.user_pool.arn
   web_origin         = var.web_origin == "" ? module.web.url : var.web_origin
   throttling         = var.throttling

@@ -2,17 +2,8 @@ module "consumer" {
   source   = "./modules/function-consumer"
   for_each = local.consumers
 
-  name                 = "${local.prefix}-consumers-${each.key}"
-  description          = local.descriptions["consumers-${each.value.consumer}"]
-  zip                  = "${local.build_dir}/consumers-${each.value.consumer}.zip"
-  trust_policy         = local.function_trust
-  policy               = local.consumer_policies[each.key]
-  timeout_seconds      = local.functions["consumers-${each.value.consumer}"].timeoutSeconds
-  memory_megabytes     = local.functions["consumers-${each.value.consumer}"].memoryMegabytes
-  reserved_concurrency = lookup(var.reserved_concurrency, "consumers-${each.key}", -1)
-  log_level            = var.log_level
-  log_retention_days   = var.log_retention_days
-  alarm_topic_arn      = module.watching.topic_arn
+  settings = local.function_settings["consumers-${each.key}"]
+  policy   = local.consumer_policies[each.key]
 
   # A projection's consumer fills its own generation; what everybody else uses is the live one.
   environment = merge(
@@ -26,9 +17,7 @@ module "consumer" {
   events                  = local.subscriptions[each.value.consumer].events
   replays                 = local.subscriptions[each.value.consumer].replays
   delay_seconds           = local.subscriptions[each.value.consumer].delaySeconds
-  queue_policy            = local.queue_policies[each.key].queue
-  dead_letter_policy      = local.queue_policies[each.key].dead
-  rule_dead_letter_policy = local.queue_policies[each.key].undelivered
+  queue_policies          = local.queue_policies[each.key]
   batching_window_seconds = var.batching_window_seconds
   concurrency             = lookup(var.consumer_concurrency, each.value.consumer, 2)
   oldest_message_seconds  = var.alarm_thresholds.oldest_message_seconds

@@ -79,7 +79,7 @@ output "functions" {
 
   # A name that is misspelt would reserve nothing and say nothing.
   precondition {
-    condition     = length(setsubtract(keys(var.reserved_concurrency), [for name in local.function_names : trimprefix(name, "${local.prefix}-")])) == 0
+    condition     = length(setsubtract(keys(var.reserved_concurrency), keys(local.deployed))) == 0
     error_message = "reserved_concurrency names functions as the output functions does, such as producers-storemessage or consumers-inbox-1."
   }
 

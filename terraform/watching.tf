@@ -29,8 +29,8 @@ module "dashboard" {
 
 locals {
   function_names = concat(
-    [module.trigger.name, module.reconcile.name],
-    [for f in module.api_function : f.name],
-    [for f in module.consumer : f.name],
+    [module.trigger.lambda.name, module.reconcile.lambda.name],
+    [for f in module.api_function : f.lambda.name],
+    [for f in module.consumer : f.lambda.name],
   )
 }

@@ -99,7 +99,7 @@ run "with_a_shared_key" {
   }
 
   assert {
-    condition     = module.consumer["userkey"].environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
+    condition     = module.consumer["userkey"].lambda.environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
     error_message = "The key is made before those who name it."
   }
 }

@@ -23,9 +23,9 @@ run "functions" {
   assert {
     # make lambdas builds one zip per folder with a lambda/main.go, named after it.
     condition = toset(concat(
-      [module.trigger.zip, module.reconcile.zip],
-      [for f in module.api_function : f.zip],
-      [for f in module.consumer : f.zip],
+      [module.trigger.lambda.zip, module.reconcile.lambda.zip],
+      [for f in module.api_function : f.lambda.zip],
+      [for f in module.consumer : f.lambda.zip],
       )) == toset([
       for path in fileset("..", "{producers,queries,consumers}/*/lambda/main.go") :
       "${replace(trimsuffix(path, "/lambda/main.go"), "/", "-")}.zip"
@@ -54,7 +54,7 @@ run "functions" {
   }
 
   assert {
-    condition     = toset(keys(module.api_function["queries-me"].environment)) == toset(["SEALPOST_USERS_TABLE"])
+    condition     = toset(keys(module.api_function["queries-me"].lambda.environment)) == toset(["SEALPOST_USERS_TABLE"])
     error_message = "A function is told what functions.json says and nothing else."
   }
 
@@ -101,121 +101,5 @@ run "functions" {
       if strcontains(file("${path.module}/${f}"), "resource \"aws_sqs_queue\" ")
     ]) == toset(["modules/subscription"]) && length(local.functions) > 0
     error_message = "aws_sqs_queue is declared in modules/subscription alone, which gives each queue its dead-letter queue."
-  }
-}
-
-run "function" {
-  command = plan
-
-  module {
-    source = "./modules/function"
-  }
-
-  variables {
-    name               = "sealpost-test-queries-me"
-    description        = "test"
-    zip                = "../build/queries-me.zip"
-    trust_policy       = "{}"
-    policy             = "{}"
-    environment        = { SEALPOST_USERS_TABLE = "t" }
-    timeout_seconds    = 10
-    memory_megabytes   = 256
-    log_level          = "INFO"
-    log_retention_days = 30
-    alarm_topic_arn    = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
-  }
-
-  assert {
-    condition     = aws_lambda_function.this.runtime == "provided.al2023" && tolist(aws_lambda_function.this.architectures) == tolist(["arm64"])
-    error_message = "Functions run on provided.al2023 and arm64."
-  }
-
-  assert {
-    condition     = aws_lambda_function.this.logging_config[0].log_format == "JSON" && aws_lambda_function.this.logging_config[0].log_group == "/aws/lambda/sealpost-test-queries-me"
-    error_message = "A function logs JSON to its own log group."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "Logs do not stay for ever."
-  }
-
-  assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["Errors", "Throttles"])
-    error_message = "Every function has alarms on errors and throttles."
-  }
-
-  assert {
-    condition = alltrue([
-      for a in aws_cloudwatch_metric_alarm.this :
-      a.dimensions.FunctionName == "sealpost-test-queries-me" && tolist(a.alarm_actions) == tolist([var.alarm_topic_arn])
-    ])
-    error_message = "The alarms watch the function and reach the topic."
-  }
-}
-
-run "quiet_function" {
-  command = plan
-
-  module {
-    source = "./modules/function"
-  }
-
-  variables {
-    name               = "sealpost-test-queries-me"
-    description        = "test"
-    zip                = "../build/queries-me.zip"
-    trust_policy       = "{}"
-    policy             = "{}"
-    environment        = {}
-    timeout_seconds    = 10
-    memory_megabytes   = 256
-    log_level          = "ERROR"
-    log_retention_days = 30
-    alarm_topic_arn    = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
-  }
-
-  assert {
-    condition     = aws_lambda_function.this.logging_config[0].application_log_level == "INFO" && aws_lambda_function.this.environment[0].variables.SEALPOST_LOG_LEVEL == "error"
-    error_message = "A function that logs little still writes its metrics: Lambda takes lines without a level for INFO."
-  }
-}
-
-run "reconciler" {
-  command = plan
-
-  module {
-    source = "./modules/function-scheduled"
-  }
-
-  variables {
-    name               = "sealpost-test-consumers-reconcile"
-    description        = "test"
-    zip                = "../build/consumers-reconcile.zip"
-    trust_policy       = "{}"
-    policy             = "{}"
-    environment        = {}
-    timeout_seconds    = 900
-    memory_megabytes   = 256
-    log_level          = "INFO"
-    log_retention_days = 30
-    alarm_topic_arn    = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
-    every_minutes      = 5
-    further            = { thorough = { every_hours = 12, detail = { window = "25h" } } }
-  }
-
-  assert {
-    condition     = aws_cloudwatch_event_rule.schedule.schedule_expression == "rate(5 minutes)" && aws_cloudwatch_event_rule.further["thorough"].schedule_expression == "rate(12 hours)"
-    error_message = "It runs by two clocks."
-  }
-
-  assert {
-    condition     = jsondecode(aws_cloudwatch_event_target.further["thorough"].input).detail.window == "25h" && aws_cloudwatch_event_target.schedule.input == null
-    error_message = "The slow clock says how far back to look, and the fast one leaves it to the function."
-  }
-
-  assert {
-    condition     = aws_lambda_permission.further["thorough"].source_arn == aws_cloudwatch_event_rule.further["thorough"].arn && aws_lambda_permission.further["thorough"].statement_id != aws_lambda_permission.schedule.statement_id
-    error_message = "Each clock may call the function."
   }
 }

@@ -72,12 +72,12 @@ run "building_a_second" {
   }
 
   assert {
-    condition     = module.consumer["inbox-2"].environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-2"
+    condition     = module.consumer["inbox-2"].lambda.environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-2"
     error_message = "The second generation's consumer fills the second table."
   }
 
   assert {
-    condition     = module.consumer["inbox-1"].environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-1"
+    condition     = module.consumer["inbox-1"].lambda.environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-1"
     error_message = "The first generation's consumer goes on filling the first table."
   }
 
@@ -87,7 +87,7 @@ run "building_a_second" {
   }
 
   assert {
-    condition     = module.api_function["queries-inbox"].environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-1"
+    condition     = module.api_function["queries-inbox"].lambda.environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-1"
     error_message = "Readers see the live generation."
   }
 
@@ -109,7 +109,7 @@ run "promoted" {
   }
 
   assert {
-    condition     = module.api_function["queries-inbox"].environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-2"
+    condition     = module.api_function["queries-inbox"].lambda.environment.SEALPOST_INBOX_TABLE == "sealpost-test-inbox-2"
     error_message = "Readers see the promoted generation."
   }
 

@@ -10,8 +10,6 @@ variables {
   region      = "eu-central-1"
 }
 
-# Templates are JSON before they are rendered too, so all of them can be looked at.
-
 # The published schema of hashicorp/aws 6.25.0 that ../shared/tfcheck checks against admits one attribute block per
 # table, so no table with two keys can be planned under it. The real providers take any number.
 override_module {
@@ -22,6 +20,7 @@ override_module {
 run "policies" {
   command = plan
 
+  # Templates are JSON before they are rendered too, so all of them can be looked at.
   assert {
     condition = alltrue(flatten([
       for name in fileset(local.policies, "*.json.tftpl") : [
@@ -125,7 +124,7 @@ run "policies" {
     # What the function that makes users' keys is told is what their policies are rendered with here.
     condition = {
       for name in ["identity_pool_id", "opener_role_arn", "sender_role_arn", "key_maker_role_arn", "admin_role_arn"] :
-      name => module.consumer["userkey"].environment["SEALPOST_${upper(name)}"]
+      name => module.consumer["userkey"].lambda.environment["SEALPOST_${upper(name)}"]
       } == {
       for name, value in local.key_policy_values : name => value if !contains(["partition", "account_id"], name)
     }
@@ -166,7 +165,7 @@ run "shared_key" {
   }
 
   assert {
-    condition     = module.consumer["userkey"].environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
+    condition     = module.consumer["userkey"].lambda.environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
     error_message = "The key-making function hands out the shared key."
   }
 }

@@ -34,9 +34,8 @@ run "subscription" {
     replays                    = false
     delay_seconds              = 5
     visibility_timeout_seconds = 180
-    queue_policy               = "{\"q\":1}"
-    dead_letter_policy         = "{\"d\":1}"
-    rule_dead_letter_policy    = "{\"u\":1}"
+    max_receive_count          = 5
+    queue_policies             = { queue = "{\"q\":1}", dead = "{\"d\":1}", undelivered = "{\"u\":1}" }
     oldest_message_seconds     = 300
     alarm_topic_arn            = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
   }
@@ -73,9 +72,9 @@ run "subscription" {
 
   assert {
     condition = (
-      aws_sqs_queue_policy.queue.policy == var.queue_policy && aws_sqs_queue_policy.queue.queue_url == aws_sqs_queue.queue.id &&
-      aws_sqs_queue_policy.dead_letter.policy == var.dead_letter_policy && aws_sqs_queue_policy.dead_letter.queue_url == aws_sqs_queue.dead_letter.id &&
-      aws_sqs_queue_policy.rule_dead_letter.policy == var.rule_dead_letter_policy && aws_sqs_queue_policy.rule_dead_letter.queue_url == aws_sqs_queue.rule_dead_letter.id
+      aws_sqs_queue_policy.queue.policy == var.queue_policies.queue && aws_sqs_queue_policy.queue.queue_url == aws_sqs_queue.queue.id &&
+      aws_sqs_queue_policy.dead_letter.policy == var.queue_policies.dead && aws_sqs_queue_policy.dead_letter.queue_url == aws_sqs_queue.dead_letter.id &&
+      aws_sqs_queue_policy.rule_dead_letter.policy == var.queue_policies.undelivered && aws_sqs_queue_policy.rule_dead_letter.queue_url == aws_sqs_queue.rule_dead_letter.id
     )
     error_message = "Each queue has its own policy."
   }
@@ -96,52 +95,5 @@ run "subscription" {
       for a in values(aws_cloudwatch_metric_alarm.lost) : a.dimensions == tomap({ EventBusName = "sealpost-test", RuleName = "sealpost-test-consumers-notify" })
     ])
     error_message = "Alarms watch what the rule could not deliver, to its queue or to its dead-letter queue."
-  }
-}
-
-run "consumer" {
-  command = plan
-
-  module {
-    source = "./modules/function-consumer"
-  }
-
-  variables {
-    name                    = "sealpost-test-consumers-notify"
-    description             = "test"
-    zip                     = "../build/consumers-notify.zip"
-    trust_policy            = "{}"
-    policy                  = "{}"
-    environment             = {}
-    timeout_seconds         = 30
-    memory_megabytes        = 256
-    log_level               = "INFO"
-    log_retention_days      = 30
-    alarm_topic_arn         = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
-    bus_name                = "sealpost-test"
-    events                  = ["MessageStored"]
-    replays                 = false
-    delay_seconds           = 5
-    queue_policy            = "{}"
-    dead_letter_policy      = "{}"
-    rule_dead_letter_policy = "{}"
-    batching_window_seconds = 7
-    concurrency             = 3
-    oldest_message_seconds  = 300
-  }
-
-  assert {
-    condition     = tolist(aws_lambda_event_source_mapping.queue.function_response_types) == tolist(["ReportBatchItemFailures"]) && aws_lambda_event_source_mapping.queue.batch_size == 10
-    error_message = "Batches of ten, of which the failed deliveries alone come again."
-  }
-
-  assert {
-    condition     = aws_lambda_event_source_mapping.queue.scaling_config[0].maximum_concurrency == 3
-    error_message = "Concurrency is as given."
-  }
-
-  assert {
-    condition     = module.subscription.visibility_timeout_seconds == 187
-    error_message = "A message is hidden for six times the function's timeout and the window."
   }
 }

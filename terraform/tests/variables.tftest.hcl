@@ -39,6 +39,13 @@ run "names_of_functions" {
     condition     = contains(keys(output.functions), "consumers-inbox-1")
     error_message = "Functions are named as the output has them."
   }
+
+  assert {
+    condition = { for name, f in local.function_settings : name => f.reserved_concurrency if f.reserved_concurrency != -1 } == {
+      "producers-storemessage" = 10, "consumers-inbox-1" = 10
+    }
+    error_message = "Concurrency is reserved for the functions that are named, consumers by generation, and for no others."
+  }
 }
 
 run "refused" {

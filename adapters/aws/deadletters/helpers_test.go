@@ -125,7 +125,7 @@ func (w *world) say(t *testing.T, at time.Time, text string) {
 }
 
 func parkedLine(id deadletters.ID, reason string) string {
-	return fmt.Sprintf(`{"level":"WARN","msg":"delivery goes to the dead-letter queue","deliveryId":%q,"receives":5,"error":%q}`, id.MessageID, reason)
+	return fmt.Sprintf(`{"level":"WARN","message":"delivery goes to the dead-letter queue","deliveryId":%q,"receives":5,"error":%q}`, id.MessageID, reason)
 }
 
 func (w *world) list(t *testing.T) deadletters.Listing {

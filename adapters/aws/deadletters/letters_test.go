@@ -20,7 +20,7 @@ func TestListSaysWhatIsParkedAndWhy(t *testing.T) {
 	at := time.Now().Truncate(time.Millisecond)
 	w.say(t, at.Add(-time.Second), parkedLine(id, "an older reason"))
 	w.say(t, at, parkedLine(id, "no such user"))
-	w.say(t, at, `{"msg":"delivery failed","deliveryId":"`+id.MessageID+`","error":"something else"}`)
+	w.say(t, at, `{"message":"delivery failed","deliveryId":"`+id.MessageID+`","error":"something else"}`)
 	w.say(t, at, "START RequestId: delivery goes to the dead-letter queue")
 
 	listing := w.list(t)
@@ -42,7 +42,7 @@ func TestTheLastFailureIsTheReasonWhereNothingElseIsLogged(t *testing.T) {
 	id, _ := w.park(t, "message-1")
 	at := time.Now().Truncate(time.Millisecond)
 	for i, reason := range []string{"first", "last"} {
-		w.say(t, at.Add(time.Duration(i-1)*time.Second), `{"msg":"delivery failed","deliveryId":"`+id.MessageID+`","error":"`+reason+`"}`)
+		w.say(t, at.Add(time.Duration(i-1)*time.Second), `{"message":"delivery failed","deliveryId":"`+id.MessageID+`","error":"`+reason+`"}`)
 	}
 	if got := w.list(t).Letters[0]; got.Reason != "last" || got.Attempts != 0 || !got.ParkedAt.Equal(at) {
 		t.Errorf("got %+v", got)

@@ -45,7 +45,7 @@ const (
 // line is a line of a function's log.
 type line struct {
 	at         time.Time
-	Message    string `json:"msg"`
+	Message    string `json:"message"`
 	DeliveryID string `json:"deliveryId"`
 	Error      string `json:"error"`
 	Receives   int    `json:"receives"`

@@ -154,8 +154,8 @@ func watch(t *testing.T, w *deadletters.Watch, id deadletters.ID, patience time.
 func TestWhatBecameOfADelivery(t *testing.T) {
 	t.Parallel()
 	was, as := deadletters.ID{Consumer: "inbox-1", MessageID: "old"}, deadletters.ID{Consumer: "inbox-1", MessageID: "new"}
-	handled := `{"msg":"delivery handled","deliveryId":"new"}`
-	failed := `{"msg":"delivery failed","deliveryId":"new","error":"again"}`
+	handled := `{"message":"delivery handled","deliveryId":"new"}`
+	failed := `{"message":"delivery failed","deliveryId":"new","error":"again"}`
 	for name, c := range map[string]struct {
 		pages [][]string
 		// queue is what the queue holds, dead what is parked.
@@ -172,7 +172,7 @@ func TestWhatBecameOfADelivery(t *testing.T) {
 		"no log, the queue has drained":            {log: "AccessDeniedException", state: deadletters.Delivered, by: time.Minute},
 		"no log, it is in the dead-letter queue":   {log: "AccessDeniedException", dead: []string{"new", "other"}, state: deadletters.Parked, why: "the reason cannot be looked up", by: time.Minute},
 		"no log, and the queue is never empty":     {log: "AccessDeniedException", queue: 3, state: deadletters.Waiting, by: 10 * time.Minute},
-		"others' lines say nothing about this one": {pages: [][]string{{`{"msg":"delivery handled","deliveryId":"other"}`}}, queue: 1, state: deadletters.Waiting, by: 10 * time.Minute},
+		"others' lines say nothing about this one": {pages: [][]string{{`{"message":"delivery handled","deliveryId":"other"}`}}, queue: 1, state: deadletters.Waiting, by: 10 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

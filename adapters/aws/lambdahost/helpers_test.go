@@ -52,7 +52,7 @@ func (o *output) log(t *testing.T, msg string) []line {
 	t.Helper()
 	var out []line
 	for _, l := range o.lines(t) {
-		if l["msg"] == msg {
+		if l["message"] == msg {
 			out = append(out, l)
 		}
 	}

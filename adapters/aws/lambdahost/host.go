@@ -35,7 +35,7 @@ type Build func(*Host) (lambda.Handler, error)
 func Run(build Build) int {
 	handler, err := start(context.Background(), os.LookupEnv, os.Stdout, build)
 	if err != nil {
-		slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("function cannot start", "error", err)
+		slog.New(newLines(os.Stdout, slog.LevelInfo)).Error("function cannot start", "error", err)
 		return 1
 	}
 	lambda.Start(handler)

@@ -132,3 +132,14 @@ func TestGroupsAndAttributesKeepTheContext(t *testing.T) {
 		t.Errorf("line %v", l)
 	}
 }
+
+// Lambda looks for these names, and takes a line without them for an INFO.
+func TestLinesAreNamedAsLambdaNamesThem(t *testing.T) {
+	t.Parallel()
+	out := &output{}
+	newLogger(out, slog.LevelInfo).Error("broken")
+	l := out.lines(t)[0]
+	if _, err := time.Parse(time.RFC3339, fmt.Sprint(l["timestamp"])); err != nil || l["level"] != "ERROR" || l["message"] != "broken" {
+		t.Errorf("line %v: %v", l, err)
+	}
+}

@@ -4,12 +4,21 @@ import (
 	"context"
 	"io"
 	"log/slog"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
 // newLogger writes JSON lines. Every line that is written with an invocation's
 // context has what identifies the invocation, and every error is counted.
 func newLogger(out io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(contextHandler{slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level})})
+	return slog.New(contextHandler{newLines(out, level)})
+}
+
+// newLines names the time and the message as Lambda's own runtimes do. Lambda takes a
+// line whose time it does not find for one of level INFO, whatever its level is
+// (Lambda Developer Guide, "Log-level filtering").
+func newLines(out io.Writer, level slog.Level) slog.Handler {
+	return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: lambdacontext.ReplaceAttr})
 }
 
 type attrsKey struct{}

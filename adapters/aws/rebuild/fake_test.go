@@ -59,6 +59,7 @@ type fakeCall struct {
 	EventStartTime, EventEndTime float64
 	Destination                  struct{ FilterArns []string }
 	ExclusiveStartKey            map[string]map[string]string
+	LogGroupName, NextToken      string
 	LogEvents                    []struct{ Message string }
 }
 
@@ -182,6 +183,8 @@ func (f *fakeAWS) answer(operation string, in fakeCall) (out map[string]any, cod
 		return map[string]any{}, ""
 	case "PutLogEvents":
 		return f.log(in)
+	case "GetLogEvents":
+		return f.logged(in)
 	}
 	f.t.Errorf("%s is not expected here", operation)
 	return nil, "UnknownOperationException"
@@ -231,6 +234,22 @@ func (f *fakeAWS) log(in fakeCall) (map[string]any, string) {
 		f.steps = append(f.steps, s)
 	}
 	return map[string]any{}, ""
+}
+
+// logged gives all lines of the generation that the log group is of.
+func (f *fakeAWS) logged(in fakeCall) (map[string]any, string) {
+	lines := []any{}
+	for _, s := range f.steps {
+		if !strings.HasSuffix(in.LogGroupName, "-"+stack.Key(s.Projection, s.Generation)) {
+			continue
+		}
+		line, err := json.Marshal(s)
+		if err != nil {
+			f.t.Error(err)
+		}
+		lines = append(lines, map[string]any{"message": string(line)})
+	}
+	return map[string]any{"events": lines, "nextForwardToken": in.NextToken}, ""
 }
 
 func (f *fakeAWS) recorded(generation string) []string {

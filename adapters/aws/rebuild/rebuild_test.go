@@ -227,6 +227,37 @@ func TestDrained(t *testing.T) {
 	})
 }
 
+// Only what was filled to its end can be promoted: before, and after an interruption,
+// readers would miss messages.
+func TestNothingIsPromotedBeforeItIsFilled(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
+		var out told
+		refused := func(when string) {
+			t.Helper()
+			err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Promote, "inbox"), out.tell)
+			if !errors.Is(err, rebuilding.ErrConflict) || !strings.Contains(err.Error(), "generation 2 of inbox") || out.variables != "" {
+				t.Errorf("%s: %v, told %q", when, err, out.variables)
+			}
+		}
+		refused("nothing was done")
+		f.next = []fakeReplay{{takes: time.Hour, ends: 1, state: "COMPLETED"}}
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
+		err := f.rebuilder(tr).Do(ctx, do(rebuilding.Rebuild, "inbox"), out.tell)
+		stop()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+		refused("half-way")
+		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+			t.Fatal(err)
+		}
+		out = told{}
+		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Promote, "inbox"), out.tell); err != nil || !strings.Contains(out.variables, "live = 2") {
+			t.Errorf("when it is filled: %v, told %q", err, out.variables)
+		}
+	})
+}
+
 // What is not as described is said, before anything is started.
 func TestNothingIsStartedOnWhatIsNotAsDescribed(t *testing.T) {
 	for name, one := range map[string]struct {

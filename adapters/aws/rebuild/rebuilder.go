@@ -86,7 +86,7 @@ func (r *Rebuilder) Do(ctx context.Context, request rebuilding.Request, tell fun
 	case rebuilding.Rollback:
 		return r.switchTo(ctx, request.Projections, older, "rolled back", tell)
 	case rebuilding.Promote:
-		return r.switchTo(ctx, request.Projections, newer, "promoted", tell)
+		return r.promote(ctx, request.Projections, tell)
 	default:
 		return r.rebuild(ctx, request, tell)
 	}

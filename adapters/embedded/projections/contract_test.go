@@ -3,6 +3,7 @@ package projections_test
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
@@ -55,6 +56,24 @@ func TestUsers(t *testing.T) {
 func TestInbox(t *testing.T) {
 	t.Parallel()
 	portstest.Inbox(t, func(t *testing.T) portstest.InboxAdapter { return must(t, projections.NewInbox, openDB(t), 1) })
+}
+
+// Generations made before 2026-11-24 keep their rows in the order of the key. They
+// go on working until a rebuild takes their place.
+func TestInboxWithoutRowIDs(t *testing.T) {
+	t.Parallel()
+	portstest.Inbox(t, func(t *testing.T) portstest.InboxAdapter {
+		db := openDB(t)
+		old := strings.Replace(projections.InboxSchema, ") STRICT", ") STRICT, WITHOUT ROWID", 1)
+		if err := db.Migrate(t.Context(), "projection-inbox-1", strings.ReplaceAll(old, "{generation}", "1")); err != nil {
+			t.Fatal(err)
+		}
+		var made string
+		if err := db.Read().QueryRowContext(t.Context(), `SELECT sql FROM sqlite_schema WHERE name = 'projection_inbox_1'`).Scan(&made); err != nil || !strings.HasSuffix(made, "WITHOUT ROWID") {
+			t.Fatalf("the old table is %q, %v", made, err)
+		}
+		return must(t, projections.NewInbox, db, 1)
+	})
 }
 
 func TestUnread(t *testing.T) {

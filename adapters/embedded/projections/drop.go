@@ -96,7 +96,7 @@ func (s *Set) dropTable(ctx context.Context, projection, table string) error {
 	}
 	remove := fmt.Sprintf(`DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s LIMIT %d)`, table, keys, keys, table, dropChunk)
 	for removed := int64(dropChunk); removed > 0; {
-		err := s.db.Write(ctx, func(tx *sqlite.Tx) (err error) {
+		err := s.db.WriteUnsynced(ctx, func(tx *sqlite.Tx) (err error) { // the next sweep would do it again
 			removed, err = tx.Exec(remove)
 			return err
 		})

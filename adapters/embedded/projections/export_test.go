@@ -12,3 +12,6 @@ func Queries(u *Users, b *Inbox, n *Unread) map[string]string {
 		"unread count":       n.generation.sql(countUnread),
 	}
 }
+
+// InboxSchema makes the table of a generation of the inbox.
+var InboxSchema = inboxSchema[0]

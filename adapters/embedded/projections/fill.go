@@ -55,14 +55,14 @@ func (f *Fill) Take() *Chunk {
 // Take.
 func (f *Fill) Waiting() int { return f.next.Bytes() }
 
-// Write puts the next rows of a chunk on disk, at most n, in a transaction: live writes
-// wait for no more than that. It returns false with the last of them, and then the same
+// Write puts the next rows of a chunk in the database, at most n, in a transaction: live
+// writes wait for no more than that. It does not wait for the disk: MarkFilled does. It returns false with the last of them, and then the same
 // transaction records that the generations were given the log up to a position.
-// Whatever ends the process, the next fill goes on there: it writes a chunk of which
+// Whatever ends the process, or the machine, the next fill goes on there: it writes a chunk of which
 // only some rows are on disk once more, which changes nothing in those.
 func (f *Fill) Write(ctx context.Context, s *Set, c *Chunk, n int, position int64, skipped int) (more bool, err error) {
 	p := c.part(n)
-	err = s.db.Write(ctx, func(tx *sqlite.Tx) error {
+	err = s.db.WriteUnsynced(ctx, func(tx *sqlite.Tx) error {
 		if err := f.put(tx, c, p); err != nil || !p.last {
 			return err
 		}

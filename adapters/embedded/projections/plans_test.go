@@ -19,10 +19,10 @@ func TestNoQueryScansOrSorts(t *testing.T) {
 		"a user by id":       "USING PRIMARY KEY (user_id=?)",
 		"a user by username": "USING INDEX projection_users_1_folded (folded=?)",
 		"users in order":     "USING INDEX projection_users_1_folded ((folded,user_id)>(?,?))",
-		"a message":          "SEARCH projection_inbox_1 USING PRIMARY KEY (recipient_id=? AND read=? AND message_id=?)",
-		"messages": "MERGE (UNION ALL); LEFT; SEARCH projection_inbox_1 USING PRIMARY KEY (recipient_id=? AND read=? AND message_id<?); " +
-			"RIGHT; SEARCH projection_inbox_1 USING PRIMARY KEY (recipient_id=? AND read=? AND message_id<?)",
-		"unread messages": "SEARCH projection_inbox_1 USING PRIMARY KEY (recipient_id=? AND read=? AND message_id<?)",
+		"a message":          "SEARCH projection_inbox_1 USING INDEX sqlite_autoindex_projection_inbox_1_1 (recipient_id=? AND read=? AND message_id=?)",
+		"messages": "MERGE (UNION ALL); LEFT; SEARCH projection_inbox_1 USING INDEX sqlite_autoindex_projection_inbox_1_1 (recipient_id=? AND read=? AND message_id<?); " +
+			"RIGHT; SEARCH projection_inbox_1 USING INDEX sqlite_autoindex_projection_inbox_1_1 (recipient_id=? AND read=? AND message_id<?)",
+		"unread messages": "SEARCH projection_inbox_1 USING INDEX sqlite_autoindex_projection_inbox_1_1 (recipient_id=? AND read=? AND message_id<?)",
 		"unread count":    "USING PRIMARY KEY (recipient_id=? AND read=?)",
 	}
 	for name, query := range projections.Queries(users, inbox, unread) {

@@ -22,8 +22,8 @@ const (
 	// busyFor is how long after a live event the fill still makes room.
 	busyFor = 250 * time.Millisecond
 	// restFactor is how long a fill rests after a transaction, in times of what that
-	// took: it takes half of the writer's time from live writes at most.
-	restFactor = 1
+	// took: it takes a third of the writer's time from live writes at most.
+	restFactor = 2
 )
 
 // pace makes room for live writes.

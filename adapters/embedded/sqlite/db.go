@@ -32,6 +32,8 @@ type DB struct {
 	write  *sql.DB
 	writer *writer
 
+	checkpointer *checkpointer
+
 	closing   chan struct{} // closed by Close: no write is taken any more
 	closeOnce sync.Once
 	pending   sync.WaitGroup // writes between the check of closing and the queue
@@ -66,6 +68,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*DB, error) {
 		// The log grows while a long read keeps it from being folded in; afterwards
 		// the file is cut to this many bytes again.
 		"journal_size_limit(67108864)",
+		fmt.Sprintf("wal_autocheckpoint(%d)", inlineFrom),
 	}}
 	if o.maxPages > 0 {
 		pragmas.Add("_pragma", fmt.Sprintf("max_page_count(%d)", o.maxPages))
@@ -74,18 +77,22 @@ func Open(ctx context.Context, path string, opts ...Option) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	conn, err := write.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), write.Close())
+	}
+	checkpointer, err := startCheckpointer(ctx, path, pragmas)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), write.Close())
+	}
 	pragmas.Add("_pragma", "query_only(ON)")
 	read, err := open(ctx, path, pragmas, readers)
 	if err != nil {
-		return nil, errors.Join(err, write.Close())
-	}
-	conn, err := write.Conn(ctx)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), read.Close(), write.Close())
+		return nil, errors.Join(err, checkpointer.close(), conn.Close(), write.Close())
 	}
 	db := &DB{
-		read: read, write: write,
-		writer:  &writer{conn: conn, queue: make(chan *job, queueSize), statements: map[string]*sql.Stmt{}},
+		read: read, write: write, checkpointer: checkpointer,
+		writer:  &writer{conn: conn, queue: make(chan *job, queueSize), statements: map[string]*sql.Stmt{}, committed: checkpointer.committed},
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),
 	}
@@ -139,8 +146,19 @@ func (db *DB) Read() *sql.DB { return db.read }
 // statements. It may run more than once, each time on a database without
 // the effects of the run before: it keeps no state between runs.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	j := &job{ctx: ctx, fn: fn, done: make(chan error, 1)}
-	if err := db.enqueue(ctx, j); err != nil {
+	return db.submit(&job{ctx: ctx, fn: fn, done: make(chan error, 1)})
+}
+
+// WriteUnsynced is Write for what can be done again: it returns when the transaction
+// is committed, without waiting for the disk. The end of the process does not undo it,
+// but the loss of power may, unless a later Write was acknowledged: the log is synced
+// as a whole, so what is lost is the newest, and nothing that Write acknowledged.
+func (db *DB) WriteUnsynced(ctx context.Context, fn func(*Tx) error) error {
+	return db.submit(&job{ctx: ctx, fn: fn, unsynced: true, done: make(chan error, 1)})
+}
+
+func (db *DB) submit(j *job) error {
+	if err := db.enqueue(j); err != nil {
 		return err
 	}
 	// Once queued the outcome is waited for, whatever the context does: a caller
@@ -153,7 +171,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
-func (db *DB) enqueue(ctx context.Context, j *job) error {
+func (db *DB) enqueue(j *job) error {
 	db.mu.RLock()
 	select {
 	case <-db.closing:
@@ -167,8 +185,8 @@ func (db *DB) enqueue(ctx context.Context, j *job) error {
 	select {
 	case db.writer.queue <- j:
 		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("waiting to write: %w", ctx.Err())
+	case <-j.ctx.Done():
+		return fmt.Errorf("waiting to write: %w", j.ctx.Err())
 	}
 }
 
@@ -182,7 +200,7 @@ func (db *DB) Close() error {
 		db.pending.Wait()
 		close(db.writer.queue)
 		<-db.done
-		db.closeErr = errors.Join(db.read.Close(), db.writer.close(), db.write.Close())
+		db.closeErr = errors.Join(db.checkpointer.close(), db.read.Close(), db.writer.close(), db.write.Close())
 	})
 	return db.closeErr
 }

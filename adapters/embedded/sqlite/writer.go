@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 )
 
 // maxGroup bounds how many callers wait for one commit, and with it how much
@@ -14,9 +15,10 @@ const maxGroup = 256
 
 // job is one caller's work.
 type job struct {
-	ctx  context.Context
-	fn   func(*Tx) error
-	done chan error
+	ctx      context.Context
+	fn       func(*Tx) error
+	unsynced bool // the caller does not wait for the disk
+	done     chan error
 }
 
 // writer owns the only connection that writes.
@@ -24,6 +26,8 @@ type writer struct {
 	conn       *sql.Conn
 	queue      chan *job
 	statements map[string]*sql.Stmt
+	unsynced   bool   // the connection's commits do not wait for the disk
+	committed  func() // is called after each commit
 }
 
 // prepare keeps every statement for the life of the database: their texts are
@@ -93,6 +97,9 @@ func (w *writer) commit(group []*job) {
 // returns the job whose failure poisoned the transaction, if one did, and
 // otherwise the commit's outcome, which is everybody's.
 func (w *writer) attempt(group []*job) (failed *job, err error) {
+	if err := w.setSync(group); err != nil {
+		return nil, err
+	}
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
 		return nil, errors.Join(fmt.Errorf("beginning a transaction: %w", err), w.rollback())
 	}
@@ -114,7 +121,26 @@ func (w *writer) attempt(group []*job) (failed *job, err error) {
 	if err := w.exec("COMMIT"); err != nil {
 		return nil, errors.Join(fmt.Errorf("committing: %w", err), w.rollback())
 	}
+	w.committed()
 	return nil, nil
+}
+
+// setSync has the commit of a group wait for the disk, unless nobody in it needs that.
+func (w *writer) setSync(group []*job) error {
+	unsynced := !slices.ContainsFunc(group, func(j *job) bool { return j != nil && !j.unsynced })
+	if unsynced == w.unsynced {
+		return nil
+	}
+	mode := "FULL"
+	if unsynced {
+		mode = "NORMAL" // no commit is synced, a checkpoint still is
+	}
+	// Not by a kept statement: SQLite carries this one out when it prepares it.
+	if _, err := w.conn.ExecContext(noDeadline, "PRAGMA synchronous = "+mode); err != nil {
+		return fmt.Errorf("setting how commits are synced: %w", err)
+	}
+	w.unsynced = unsynced
+	return nil
 }
 
 // run turns a panic into that job's error: one caller's bug must not end

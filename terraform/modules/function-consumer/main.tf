@@ -3,44 +3,33 @@
 module "function" {
   source = "../function"
 
-  name                 = var.name
-  description          = var.description
-  zip                  = var.zip
-  trust_policy         = var.trust_policy
-  policy               = var.policy
-  environment          = merge(var.environment, { SEALPOST_MAX_RECEIVES = tostring(var.max_receive_count) })
-  timeout_seconds      = var.timeout_seconds
-  memory_megabytes     = var.memory_megabytes
-  reserved_concurrency = var.reserved_concurrency
-  log_level            = var.log_level
-  log_retention_days   = var.log_retention_days
-  alarm_topic_arn      = var.alarm_topic_arn
+  settings    = var.settings
+  policy      = var.policy
+  environment = merge(var.environment, { SEALPOST_MAX_RECEIVES = tostring(var.max_receive_count) })
 }
 
 module "subscription" {
   source = "../subscription"
 
-  name                    = var.name
-  bus_name                = var.bus_name
-  events                  = var.events
-  replays                 = var.replays
-  delay_seconds           = var.delay_seconds
-  queue_policy            = var.queue_policy
-  dead_letter_policy      = var.dead_letter_policy
-  rule_dead_letter_policy = var.rule_dead_letter_policy
-  alarm_topic_arn         = var.alarm_topic_arn
-  oldest_message_seconds  = var.oldest_message_seconds
-  max_receive_count       = var.max_receive_count
-  dead_letter_advice      = " List them with: sealpost redrive --stack build/stack.json --list"
+  name                   = var.settings.name
+  bus_name               = var.bus_name
+  events                 = var.events
+  replays                = var.replays
+  delay_seconds          = var.delay_seconds
+  queue_policies         = var.queue_policies
+  alarm_topic_arn        = var.settings.alarm_topic_arn
+  oldest_message_seconds = var.oldest_message_seconds
+  max_receive_count      = var.max_receive_count
+  dead_letter_advice     = " List them with: sealpost redrive --stack build/stack.json --list"
 
   # Lambda's guide asks for six times the timeout plus the window, so that a batch is not delivered again while it is
   # still being handled, throttled and retried ones included.
-  visibility_timeout_seconds = 6 * var.timeout_seconds + var.batching_window_seconds
+  visibility_timeout_seconds = 6 * var.settings.timeout_seconds + var.batching_window_seconds
 }
 
 resource "aws_lambda_event_source_mapping" "queue" {
   event_source_arn                   = module.subscription.queue_arn
-  function_name                      = module.function.arn
+  function_name                      = module.function.lambda.arn
   batch_size                         = 10
   maximum_batching_window_in_seconds = var.batching_window_seconds
   function_response_types            = ["ReportBatchItemFailures"]

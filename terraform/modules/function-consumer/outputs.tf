@@ -1,21 +1,6 @@
-output "name" {
-  description = "The function's name."
-  value       = module.function.name
-}
-
-output "arn" {
-  description = "The function's ARN."
-  value       = module.function.arn
-}
-
-output "role_arn" {
-  description = "The ARN of the function's role."
-  value       = module.function.role_arn
-}
-
-output "zip" {
-  description = "The file name of the function's zip."
-  value       = module.function.zip
+output "lambda" {
+  description = "The Lambda, as modules/function describes it."
+  value       = module.function.lambda
 }
 
 output "rule_arn" {
@@ -36,9 +21,4 @@ output "event_pattern" {
 output "queues" {
   description = "URLs of the queue and of its two dead-letter queues."
   value       = module.subscription.queues
-}
-
-output "environment" {
-  description = "The function's environment variables."
-  value       = module.function.environment
 }

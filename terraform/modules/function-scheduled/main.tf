@@ -3,30 +3,21 @@
 module "function" {
   source = "../function"
 
-  name                 = var.name
-  description          = var.description
-  zip                  = var.zip
-  trust_policy         = var.trust_policy
-  policy               = var.policy
-  environment          = var.environment
-  timeout_seconds      = var.timeout_seconds
-  memory_megabytes     = var.memory_megabytes
-  reserved_concurrency = var.reserved_concurrency
-  log_level            = var.log_level
-  log_retention_days   = var.log_retention_days
-  alarm_topic_arn      = var.alarm_topic_arn
+  settings    = var.settings
+  policy      = var.policy
+  environment = var.environment
 }
 
 resource "aws_cloudwatch_event_rule" "schedule" {
-  name                = var.name
-  description         = "Runs ${var.name}"
+  name                = var.settings.name
+  description         = "Runs ${var.settings.name}"
   schedule_expression = "rate(${var.every_minutes} minutes)"
 }
 
 resource "aws_cloudwatch_event_target" "schedule" {
   rule      = aws_cloudwatch_event_rule.schedule.name
   target_id = "function"
-  arn       = module.function.arn
+  arn       = module.function.lambda.arn
 
   # The next run does what this one could not.
   retry_policy {
@@ -39,8 +30,8 @@ resource "aws_cloudwatch_event_target" "schedule" {
 resource "aws_cloudwatch_event_rule" "further" {
   for_each = var.further
 
-  name                = "${var.name}-${each.key}"
-  description         = "Runs ${var.name} with ${jsonencode(each.value.detail)}"
+  name                = "${var.settings.name}-${each.key}"
+  description         = "Runs ${var.settings.name} with ${jsonencode(each.value.detail)}"
   schedule_expression = "rate(${each.value.every_hours} hours)"
 }
 
@@ -49,7 +40,7 @@ resource "aws_cloudwatch_event_target" "further" {
 
   rule      = aws_cloudwatch_event_rule.further[each.key].name
   target_id = "function"
-  arn       = module.function.arn
+  arn       = module.function.lambda.arn
   input = jsonencode({
     source      = "aws.events"
     detail-type = "Scheduled Event"
@@ -68,13 +59,13 @@ resource "aws_lambda_permission" "further" {
 
   statement_id  = each.key
   action        = "lambda:InvokeFunction"
-  function_name = module.function.name
+  function_name = module.function.lambda.name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.further[each.key].arn
 }
 
 resource "aws_lambda_function_event_invoke_config" "this" {
-  function_name                = module.function.name
+  function_name                = module.function.lambda.name
   maximum_event_age_in_seconds = 60
   maximum_retry_attempts       = 0
 }
@@ -82,23 +73,23 @@ resource "aws_lambda_function_event_invoke_config" "this" {
 resource "aws_lambda_permission" "schedule" {
   statement_id  = "schedule"
   action        = "lambda:InvokeFunction"
-  function_name = module.function.name
+  function_name = module.function.lambda.name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.schedule.arn
 }
 
 resource "aws_cloudwatch_metric_alarm" "not_run" {
-  alarm_name          = "${var.name}-not-run"
-  alarm_description   = "${var.name} missed four runs: what it repairs stays broken."
+  alarm_name          = "${var.settings.name}-not-run"
+  alarm_description   = "${var.settings.name} missed four runs: what it repairs stays broken."
   namespace           = "AWS/Lambda"
   metric_name         = "Invocations"
-  dimensions          = { FunctionName = module.function.name }
+  dimensions          = { FunctionName = module.function.lambda.name }
   statistic           = "Sum"
   period              = 120 * var.every_minutes
   evaluation_periods  = 2
   threshold           = 1
   comparison_operator = "LessThanThreshold"
   treat_missing_data  = "breaching"
-  alarm_actions       = [var.alarm_topic_arn]
-  ok_actions          = [var.alarm_topic_arn]
+  alarm_actions       = [var.settings.alarm_topic_arn]
+  ok_actions          = [var.settings.alarm_topic_arn]
 }

@@ -1,24 +1,4 @@
-output "name" {
-  description = "The function's name."
-  value       = module.function.name
-}
-
-output "arn" {
-  description = "The function's ARN."
-  value       = module.function.arn
-}
-
-output "role_arn" {
-  description = "The ARN of the function's role."
-  value       = module.function.role_arn
-}
-
-output "zip" {
-  description = "The file name of the function's zip."
-  value       = module.function.zip
-}
-
-output "environment" {
-  description = "The function's environment variables."
-  value       = module.function.environment
+output "lambda" {
+  description = "The Lambda, as modules/function describes it."
+  value       = module.function.lambda
 }

@@ -1,21 +1,17 @@
-variable "name" {
-  description = "The function's full name; its role has the same."
-  type        = string
-}
-
-variable "description" {
-  description = "What the function does."
-  type        = string
-}
-
-variable "zip" {
-  description = "Path of the zip with the function's bootstrap binary."
-  type        = string
-}
-
-variable "trust_policy" {
-  description = "Who may assume the role, as JSON."
-  type        = string
+variable "settings" {
+  description = "What every function has; modules/function says what each is and may be."
+  type = object({
+    name                 = string
+    description          = string
+    zip                  = string
+    trust_policy         = string
+    timeout_seconds      = number
+    memory_megabytes     = number
+    reserved_concurrency = number
+    log_level            = string
+    log_retention_days   = number
+    alarm_topic_arn      = string
+  })
 }
 
 variable "policy" {
@@ -26,37 +22,6 @@ variable "policy" {
 variable "environment" {
   description = "The function's environment variables."
   type        = map(string)
-}
-
-variable "timeout_seconds" {
-  description = "How long one call may take."
-  type        = number
-}
-
-variable "memory_megabytes" {
-  description = "Memory, and with it the share of a processor."
-  type        = number
-}
-
-variable "reserved_concurrency" {
-  description = "Reserved concurrency; -1 for none."
-  type        = number
-  default     = -1
-}
-
-variable "log_level" {
-  description = "Least level of the application's logs."
-  type        = string
-}
-
-variable "log_retention_days" {
-  description = "How long logs are kept."
-  type        = number
-}
-
-variable "alarm_topic_arn" {
-  description = "Where alarms go."
-  type        = string
 }
 
 variable "user_pool_arn" {

@@ -8,8 +8,8 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = "Function ${var.name} ${each.value}"
+  alarm_name          = "${var.settings.name}-${each.key}"
+  alarm_description   = "Function ${var.settings.name} ${each.value}"
   namespace           = "AWS/Lambda"
   metric_name         = each.key
   dimensions          = { FunctionName = aws_lambda_function.this.function_name }
@@ -20,6 +20,6 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = 0
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.alarm_topic_arn]
-  ok_actions          = [var.alarm_topic_arn]
+  alarm_actions       = [var.settings.alarm_topic_arn]
+  ok_actions          = [var.settings.alarm_topic_arn]
 }

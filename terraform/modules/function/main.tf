@@ -2,9 +2,9 @@
 # The modules function-api, function-trigger, function-consumer and function-scheduled add what calls it.
 
 resource "aws_iam_role" "this" {
-  name               = var.name
-  description        = "Runs ${var.name}"
-  assume_role_policy = var.trust_policy
+  name               = var.settings.name
+  description        = "Runs ${var.settings.name}"
+  assume_role_policy = var.settings.trust_policy
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -16,8 +16,8 @@ resource "aws_iam_role_policy" "this" {
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with its own key. They hold no secret and no personal data (docs/aws.md), so a key of ours would add cost and no protection.
   #checkov:skip=CKV_AWS_338:Retention is a variable; its default is a year.
-  name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.log_retention_days
+  name              = "/aws/lambda/${var.settings.name}"
+  retention_in_days = var.settings.log_retention_days
 }
 
 resource "aws_lambda_function" "this" {
@@ -29,28 +29,28 @@ resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_272:The zips are built and deployed by the same hand; signing them is for when these differ.
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
 
-  function_name                  = var.name
-  description                    = var.description
+  function_name                  = var.settings.name
+  description                    = var.settings.description
   role                           = aws_iam_role.this.arn
   runtime                        = "provided.al2023"
   architectures                  = ["arm64"]
   handler                        = "bootstrap"
-  filename                       = var.zip
-  source_code_hash               = fileexists(var.zip) ? filebase64sha256(var.zip) : null
-  timeout                        = var.timeout_seconds
-  memory_size                    = var.memory_megabytes
-  reserved_concurrent_executions = var.reserved_concurrency
+  filename                       = var.settings.zip
+  source_code_hash               = fileexists(var.settings.zip) ? filebase64sha256(var.settings.zip) : null
+  timeout                        = var.settings.timeout_seconds
+  memory_size                    = var.settings.memory_megabytes
+  reserved_concurrent_executions = var.settings.reserved_concurrency
 
   environment {
-    variables = merge(var.environment, { SEALPOST_LOG_LEVEL = lower(var.log_level) })
+    variables = merge(var.environment, { SEALPOST_LOG_LEVEL = lower(var.settings.log_level) })
   }
 
   logging_config {
     log_format = "JSON"
     log_group  = aws_cloudwatch_log_group.this.name
-    # The function itself keeps to var.log_level. Lambda takes a line without a level, as those of the metrics are, for
-    # INFO: told to keep less, it would drop all of Sealpost's metrics, and the alarms on them would never ring.
-    application_log_level = var.log_level == "DEBUG" ? "DEBUG" : "INFO"
+    # The function itself keeps to settings.log_level. Lambda takes a line without a level, as those of the metrics are,
+    # for INFO: told to keep less, it would drop all of Sealpost's metrics, and the alarms on them would never ring.
+    application_log_level = var.settings.log_level == "DEBUG" ? "DEBUG" : "INFO"
     system_log_level      = "WARN"
   }
 }

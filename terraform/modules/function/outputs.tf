@@ -1,29 +1,12 @@
-output "name" {
-  description = "The function's name."
-  value       = aws_lambda_function.this.function_name
-}
-
-output "arn" {
-  description = "The function's ARN."
-  value       = aws_lambda_function.this.arn
-}
-
-output "role_arn" {
-  description = "The ARN of the function's role."
-  value       = aws_iam_role.this.arn
-}
-
-output "invoke_arn" {
-  description = "The ARN by which API Gateway calls the function."
-  value       = aws_lambda_function.this.invoke_arn
-}
-
-output "environment" {
-  description = "The function's environment variables."
-  value       = var.environment
-}
-
-output "zip" {
-  description = "The file name of the function's zip."
-  value       = basename(var.zip)
+# One value, so that the modules that wrap this one hand it on as it is. It is not the module as a whole, or whoever asks
+# for a name would wait for the alarms too.
+output "lambda" {
+  description = "The Lambda: its name and ARN, the ARN by which API Gateway calls it, the file name of its zip, and the environment variables it was given."
+  value = {
+    name        = aws_lambda_function.this.function_name
+    arn         = aws_lambda_function.this.arn
+    invoke_arn  = aws_lambda_function.this.invoke_arn
+    zip         = basename(var.settings.zip)
+    environment = var.environment
+  }
 }

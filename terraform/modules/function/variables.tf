@@ -1,22 +1,45 @@
-variable "name" {
-  description = "The function's full name; its role has the same."
-  type        = string
+# What every function has. The four modules that wrap this one declare the same three variables and hand them on.
+# Terraform has no name for a type, so they repeat it; what its attributes mean and may be is said here alone. None is
+# optional: one that a wrapper forgot would be dropped without a word, where now it fails terraform validate.
+
+variable "settings" {
+  description = "What is known of a function before anything but the alarm topic is made, attribute by attribute below."
+  type = object({
+    name                 = string # The function's full name; its role has the same, its log group ends in it.
+    description          = string # What the function does.
+    zip                  = string # Path of the zip with the function's bootstrap binary.
+    trust_policy         = string # Who may assume the role, as JSON.
+    timeout_seconds      = number # How long one call may take.
+    memory_megabytes     = number # Memory, and with it the share of a processor.
+    reserved_concurrency = number # How many calls run at a time, taken from the account's; -1 reserves none.
+    log_level            = string # Least level of the application's logs.
+    log_retention_days   = number # How long logs are kept.
+    alarm_topic_arn      = string # Where alarms go.
+  })
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,64}$", var.settings.name))
+    error_message = "settings.name is 1 to 64 letters, digits, hyphens and underscores, as Lambda and IAM take."
+  }
+
+  validation {
+    condition     = var.settings.timeout_seconds >= 1 && var.settings.timeout_seconds <= 900 && var.settings.timeout_seconds == floor(var.settings.timeout_seconds)
+    error_message = "settings.timeout_seconds is a whole number from 1 to 900: Lambda ends a call after 15 minutes."
+  }
+
+  validation {
+    condition     = var.settings.memory_megabytes >= 128 && var.settings.memory_megabytes <= 10240 && var.settings.memory_megabytes == floor(var.settings.memory_megabytes)
+    error_message = "settings.memory_megabytes is a whole number from 128 to 10240, as Lambda takes."
+  }
+
+  validation {
+    condition     = var.settings.reserved_concurrency >= -1 && var.settings.reserved_concurrency == floor(var.settings.reserved_concurrency)
+    error_message = "settings.reserved_concurrency is a whole number, 0 or more, or -1 for none."
+  }
 }
 
-variable "description" {
-  description = "What the function does."
-  type        = string
-}
-
-variable "zip" {
-  description = "Path of the zip with the function's bootstrap binary."
-  type        = string
-}
-
-variable "trust_policy" {
-  description = "Who may assume the role, as JSON."
-  type        = string
-}
+# These two wait for what they name. They are not among the settings, or all that takes its name from there, such as a
+# consumer's queue, would wait with them: for the user pool, and through a consumer's environment for the distribution.
 
 variable "policy" {
   description = "What the role may do, as JSON."
@@ -26,35 +49,4 @@ variable "policy" {
 variable "environment" {
   description = "The function's environment variables."
   type        = map(string)
-}
-
-variable "timeout_seconds" {
-  description = "How long one call may take."
-  type        = number
-}
-
-variable "memory_megabytes" {
-  description = "Memory, and with it the share of a processor."
-  type        = number
-}
-
-variable "reserved_concurrency" {
-  description = "Reserved concurrency; -1 for none."
-  type        = number
-  default     = -1
-}
-
-variable "log_level" {
-  description = "Least level of the application's logs."
-  type        = string
-}
-
-variable "log_retention_days" {
-  description = "How long logs are kept."
-  type        = number
-}
-
-variable "alarm_topic_arn" {
-  description = "Where alarms go."
-  type        = string
 }

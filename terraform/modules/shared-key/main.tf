@@ -1,5 +1,5 @@
-# The one key of the shared strategy. Messages are held apart by their encryption context and the caller's principal tag. Deleting it takes 30 days in which it
-# can be cancelled; after them no message opens ever again.
+# The one key of the shared strategy. Messages are held apart by their encryption context and the caller's principal tag.
+# Deleting it takes 30 days in which it can be cancelled; after them no message opens ever again.
 
 resource "aws_kms_key" "this" {
   #checkov:skip=CKV2_AWS_64:The policy is given; checkov does not follow it through the module.

@@ -31,10 +31,9 @@ module "subscription" {
   oldest_message_seconds     = var.oldest_message_seconds
   alarm_topic_arn            = var.alarm_topic_arn
 
-  queue_policy = templatefile("${local.policies}/subscriber-queue.json.tftpl",
-  merge(local.values, { queue_arn = "${local.sqs}:${local.name}" }))
-  dead_letter_policy = templatefile("${local.policies}/dead-letter-queue.json.tftpl",
-  { queue_arn = "${local.sqs}:${local.name}-dead" })
-  rule_dead_letter_policy = templatefile("${local.policies}/event-queue.json.tftpl",
-  merge(local.values, { queue_arn = "${local.sqs}:${local.name}-undelivered" }))
+  queue_policies = {
+    queue       = templatefile("${local.policies}/subscriber-queue.json.tftpl", merge(local.values, { queue_arn = "${local.sqs}:${local.name}" }))
+    dead        = templatefile("${local.policies}/dead-letter-queue.json.tftpl", { queue_arn = "${local.sqs}:${local.name}-dead" })
+    undelivered = templatefile("${local.policies}/event-queue.json.tftpl", merge(local.values, { queue_arn = "${local.sqs}:${local.name}-undelivered" }))
+  }
 }

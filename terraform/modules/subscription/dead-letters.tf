@@ -11,7 +11,7 @@ resource "aws_sqs_queue" "dead_letter" {
 
 resource "aws_sqs_queue_policy" "dead_letter" {
   queue_url = aws_sqs_queue.dead_letter.id
-  policy    = var.dead_letter_policy
+  policy    = var.queue_policies.dead
 }
 
 resource "aws_sqs_queue_redrive_policy" "queue" {
@@ -39,5 +39,5 @@ resource "aws_sqs_queue" "rule_dead_letter" {
 
 resource "aws_sqs_queue_policy" "rule_dead_letter" {
   queue_url = aws_sqs_queue.rule_dead_letter.id
-  policy    = var.rule_dead_letter_policy
+  policy    = var.queue_policies.undelivered
 }

@@ -37,5 +37,5 @@ resource "aws_sqs_queue" "queue" {
 
 resource "aws_sqs_queue_policy" "queue" {
   queue_url = aws_sqs_queue.queue.id
-  policy    = var.queue_policy
+  policy    = var.queue_policies.queue
 }

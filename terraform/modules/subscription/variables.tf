@@ -37,7 +37,6 @@ variable "visibility_timeout_seconds" {
 variable "max_receive_count" {
   description = "How often a message is taken before it goes to the dead-letter queue."
   type        = number
-  default     = 5
 }
 
 variable "dead_letter_advice" {
@@ -46,19 +45,13 @@ variable "dead_letter_advice" {
   default     = ""
 }
 
-variable "queue_policy" {
-  description = "Policy of the queue as JSON: the rule alone may send."
-  type        = string
-}
-
-variable "dead_letter_policy" {
-  description = "Policy of the queue's dead-letter queue as JSON."
-  type        = string
-}
-
-variable "rule_dead_letter_policy" {
-  description = "Policy of the rule's dead-letter queue as JSON: the rule alone may send."
-  type        = string
+variable "queue_policies" {
+  description = "Policies as JSON: of the queue, of its dead-letter queue, and of the rule's for what is undelivered. The rule alone may send to the first and the last."
+  type = object({
+    queue       = string
+    dead        = string
+    undelivered = string
+  })
 }
 
 variable "oldest_message_seconds" {
