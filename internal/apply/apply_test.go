@@ -3,16 +3,15 @@
 package apply
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/sealpost/sealpost/internal/awsprovider"
 	"github.com/sealpost/sealpost/internal/emulator"
 	"github.com/sealpost/sealpost/internal/lambdas"
-	"github.com/sealpost/sealpost/internal/stack"
 )
 
 // root is the repository, as seen from here.
@@ -53,27 +52,55 @@ func (w *world) variables(environment, more string) string {
 	return "environment = \"" + environment + "\"\nregion = \"" + emulator.Region + "\"\nbuild_dir = \"" + w.zips + "\"\n" + more
 }
 
+// account is the emulator's default one: calls that are not signed reach no other.
+const account = "000000000000"
+
+// TestApply applies two environments side by side into one account.
 func TestApply(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
-	prod := newEnvironment(t, "prod", w.variables("prod", ""), w.env)
-	prod.must("validate")
-	whole := prod.plan()
-	t.Logf("the whole plan makes %d resources", len(whole))
-	prod.exclude()
-	prod.apply()
-	t.Logf("%d resources were made", len(prod.resources()))
-	for _, c := range prod.plan() {
-		b, _ := json.Marshal(c.Change)
-		t.Errorf("%s %s %s", c.action(), c.Address, b)
-	}
-	file := prod.output()
-	s, err := stack.Load(file)
+	w.excludedIsMissing(t)
+	t.Run("prod", func(t *testing.T) {
+		t.Parallel()
+		w.prod(t)
+	})
+	t.Run("dev", func(t *testing.T) {
+		t.Parallel()
+		w.dev(t)
+	})
+}
+
+// prod is an environment with what the variables say by themselves.
+func (w *world) prod(t *testing.T) {
+	e := newEnvironment(t, "prod", w.variables("prod", ""), w.env)
+	e.must("validate")
+	whole := e.plan()
+	e.exclude()
+	e.apply()
+	t.Logf("%d of %d resources were made", len(e.resources()), len(whole))
+	e.settled(t)
+	w.smoke(t, e)
+	e.settled(t)
+	w.rebuild(t, e)
+	e.refusesToBeDestroyed(t)
+	e.set(w.variables("prod", generations(2, "1, 2")+"protect_data = false\n"))
+	e.apply()
+	e.destroy(t)
+}
+
+// dev is the example of an environment where things are tried: one key for all, and
+// nothing is protected.
+func (w *world) dev(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(root, "terraform", "examples", "environments", "dev.tfvars"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.smoke(t, file, s)
-	if os.Getenv("APPLY_KEEP") != "" {
-		t.Log(w.server.URL(), prod.dir)
-		<-t.Context().Done()
-	}
+	variables := strings.ReplaceAll(string(raw), "eu-central-1", emulator.Region) + "build_dir = \"" + w.zips + "\"\n"
+	e := newEnvironment(t, "dev", variables, w.env)
+	e.exclude()
+	e.apply()
+	t.Logf("%d resources were made", len(e.resources()))
+	e.settled(t)
+	w.smoke(t, e)
+	e.destroy(t)
 }
