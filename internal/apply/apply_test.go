@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,7 @@ func newWorld(t *testing.T) *world {
 		"TF_CLI_CONFIG_FILE=" + providerConfig(t, provider, awsprovider.Version, runtime.GOOS+"_"+runtime.GOARCH),
 		"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_DATA_DIR=", "TF_WORKSPACE=",
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_SESSION_TOKEN=", "AWS_PROFILE=", "AWS_EC2_METADATA_DISABLED=true",
+		"TF_CLI_ARGS_destroy=-parallelism=64 -no-color", // as in apply
 		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
 		"AWS_ENDPOINT_URL=" + endpoint, "HTTP_PROXY=" + newGateway(t, w.server.URL()).URL, "NO_PROXY=",
 	}
@@ -77,7 +79,13 @@ func (w *world) prod(t *testing.T) {
 	whole := e.plan()
 	e.exclude()
 	e.apply()
-	t.Logf("%d of %d resources were made", len(e.resources()), len(whole))
+	made := e.resources()
+	t.Logf("%d of %d resources were made", len(made), len(whole))
+	for _, c := range whole {
+		if !slices.Contains(made, c.Address) && !strings.HasPrefix(c.Type, "aws_schemas_") {
+			t.Errorf("%s is planned and not excluded, and was not made", c.Address)
+		}
+	}
 	e.settled(t)
 	w.smoke(t, e)
 	e.settled(t)
@@ -85,7 +93,7 @@ func (w *world) prod(t *testing.T) {
 	e.refusesToBeDestroyed(t)
 	e.set(w.variables("prod", generations(2, "1, 2")+"protect_data = false\n"))
 	e.apply()
-	e.destroy(t)
+	w.destroy(t, e)
 }
 
 // dev is the example of an environment where things are tried: one key for all, and
@@ -102,5 +110,5 @@ func (w *world) dev(t *testing.T) {
 	t.Logf("%d resources were made", len(e.resources()))
 	e.settled(t)
 	w.smoke(t, e)
-	e.destroy(t)
+	w.destroy(t, e)
 }

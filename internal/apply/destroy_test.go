@@ -3,6 +3,9 @@
 package apply
 
 import (
+	"bytes"
+	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -20,14 +23,60 @@ func (e *environment) refusesToBeDestroyed(t *testing.T) {
 	}
 }
 
-// destroy is make destroy, after which nothing is left.
-func (e *environment) destroy(t *testing.T) {
+// destroy is make destroy, after which nothing is left: by Terraform's state, and by
+// what in the account bears the environment's tags.
+func (w *world) destroy(t *testing.T, e *environment) {
 	t.Helper()
+	if n := len(w.tagged(t, e.name)); n < 50 {
+		t.Errorf("%s: only %d resources bear its tags", e.name, n)
+	}
 	if out, code := e.makeDestroy(); code != 0 {
 		t.Errorf("destroy failed:\n%s", out)
 	}
 	if left := e.resources(); len(left) > 0 {
 		t.Errorf("destroy left %v", left)
+	}
+	if left := w.tagged(t, e.name); len(left) > 0 {
+		t.Errorf("destroy left in the account %v", left)
+	}
+}
+
+// tagged are the ARNs of all resources with an environment's tag.
+func (w *world) tagged(t *testing.T, environment string) (arns []string) {
+	t.Helper()
+	for token := ""; ; {
+		in, err := json.Marshal(object{"PaginationToken": token, "ResourcesPerPage": 100, "TagFilters": []object{
+			{"Key": "application", "Values": []string{"sealpost"}}, {"Key": "environment", "Values": []string{environment}},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.server.URL()+"/", bytes.NewReader(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Amz-Target", "ResourceGroupsTaggingAPI_20170126.GetResources")
+		req.Header.Set("Content-Type", "application/x-amz-json-1.1")
+		req.Header.Set("Authorization", credential("tagging"))
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out struct {
+			PaginationToken        string
+			ResourceTagMappingList []struct{ ResourceARN string }
+		}
+		err = json.NewDecoder(res.Body).Decode(&out)
+		_ = res.Body.Close()
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("GetResources: %s, %v", res.Status, err)
+		}
+		for _, r := range out.ResourceTagMappingList {
+			arns = append(arns, r.ResourceARN)
+		}
+		if token = out.PaginationToken; token == "" {
+			return arns
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 type imported struct {
 	call func(method, path string, in, out any) error
 	body struct {
+		Info       struct{ Title, Description string }
 		Paths      map[string]map[string]operation
 		Components struct {
 			SecuritySchemes map[string]struct {
@@ -63,7 +64,7 @@ type object = map[string]any
 
 // put makes everything anew: the mode is overwrite.
 func (i *imported) put() error {
-	for _, step := range []func() error{i.clear, i.mediaTypes, i.authorize, i.validate} {
+	for _, step := range []func() error{i.clear, i.properties, i.authorize, i.validate} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -119,10 +120,12 @@ func (i *imported) clear() error {
 	return nil
 }
 
-// mediaTypes takes the list as a whole, which the emulator makes of one operation only
-// when it is given so.
-func (i *imported) mediaTypes() error {
+// properties takes the list of media types as a whole, which the emulator makes of one
+// operation only when it is given so.
+func (i *imported) properties() error {
 	return i.call(http.MethodPatch, "", object{"patchOperations": []object{
+		{"op": "replace", "path": "/name", "value": i.body.Info.Title},
+		{"op": "replace", "path": "/description", "value": i.body.Info.Description},
 		{"op": "replace", "path": "/binaryMediaTypes", "value": i.body.BinaryMediaTypes},
 	}}, nil)
 }

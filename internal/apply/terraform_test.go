@@ -21,12 +21,10 @@ import (
 // environment is one environment of the deployment: a copy of the configuration with
 // its own state and variables.
 type environment struct {
-	t         testing.TB
-	name      string
-	dir       string // where the sources are, as in the repository
-	variables []byte
-	env       []string
-	steps     int
+	t    testing.TB
+	name string
+	dir  string // where the sources are, as in the repository
+	env  []string
 }
 
 // terraform is the folder of the root module.
@@ -82,10 +80,9 @@ func (e *environment) start(input io.Reader, program string, args ...string) (st
 	if err != nil && !errors.As(err, &exit) {
 		e.t.Fatalf("%s: %v", program, err)
 	}
-	e.steps++
 	logs := filepath.Join(root, ".cache", "apply", e.name)
 	words := slices.DeleteFunc(slices.Clone(args), func(a string) bool { return strings.HasPrefix(a, "-") || strings.Contains(a, "/") })
-	file := filepath.Join(logs, time.Now().Format("150405")+"-"+strings.Join(append([]string{filepath.Base(program)}, words...), "-")+".log")
+	file := filepath.Join(logs, started.Format("150405.000")+"-"+strings.Join(append([]string{filepath.Base(program)}, words...), "-")+".log")
 	if err := errors.Join(os.MkdirAll(logs, 0o750), os.WriteFile(file, append(out.Bytes(), errs.Bytes()...), 0o600)); err != nil {
 		e.t.Error(err)
 	}
@@ -165,10 +162,12 @@ func (e *environment) output() string {
 	return file
 }
 
-// resources are the addresses of all that is in the state.
+// resources are the addresses of all that is in the state and can be destroyed.
 func (e *environment) resources() []string {
 	e.t.Helper()
-	return strings.Fields(e.must("state", "list"))
+	return slices.DeleteFunc(strings.Fields(e.must("state", "list")), func(address string) bool {
+		return strings.HasPrefix(address, "data.") || strings.Contains(address, ".data.")
+	})
 }
 
 // copyTree copies sources, without what Terraform keeps beside them.

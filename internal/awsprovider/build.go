@@ -16,19 +16,20 @@ import (
 	"runtime"
 )
 
-// What is built: a commit of the provider's between 6.47.0 and 6.48.0, because the
-// module proxy knows its releases above 1 under no version (its go.mod has no /v6).
-// The sum is the module's, as go.sum would have it.
+// What is built. The module proxy knows the provider's commits, and no release above 1:
+// its module path has no /v6. The sum is the module's, as go.sum would have it.
 const (
-	module  = "github.com/hashicorp/terraform-provider-aws"
-	commit  = "v1.60.1-0.20260602190131-5f2286d6d836"
-	sum     = "h1:haLmsj0WF7e6d2TGbk0fbz5qWdA9f8w9sNpMe6J6WqM="
-	Version = "6.47.1" // what the commit calls itself, in its version/VERSION
+	module = "github.com/hashicorp/terraform-provider-aws"
+	commit = "v1.60.1-0.20260602190131-5f2286d6d836"
+	sum    = "h1:haLmsj0WF7e6d2TGbk0fbz5qWdA9f8w9sNpMe6J6WqM="
 )
 
-// What makes the build, so that another way of making it is built anew.
+// Version is what the commit calls itself, in its version/VERSION.
+const Version = "6.47.1"
+
+// recipe is what makes the build, so that another way of making it is built anew.
 //
-//go:embed *.go stubs
+//go:embed build.go cut.go register.go stubs
 var recipe embed.FS
 
 // Build returns the absolute path of the provider's binary. It is built once, in cache, which
@@ -64,7 +65,7 @@ func Build(ctx context.Context, cache string, say func(format string, args ...an
 		return "", err
 	}
 	say("building hashicorp/aws %s for %d services; the first time takes minutes", Version, len(services))
-	unfinished := binary + ".new"
+	unfinished := filepath.Join(source, "unfinished")
 	if _, err := goTool(ctx, source, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", unfinished, "."); err != nil {
 		return "", fmt.Errorf("building the provider: %w", err)
 	}
