@@ -110,5 +110,6 @@ func (w *world) dev(t *testing.T) {
 	t.Logf("%d resources were made", len(e.resources()))
 	e.settled(t)
 	w.smoke(t, e)
+	w.anotherContract(t, e)
 	w.destroy(t, e)
 }

@@ -88,7 +88,7 @@ type item struct{ ID, Path string }
 // clear removes what an import before has made, and finds the root.
 func (i *imported) clear() error {
 	i.resources = map[string]string{}
-	var resources, authorizers, validators struct{ Item []item }
+	var resources struct{ Item []item }
 	if err := i.call(http.MethodGet, "/resources?limit=500", nil, &resources); err != nil {
 		return err
 	}
@@ -101,19 +101,35 @@ func (i *imported) clear() error {
 			return err
 		}
 	}
-	if err := i.call(http.MethodGet, "/authorizers", nil, &authorizers); err != nil {
-		return err
-	}
-	for _, a := range authorizers.Item {
-		if err := i.call(http.MethodDelete, "/authorizers/"+a.ID, nil, nil); err != nil {
+	for collection, list := range map[string]*struct{ Item []item }{"/authorizers": {}, "/requestvalidators": {}} {
+		if err := i.call(http.MethodGet, collection, nil, list); err != nil {
 			return err
 		}
+		for _, made := range list.Item {
+			if err := i.call(http.MethodDelete, collection+"/"+made.ID, nil, nil); err != nil {
+				return err
+			}
+		}
 	}
-	if err := i.call(http.MethodGet, "/requestvalidators", nil, &validators); err != nil {
+	return i.clearGatewayResponses()
+}
+
+// clearGatewayResponses takes away those that are no part of the body.
+func (i *imported) clearGatewayResponses() error {
+	var responses struct {
+		Item []struct {
+			ResponseType    string
+			DefaultResponse bool
+		}
+	}
+	if err := i.call(http.MethodGet, "/gatewayresponses?limit=500", nil, &responses); err != nil {
 		return err
 	}
-	for _, v := range validators.Item {
-		if err := i.call(http.MethodDelete, "/requestvalidators/"+v.ID, nil, nil); err != nil {
+	for _, r := range responses.Item {
+		if r.DefaultResponse {
+			continue
+		}
+		if err := i.call(http.MethodDelete, "/gatewayresponses/"+r.ResponseType, nil, nil); err != nil {
 			return err
 		}
 	}
