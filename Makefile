@@ -40,7 +40,7 @@ fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 terraform-check: ## Terraform: format, validation, tests, checkov, and who may do what under its policies
 	@terraform/check.sh
 
-apply-emulated: ## Apply terraform/ with the real AWS provider to an emulator, and destroy it: 10 minutes, the first time 15
+apply-emulated: ## Apply terraform/ with the real AWS provider to an emulator, and destroy it (10 minutes, the first time 15)
 	go test -tags apply -count=1 -timeout 60m -v ./internal/apply
 
 lambdas: ## Build one zip per function under build/, the same bytes from the same commit
