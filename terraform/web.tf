@@ -1,5 +1,7 @@
 locals {
-  cognito_endpoint = "https://cognito-idp.${var.region}.${data.aws_partition.current.dns_suffix}/"
+  cognito_endpoint  = "https://cognito-idp.${var.region}.${data.aws_partition.current.dns_suffix}/"
+  identity_endpoint = "https://cognito-identity.${var.region}.${data.aws_partition.current.dns_suffix}/"
+  sns_endpoint      = "https://sns.${var.region}.${data.aws_partition.current.dns_suffix}/"
 
   # What the page and the command line start from, in both homes.
   client_config = {
@@ -13,9 +15,12 @@ locals {
     }
   }
 
-  # The page shows the password rules while one types (web/static/passwordrules.js); these are modules/user-pool's.
+  # The page shows the password rules while one types (web/static/passwordrules.js); these are modules/user-pool's. It
+  # confirms notifications at the identity pool and SNS (web/static/notifications.js) and knows no address by itself.
   page_config = merge(local.client_config, {
+    notifications = { endpoint = local.sns_endpoint }
     cognito = merge(local.client_config.cognito, {
+      identityEndpoint = local.identity_endpoint
       passwordPolicy = {
         minimumLength = var.password_minimum_length
         lowercase     = true
@@ -36,7 +41,7 @@ module "web" {
   policies        = local.policies
   folder          = "${path.module}/../web/static"
   config          = jsonencode(local.page_config)
-  connect_origins = ["https://${module.api.host}", trimsuffix(local.cognito_endpoint, "/")]
+  connect_origins = concat(["https://${module.api.host}"], [for e in [local.cognito_endpoint, local.identity_endpoint, local.sns_endpoint] : trimsuffix(e, "/")])
   domain          = var.web_domain
   web_acl_arn     = var.web_acl_arn
 }

@@ -6,8 +6,9 @@ import (
 )
 
 // ContentSecurityPolicy returns the policy of every page. connect are the origins
-// besides the page's own that it may talk to: none in the embedded home, the API's
-// and the user pool's on AWS (terraform/ sets the same policy on CloudFront).
+// besides the page's own that it may talk to: none in the embedded home; on AWS those
+// of the API, the user pool, the identity pool and SNS (terraform/ sets the same policy
+// on CloudFront).
 //
 //   - script-src 'self' without unsafe-inline, and trusted types without a single
 //     policy: no string ever becomes code or markup, so a message that reached the

@@ -1,6 +1,9 @@
 package rebuilding
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // MaxDifferences is how many users a Comparison lists; it counts them all.
 const MaxDifferences = 100
@@ -18,6 +21,11 @@ type Comparison struct {
 	// Differing is how many users' rows are not the same.
 	Differing   int64        `json:"differing"`
 	Differences []Difference `json:"differences"`
+}
+
+// Detail is what is recorded of it.
+func (c *Comparison) Detail() string {
+	return fmt.Sprintf("with generation %d: rows %d and %d, users %d, differing %d", c.Live, c.LiveRows, c.OtherRows, c.Users, c.Differing)
 }
 
 // Difference is a user whose rows are not the same in both.

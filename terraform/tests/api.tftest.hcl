@@ -121,6 +121,23 @@ run "api" {
     condition     = output.client_config == { apiUrl = "https://mockapi001.execute-api.eu-central-1.amazonaws.com/v1", region = "eu-central-1", cognito = { endpoint = "https://cognito-idp.eu-central-1.amazonaws.com/", userPoolId = "eu-central-1_Mock00001", clientId = "mockclient0000000000000001", identityPoolId = "eu-central-1:11111111-2222-4333-8444-555555555555" } }
     error_message = "config.json says where API, user pool and identity pool are."
   }
+
+  assert {
+    condition = (
+      local.page_config.cognito.identityEndpoint == "https://cognito-identity.eu-central-1.amazonaws.com/" &&
+      local.page_config.cognito.identityPoolId == output.client_config.cognito.identityPoolId &&
+      local.page_config.notifications == { endpoint = "https://sns.eu-central-1.amazonaws.com/" }
+    )
+    error_message = "The page finds the identity pool and SNS, to confirm notifications."
+  }
+
+  assert {
+    condition = contains(split("; ", module.web.content_security_policy), join(" ", [
+      "connect-src 'self'", "https://mockapi001.execute-api.eu-central-1.amazonaws.com", "https://cognito-idp.eu-central-1.amazonaws.com",
+      "https://cognito-identity.eu-central-1.amazonaws.com", "https://sns.eu-central-1.amazonaws.com",
+    ]))
+    error_message = "The page talks to its own origin, the API, the user pool, the identity pool and SNS, and to nothing else."
+  }
 }
 
 run "another_origin" {

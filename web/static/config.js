@@ -4,7 +4,10 @@ import { request, Problem } from "./net.js";
 
 let loading = null;
 
-/** config returns {apiUrl, cognito: {endpoint, clientId, passwordPolicy}, mailbox}, the first two with absolute addresses. */
+/**
+ * config returns {apiUrl, region, cognito: {endpoint, userPoolId, clientId, passwordPolicy}, mailbox}, and on AWS also
+ * cognito's identityPoolId and identityEndpoint, and notifications: {endpoint}, which is SNS's. Addresses are absolute.
+ */
 export function config() {
   loading ??= load().catch((error) => {
     loading = null; // the next caller tries again
@@ -16,13 +19,20 @@ export function config() {
 async function load() {
   const response = await request("/config.json", { headers: { Accept: "application/json" } });
   if (!response.ok) throw await Problem.of(response);
-  const { apiUrl = "", region, cognito, mailbox } = await response.json();
+  const { apiUrl = "", region, cognito, notifications, mailbox } = await response.json();
   return {
     apiUrl: absolute(apiUrl),
     region,
     mailbox, // only in the embedded home, only for somebody at the server's own machine
+    notifications,
     cognito: { ...cognito, endpoint: `${absolute(cognito.endpoint)}/` },
   };
+}
+
+/** asksFirst says whether notifications come from AWS, which asks each user first; the embedded home sends them unasked. */
+export async function asksFirst() {
+  const { notifications, cognito } = await config();
+  return Boolean(notifications && cognito.identityPoolId);
 }
 
 // Embedded, the addresses may be relative to the page; on AWS they are other origins.

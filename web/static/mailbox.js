@@ -1,9 +1,10 @@
-// The inbox as this page knows it: the list, newest first, and how many are unread. It follows
-// the server's projections, which lag a moment behind what was just done here.
+// The inbox as this page knows it: the whole list and that of what is unread, of which one is shown,
+// and how many are unread. It follows the server's projections, which lag a moment behind what was
+// just done here.
 
 import * as api from "./api.js";
+import { MessageList } from "./messagelist.js";
 
-const PAGE = 30;
 const SETTLE = 3000; // ms for which our own "read" counts more than the projections' word
 const REMEMBER = 30_000;
 const EAGER = 3; // looks at the list after a change of the count: list and count are two projections
@@ -13,13 +14,13 @@ const SELDOM = 6; // looks at the count between two looks at the list when nothi
 export const changes = new EventTarget();
 const tell = (what) => changes.dispatchEvent(new Event(what));
 
-let items, next, loaded, count, readHere, quietUntil, eager, quiet;
+let all, unreadOnly, shown, count, readHere, quietUntil, eager, quiet;
 
 /** reset forgets everything, for the next person. */
 export function reset() {
-  items = [];
-  next = undefined;
-  loaded = false;
+  all = made(false);
+  unreadOnly = made(true);
+  shown = all;
   count = { n: 0, more: false, known: false };
   readHere = new Map(); // id → when it was marked here
   quietUntil = 0;
@@ -28,29 +29,25 @@ export function reset() {
 }
 reset();
 
-export const list = () => items;
-export const isLoaded = () => loaded;
-export const hasOlder = () => next !== undefined;
-export const unread = () => count;
-export const find = (id) => items.find((m) => m.id === id);
-
-/** first loads the newest page, over what was there. */
-export async function first(signal) {
-  const page = await api.messages({ limit: PAGE }, signal);
-  items = page.messages.map(ours);
-  next = page.next;
-  loaded = true;
-  tell("list");
+function made(only) {
+  const list = new MessageList({ unreadOnly: only, ours, tell: () => list === shown && tell("list") });
+  return list;
 }
 
-/** older loads the next page. */
-export async function older(signal) {
-  if (next === undefined) return;
-  const page = await api.messages({ limit: PAGE, cursor: next }, signal);
-  const known = new Set(items.map((m) => m.id));
-  items = [...items, ...page.messages.filter((m) => !known.has(m.id)).map(ours)];
-  next = page.next;
-  tell("list");
+export const unread = () => count;
+export const find = (id) => all.find(id) ?? unreadOnly.find(id);
+
+/** choose shows the one list or the other, and returns it. That of what is unread begins anew. */
+export function choose(only) {
+  unreadOnly = made(true); // what is under way for the old one goes nowhere
+  shown = only ? unreadOnly : all;
+  return shown;
+}
+
+/** lookFor finds a message that was opened by its address, before any list was loaded. */
+export async function lookFor(id, signal) {
+  if (!find(id) && !all.loaded) await all.first(signal).catch(() => {});
+  return find(id);
 }
 
 /** check looks for news; it is the poller's task. */
@@ -58,10 +55,10 @@ export async function check(signal) {
   const answer = await api.unreadCount(signal);
   const news = takeCount(answer.unread, Boolean(answer.more));
   if (news) eager = EAGER;
-  if (loaded && (eager > 0 || ++quiet >= SELDOM)) {
+  if (shown.loaded && (eager > 0 || ++quiet >= SELDOM)) {
     eager = Math.max(0, eager - 1);
     quiet = 0;
-    await refresh(signal);
+    await shown.refresh(signal);
   }
   return news || eager > 0;
 }
@@ -74,23 +71,6 @@ function takeCount(n, more) {
   tell("unread");
   if (grew) tell("more-unread");
   return true;
-}
-
-async function refresh(signal) {
-  const page = await api.messages({ limit: PAGE }, signal);
-  const fresh = new Map(page.messages.map((m) => [m.id, ours(m)]));
-  const overlap = items.some((m) => fresh.has(m.id)) || page.next === undefined;
-  if (!overlap) { // more came than a page holds: what is between is not known, so begin anew
-    items = [...fresh.values()];
-    next = page.next;
-  } else {
-    const kept = items.map((m) => fresh.get(m.id) ?? m);
-    const known = new Set(items.map((m) => m.id));
-    const arrived = [...fresh.values()].filter((m) => !known.has(m.id));
-    // Ids are ULIDs, so their order is that of time, also for one whose event came late.
-    items = [...arrived, ...kept].sort((a, b) => (a.id < b.id ? 1 : -1));
-  }
-  tell("list");
 }
 
 function ours(m) {
@@ -117,7 +97,7 @@ export async function markRead(id) {
 }
 
 function apply(id, read, by) {
-  items = items.map((m) => (m.id === id ? { ...m, read } : m));
+  for (const list of [all, unreadOnly]) list.set(id, read);
   if (!count.more) count = { ...count, n: Math.max(0, count.n + by) };
   tell("list");
   tell("unread");

@@ -13,6 +13,7 @@ const VIEWS = {
   inbox: { load: () => import("./views/inbox.js") },
   people: { load: () => import("./views/people.js") },
   write: { load: () => import("./views/write.js") },
+  notifications: { load: () => import("./views/notifications.js") },
 };
 
 const main = document.getElementById("main");

@@ -19,16 +19,18 @@ const WORDS = {
 };
 
 /** call sends one action. It throws a Problem whose name is the pool's exception. */
-async function call(action, input, options = {}) {
+async function call(action, input, options) {
   const { cognito } = await config();
-  const response = await request(cognito.endpoint, {
+  return post(cognito.endpoint, `AWSCognitoIdentityProviderService.${action}`, { ClientId: cognito.clientId, ...input }, options);
+}
+
+/** post speaks the protocol, which the identity pool has too. */
+export async function post(endpoint, target, input, options = {}) {
+  const response = await request(endpoint, {
     ...options,
     method: "POST",
-    headers: {
-      "Content-Type": "application/x-amz-json-1.1",
-      "X-Amz-Target": `AWSCognitoIdentityProviderService.${action}`,
-    },
-    body: JSON.stringify({ ClientId: cognito.clientId, ...input }),
+    headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target },
+    body: JSON.stringify(input),
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;

@@ -1,6 +1,7 @@
 // The frame around everything that happens while signed in: where one can go, how many messages
 // wait, who one is, and the way out.
 
+import { asksFirst } from "./config.js";
 import { badge } from "./format.js";
 import * as mailbox from "./mailbox.js";
 import * as outbox from "./outbox.js";
@@ -22,16 +23,24 @@ export function mount(root) {
   leave = new AbortController();
   count = h("span", { class: "badge", hidden: true });
   links = Object.fromEntries(PLACES.map(([name, label]) => [name, link(name, label)]));
+  links.notifications = bell(leave.signal);
   root.replaceChildren(h("header", { class: "top" },
     h("a", { class: "brand", href: href("inbox"), "aria-label": "Sealpost, to the inbox" }, icon("mark", "mark"), h("span", { class: "wordmark" }, "Sealpost")),
-    h("nav", { class: "places", "aria-label": "Main" }, Object.values(links)),
-    h("div", { class: "me" }, h("span", { class: "name", title: session.who().username }, sr("Signed in as "), session.who().username),
+    h("nav", { class: "places", "aria-label": "Main" }, PLACES.map(([name]) => links[name])),
+    h("div", { class: "me" }, links.notifications, h("span", { class: "name", title: session.who().username }, sr("Signed in as "), session.who().username),
       h("button", { type: "button", class: "link", onclick: signOut }, "Sign out"))));
   follow(leave.signal);
 }
 
 function link(name, label) {
   return h("a", { href: href(name), class: name === "write" ? "place cta" : "place" }, icon(name), h("span", {}, label), name === "inbox" && count);
+}
+
+// Only where there is something to confirm or to end.
+function bell(signal) {
+  const el = h("a", { href: href("notifications"), class: "bell", "aria-label": "Notifications", title: "Notifications", hidden: true }, icon("bell"));
+  asksFirst().then((on) => { if (!signal.aborted) el.hidden = !on; }).catch(() => {}); // what asks for more will say what is wrong
+  return el;
 }
 
 function follow(signal) {

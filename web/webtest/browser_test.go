@@ -3,6 +3,7 @@ package webtest_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,7 @@ type browser struct {
 	faults   []string  // what fails the test
 	pardoned []string  // parts of faults that the test provoked
 	requests []request // every request since the last navigation
+	origins  []string  // what may be asked besides the page's own
 }
 
 type request struct {
@@ -55,20 +57,21 @@ const plainHost = "sealpost.test"
 // for it; a machine that also builds and tests everything else is slow.
 const patience = 5 * time.Minute
 
-// openBrowser starts a browser with an empty profile and shows the page.
-func openBrowser(t *testing.T, url string) *browser {
+// openBrowser starts a browser with an empty profile. Flags are Chromium's, besides
+// those that every test has.
+func openBrowser(t *testing.T, url string, flags ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	fonts, err := filepath.Abs("fonts.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
-	ctx, stop := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
+	ctx, stop := chromedp.NewExecAllocator(ctx, append(append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("/usr/bin/chromium"), chromedp.UserDataDir(t.TempDir()), chromedp.Env("FONTCONFIG_FILE="+fonts, "LANG=en_GB.UTF-8"),
 		chromedp.Flag("headless", "new"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("host-resolver-rules", "MAP "+plainHost+" 127.0.0.1"),
 		chromedp.Flag("disable-features", "Translate,HttpsUpgrades"), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-GB"),
-		chromedp.WindowSize(int(desktop.width), int(desktop.height)))...)
+		chromedp.WindowSize(int(desktop.width), int(desktop.height))), flags...)...)
 	ctx, end := chromedp.NewContext(ctx)
 	b := &browser{t: t, ctx: ctx, url: url}
 	t.Cleanup(func() {
@@ -132,7 +135,8 @@ func (b *browser) listen(event any) {
 
 func (b *browser) sent(e *network.EventRequestWillBeSent) {
 	b.requests = append(b.requests, request{id: e.RequestID, url: e.Request.URL})
-	own := strings.HasPrefix(e.Request.URL, b.url+"/") || strings.HasPrefix(e.Request.URL, "blob:"+b.url)
+	own := strings.HasPrefix(e.Request.URL, b.url+"/") || strings.HasPrefix(e.Request.URL, "blob:"+b.url) ||
+		slices.ContainsFunc(b.origins, func(origin string) bool { return strings.HasPrefix(e.Request.URL, origin+"/") })
 	if !own && e.Request.URL != "about:blank" {
 		b.faults = append(b.faults, "request to another origin: "+e.Request.URL)
 	}

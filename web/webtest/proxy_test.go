@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/sealpost/sealpost/web"
 )
 
 // proxy stands between the browser and the server, where a test can make trouble.
@@ -17,12 +19,22 @@ type proxy struct {
 
 	mu      sync.Mutex
 	trouble []*trouble
+	policy  string // the page's Content-Security-Policy where it is not the server's own
 }
 
 // trouble is what happens to requests of a method and a path's beginning.
 type trouble struct {
 	method, path string
 	handle       http.HandlerFunc
+}
+
+const policyHeader = "Content-Security-Policy"
+
+// admit lets the page talk to other origins too, as on AWS.
+func (p *proxy) admit(origins ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.policy = web.ContentSecurityPolicy(origins...)
 }
 
 // newProxy returns a proxy for the server at the URL, and its own URL.
@@ -32,12 +44,21 @@ func newProxy(t *testing.T, target string) (*proxy, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{t: t, forward: &httputil.ReverseProxy{
+	p := &proxy{t: t}
+	p.forward = &httputil.ReverseProxy{
 		Rewrite:  func(r *httputil.ProxyRequest) { r.SetURL(u); r.Out.Host = r.In.Host },
 		ErrorLog: nil,
+		ModifyResponse: func(res *http.Response) error {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if p.policy != "" && res.Header.Get(policyHeader) != "" {
+				res.Header.Set(policyHeader, p.policy)
+			}
+			return nil
+		},
 		// The browser going away is no news.
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
-	}}
+	}
 	front := httptest.NewServer(p)
 	t.Cleanup(front.Close)
 	return p, front.URL

@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
-
 	smithytime "github.com/aws/smithy-go/time"
 
 	"github.com/sealpost/sealpost/events"

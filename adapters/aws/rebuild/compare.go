@@ -2,7 +2,6 @@ package rebuild
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"sync/atomic"
@@ -37,8 +36,7 @@ func (r *Rebuilder) compare(ctx context.Context, t target, tell func(Report)) (s
 	}
 	c := merge(t, a, b)
 	tell(Report{Comparison: &c})
-	return c.Differing == 0, r.record(ctx, t, "compared",
-		fmt.Sprintf("with generation %d: %d and %d rows of %d users, %d users differ", c.Live, c.LiveRows, c.OtherRows, c.Users, c.Differing))
+	return c.Differing == 0, r.record(ctx, t, "compared", c.Detail())
 }
 
 func (r *Rebuilder) scanBoth(ctx context.Context, t target, live, other *reader, tell func(Report)) (a, b *tally, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,17 +16,17 @@ import (
 // queue wait for milliseconds only. DROP TABLE of a full table visits all its pages.
 const dropChunk = 2000
 
-// Drop throws the other generation of each projection away. The space is used again
-// by what is written later.
+// Drop throws the other generation of each projection away, and finishes a Drop of one
+// that was interrupted. The space is used again by what is written later.
 func (s *Set) Drop(ctx context.Context, at time.Time, names []string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	others, err := s.others(ctx, names)
+	others, err := s.droppable(ctx, names)
 	if err != nil {
 		return err
 	}
 	// Taken off the record first: a crash from here on leaves tables that nothing
-	// names and no number will name again. The next Drop sweeps them up.
+	// names and no number will name again. They are found by that: see Left.
 	err = s.recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error {
 		for _, o := range others {
 			if _, err := tx.Exec(`DELETE FROM projection_others WHERE projection = ?`, o.Projection); err != nil {
@@ -42,40 +43,89 @@ func (s *Set) Drop(ctx context.Context, at time.Time, names []string) error {
 	}
 	for _, o := range others {
 		s.shelves()[o.Projection].remove(o.Generation)
-		if err := s.sweep(ctx, o.Projection); err != nil {
-			return err
-		}
 	}
-	return nil
+	return s.sweep(ctx, names)
 }
 
-// sweep drops all tables of a projection but its live generation's: that of the one
-// that was just taken off the record, and what a crash left behind.
-func (s *Set) sweep(ctx context.Context, projection string) error {
-	tables, err := s.tablesOf(ctx, projection)
+// droppable are the other generations of projections. A projection may have none if
+// something is left of one.
+func (s *Set) droppable(ctx context.Context, names []string) ([]Other, error) {
+	if err := CheckNames(names); err != nil {
+		return nil, err
+	}
+	all, err := s.Others(ctx)
+	if err != nil {
+		return nil, err
+	}
+	left, err := s.Left(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var others []Other
+	for _, name := range names {
+		o, ok := all[name]
+		if !ok && len(left[name]) == 0 {
+			return nil, fmt.Errorf("%w: %s has no generation beside the live one", ErrConflict, name)
+		}
+		if ok {
+			others = append(others, o)
+		}
+	}
+	return others, nil
+}
+
+// Left are generations that were dropped and of which something is left, because the
+// drop was interrupted, by projection.
+func (s *Set) Left(ctx context.Context) (map[string][]int, error) {
+	others, err := s.Others(ctx)
+	if err != nil {
+		return nil, err
+	}
+	live, left := s.Live(), map[string][]int{}
+	for _, name := range Names() {
+		tables, err := s.tablesOf(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		for _, number := range tables {
+			if number != live[name] && number != others[name].Generation {
+				left[name] = append(left[name], number)
+			}
+		}
+		slices.Sort(left[name])
+	}
+	return left, nil
+}
+
+// Sweep removes what Left finds.
+func (s *Set) Sweep(ctx context.Context) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	return s.sweep(ctx, Names())
+}
+
+func (s *Set) sweep(ctx context.Context, names []string) error {
+	left, err := s.Left(ctx)
 	if err != nil {
 		return err
 	}
-	live := s.Live()[projection]
-	for number, table := range tables {
-		if number == live {
-			continue
-		}
-		if err := s.dropTable(ctx, projection, table); err != nil {
-			return err
+	for _, name := range names {
+		for _, number := range left[name] {
+			if err := s.dropTable(ctx, name, fmt.Sprintf("projection_%s_%d", name, number)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// tablesOf finds the tables of a projection's generations, by number.
-func (s *Set) tablesOf(ctx context.Context, projection string) (tables map[int]string, err error) {
+// tablesOf finds the numbers of the generations that have a table.
+func (s *Set) tablesOf(ctx context.Context, projection string) (numbers []int, err error) {
 	rows, err := s.db.Read().QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table'`)
 	if err != nil {
 		return nil, fmt.Errorf("looking for generations: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	tables = map[int]string{}
 	for rows.Next() {
 		var name string
 		if err := rows.Scan(&name); err != nil {
@@ -83,10 +133,10 @@ func (s *Set) tablesOf(ctx context.Context, projection string) (tables map[int]s
 		}
 		suffix, ours := strings.CutPrefix(name, "projection_"+projection+"_")
 		if number, err := strconv.Atoi(suffix); ours && err == nil {
-			tables[number] = name
+			numbers = append(numbers, number)
 		}
 	}
-	return tables, rows.Err()
+	return numbers, rows.Err()
 }
 
 func (s *Set) dropTable(ctx context.Context, projection, table string) error {

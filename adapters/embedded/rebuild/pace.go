@@ -15,7 +15,7 @@ const (
 
 // A batch is written in transactions of some rows each. The writer is one for all, so
 // such a transaction is what a live write waits for at most. While nobody writes they
-// are larger, because each costs a sync of the disk.
+// are larger: a page that two of them touch is logged twice.
 const (
 	quietRows = 8000
 	busyRows  = 1000
@@ -44,7 +44,7 @@ func (p *pace) rows() int {
 	return p.quiet
 }
 
-// rest waits, while there are live events, for as long as a transaction took.
+// rest waits, while there are live events, restFactor times as long as a transaction took.
 func (p *pace) rest(ctx context.Context, head int64, took time.Duration) error {
 	now := time.Now()
 	if p.head >= 0 && head > p.head {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -292,22 +293,62 @@ func TestOneAtATime(t *testing.T) {
 }
 
 // A process that was killed while it dropped a generation left its table behind.
-func TestADropSweepsUpWhatACrashLeft(t *testing.T) {
+// Status tells of it, and each of these removes it, and nothing else.
+func TestAnInterruptedDropIsFinished(t *testing.T) {
 	t.Parallel()
-	w := newTestWorld(t)
-	w.past(10)
-	w.pretendDelivered("inbox")
-	w.ok(w.do(rebuild.Rebuild, "inbox"))
-	w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
-		_, err := tx.Exec(`DELETE FROM projection_others`)
-		return err
-	}))
-	w.reopen()
-	w.ok(w.do(rebuild.Rebuild, "inbox"))
-	w.ok(w.do(rebuild.Drop, "inbox"))
-	var left string
-	w.ok(w.db.Read().QueryRow(`SELECT group_concat(name) FROM sqlite_schema WHERE type = 'table' AND name GLOB 'projection_inbox_*'`).Scan(&left))
-	if left != "projection_inbox_3" {
-		t.Errorf("left are %s", left)
+	for name, finish := range map[string]func(*testing.T, *world) error{
+		"by another drop": func(_ *testing.T, w *world) error { return w.do(rebuild.Drop, "inbox") },
+		"by itself": func(t *testing.T, w *world) error {
+			left, err := w.Sweep(t.Context())
+			if !reflect.DeepEqual(left, map[string][]int{"inbox": {1}}) {
+				t.Errorf("swept %v", left)
+			}
+			return err
+		},
+		"after another rebuild": func(_ *testing.T, w *world) error {
+			return errors.Join(w.do(rebuild.Rebuild, "inbox"), w.do(rebuild.Drop, "inbox"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newTestWorld(t)
+			w.past(10)
+			w.pretendDelivered("inbox")
+			w.pretendDelivered("unread")
+			w.ok(w.do(rebuild.Rebuild, messages...))
+			w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+				_, err := tx.Exec(`DELETE FROM projection_others WHERE projection = 'inbox'`)
+				return err
+			}))
+			w.reopen()
+			if found := left(t, w); !reflect.DeepEqual(found, []int{1}) {
+				t.Errorf("the status tells of %v", found)
+			}
+			w.ok(finish(t, w))
+			if found := left(t, w); found != nil {
+				t.Errorf("left are %v", found)
+			}
+			var tables int
+			w.ok(w.db.Read().QueryRow(`SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND (name GLOB 'projection_inbox_*' OR name GLOB 'projection_unread_*')`).Scan(&tables))
+			if tables != 3 { // the inbox, and both generations of unread
+				t.Errorf("there are %d tables", tables)
+			}
+			if err := w.do(rebuild.Drop, "inbox"); !errors.Is(err, projections.ErrConflict) {
+				t.Errorf("with nothing left: %v", err)
+			}
+		})
 	}
+}
+
+// left is what the status tells of the inbox.
+func left(t *testing.T, w *world) (left []int) {
+	t.Helper()
+	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Status}, func(r rebuild.Report) {
+		for _, p := range r.State.Projections {
+			if p.Projection == "inbox" {
+				left = p.Left
+			}
+		}
+	}))
+	return left
 }

@@ -87,6 +87,18 @@ func (r *Rebuilder) Do(ctx context.Context, request Request, tell func(Report)) 
 	return nil
 }
 
+// Sweep finishes drops that were interrupted, and tells which generations that were.
+func (r *Rebuilder) Sweep(ctx context.Context) (left map[string][]int, err error) {
+	if !r.busy.CompareAndSwap(false, true) {
+		return nil, ErrBusy
+	}
+	defer r.busy.Store(false)
+	if left, err = r.Set.Left(ctx); err != nil {
+		return nil, err
+	}
+	return left, r.Set.Sweep(ctx)
+}
+
 func (r *Rebuilder) status(ctx context.Context, tell func(Report)) error {
 	others, err := r.Set.Others(ctx)
 	if err != nil {
@@ -97,8 +109,12 @@ func (r *Rebuilder) status(ctx context.Context, tell func(Report)) error {
 		return err
 	}
 	live := r.Set.Live()
+	left, err := r.Set.Left(ctx)
+	if err != nil {
+		return err
+	}
 	for _, name := range projections.Names() {
-		p := ProjectionState{Projection: name, Live: live[name]}
+		p := ProjectionState{Projection: name, Live: live[name], Left: left[name]}
 		if other, ok := others[name]; ok {
 			p.Other = &other
 		}

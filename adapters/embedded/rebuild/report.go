@@ -46,6 +46,8 @@ type ProjectionState struct {
 	Projection string             `json:"projection"`
 	Live       int                `json:"live"`
 	Other      *projections.Other `json:"other,omitempty"`
+	// Left are generations that were dropped and of which something is left.
+	Left []int `json:"left,omitempty"`
 }
 
 // progressEvery is how often progress is told at most.

@@ -32,7 +32,7 @@ func (r *Rebuilder) settle(ctx context.Context, names []string, tell func(Report
 		tell(Report{Comparison: &c})
 		equal = equal && c.Differing == 0
 		err = r.Set.Record(ctx, projections.Step{At: r.Now(), Projection: name, Generation: c.Other, Step: "compared",
-			Detail: fmt.Sprintf("with generation %d: %d and %d rows of %d users, %d users differ", c.Live, c.LiveRows, c.OtherRows, c.Users, c.Differing)})
+			Detail: c.Detail()})
 		if err != nil {
 			return false, err
 		}

@@ -15,9 +15,11 @@ const (
 	// foldFrom is how many pages of the log have to wait for a checkpoint to be worth
 	// its syncs. It is SQLite's own default (sqlite.org/pragma.html#pragma_wal_autocheckpoint).
 	foldFrom = 1000
-	// inlineFrom is how many pages long the log may get, 32 MB. It begins anew only when
-	// all of it is folded in, and beside a writer who never pauses there is always some
-	// left. So from here on the writer's own commit folds in what is left, which is little.
+	// inlineFrom is how many pages long the log is, 32 MB, when commits begin to help. It
+	// begins anew only when all of it is folded in, and beside a writer who never pauses
+	// there is always some left. So from here on the writer's own commit folds in what is
+	// left, which is little. The log still grows while a reader looks at an old state, or
+	// while a commit finds the checkpointer at it: two or three times as long was seen.
 	inlineFrom = 8 * foldFrom
 )
 

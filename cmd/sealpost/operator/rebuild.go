@@ -15,6 +15,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // rebuildCmd is `sealpost rebuild`.
@@ -22,7 +23,7 @@ type rebuildCmd struct {
 	dataFlags
 	stackFlag
 	Projections []string `arg:"" optional:"" name:"projection" help:"Which: users, inbox, unread."`
-	From        string   `placeholder:"TIME" help:"Replay only what was published since then: 2026-11-24, 2026-11-24T09:00:00Z, or 36h ago."`
+	From        string   `placeholder:"TIME" help:"Replay only what was published since then: 2026-11-24, 2026-11-24T09:00:00Z, or 36h for so long ago."`
 	Promote     bool     `help:"Make a new generation the live one although it differs."`
 	Rollback    bool     `help:"Return to the generation that was live before."`
 	Drop        bool     `help:"Throw the generation away that is not live."`
@@ -99,7 +100,11 @@ func (c *rebuildCmd) since(now time.Time) (time.Time, error) {
 		return now.Add(-ago), nil
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, c.From, time.Local); err == nil {
+		t, err := time.ParseInLocation(layout, c.From, time.Local)
+		if err == nil && t.After(now) {
+			return t, usage(fmt.Sprintf("--from %q is yet to come: nothing was published since then", c.From))
+		}
+		if err == nil {
 			return t, nil
 		}
 	}
@@ -123,8 +128,12 @@ func (c *rebuildCmd) Run(ctx context.Context, env *client.Env, waits awsrebuild.
 	show := newRebuildView(env)
 	err = serve.Rebuild(ctx, serve.Config{Data: c.Data, LogLevel: "error", Stderr: env.Stderr()}, request, show.report)
 	show.close()
-	if err != nil && ctx.Err() != nil && request.Action == rebuild.Rebuild {
-		env.Notice("The same command goes on where it was; sealpost rebuild --drop " + strings.Join(c.Projections, " ") + " gives it up.")
+	if err != nil && ctx.Err() != nil && (request.Action == rebuild.Rebuild || request.Action == rebuild.Drop) {
+		notice := "The same command goes on where it was"
+		if request.Action == rebuild.Rebuild {
+			notice += "; sealpost rebuild --drop " + strings.Join(c.Projections, " ") + " gives it up"
+		}
+		env.Notice(notice + ".")
 	}
 	return c.explain(err)
 }
@@ -141,15 +150,18 @@ func (c *rebuildCmd) explain(err error) error {
 			"sealpost rebuild --promote "+names+", if the new one is right; sealpost rebuild --drop "+names+", if the live one is")
 	case errors.Is(err, projections.ErrConflict):
 		return client.Fail(client.ExitRefused, "conflict", "the generations that there are do not allow it", err.Error(),
-			"sealpost rebuild --status; sealpost rebuild --drop "+names)
+			"sealpost rebuild --status")
 	case errors.Is(err, rebuild.ErrBusy):
 		return client.Fail(client.ExitRefused, "busy", "a rebuild is running already", "There is one at a time.", "sealpost rebuild --status")
 	case errors.Is(err, serve.ErrInUse):
 		return client.Fail(client.ExitFailure, "in-use", "the server cannot be asked",
 			"It holds "+c.Data+" but takes no orders there: it is starting or stopping, or its log says why not.", "")
 	case errors.Is(err, serve.ErrStopped):
-		return client.Fail(client.ExitFailure, "server-stopped", "the server stopped meanwhile", "Nothing is lost: a rebuild goes on where it was.",
-			"sealpost rebuild "+names)
+		return client.Fail(client.ExitFailure, "server-stopped", "the server stopped meanwhile", "Nothing is lost: the same command goes on where it was.",
+			"sealpost rebuild --status, when the server is back")
+	case errors.Is(err, ports.ErrNoSpace):
+		return client.Fail(client.ExitFailure, "no-space", "no space is left for "+c.Data,
+			"Nothing is lost: the same command goes on where it was. The live generation serves as before.", "make room, and give the same command again")
 	}
 	return err
 }

@@ -3,9 +3,11 @@ package operator
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
@@ -112,12 +114,16 @@ func leftText(seconds float64) string {
 }
 
 func comparisonText(c projections.Comparison) string {
-	text := fmt.Sprintf("%s: generation %d (live) has %s rows, generation %d has %s, of %s users; ", c.Projection, c.Live,
-		humanize.Comma(c.LiveRows), c.Other, humanize.Comma(c.OtherRows), humanize.Comma(c.Users))
-	if c.Differing == 0 {
+	text := fmt.Sprintf("%s: generation %d (live) has %s, generation %d has %s, of %s; ", c.Projection, c.Live,
+		english.Plural(int(c.LiveRows), "row", ""), c.Other, humanize.Comma(c.OtherRows), english.Plural(int(c.Users), "user", ""))
+	switch c.Differing {
+	case 0:
 		return text + "they are the same."
+	case 1:
+		text += "1 user differs."
+	default:
+		text += humanize.Comma(c.Differing) + " users differ."
 	}
-	text += humanize.Comma(c.Differing) + " users differ."
 	rows := [][]string{{"USER", "LIVE ROWS", "DIGEST", "NEW ROWS", "DIGEST"}}
 	for _, d := range c.Differences {
 		rows = append(rows, []string{d.UserID, humanize.Comma(d.Live.Rows), short(d.Live.SHA256), humanize.Comma(d.Other.Rows), short(d.Other.SHA256)})
@@ -145,10 +151,15 @@ func stateText(s rebuild.State) string {
 			row[2], row[3] = fmt.Sprint(o.Generation), otherText(*o, s.Running)
 		}
 		rows = append(rows, row)
+		if len(p.Left) > 0 && row[2] == "-" {
+			row[2], row[3] = numbers(p.Left), "dropped, but not wholly; --drop finishes it, as does the server's next start"
+		}
 	}
 	text := client.Table(rows)
 	return text + "\n\n" + stepsText(s.Steps)
 }
+
+func numbers(all []int) string { return strings.Trim(fmt.Sprint(all), "[]") }
 
 func stepsText(steps []projections.Step) string {
 	if len(steps) == 0 {

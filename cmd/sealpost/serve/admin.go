@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
@@ -40,13 +41,17 @@ func (h *home) admin(ctx context.Context) {
 	if err := h.warnOfRebuilds(ctx); err != nil {
 		h.log.ErrorContext(ctx, "looking for interrupted rebuilds failed", "error", err)
 	}
+	rebuilder := h.rebuilder(true)
+	var sweeping sync.WaitGroup
+	defer sweeping.Wait()
+	sweeping.Go(func() { h.sweep(ctx, rebuilder) })
 	listener, err := h.listenAdmin(ctx)
 	if err != nil {
 		h.log.ErrorContext(ctx, "sealpost rebuild works only while this server is stopped", "error", err)
 		return
 	}
 	mux := http.NewServeMux()
-	mux.Handle("POST "+adminPath, h.adminHandler())
+	mux.Handle("POST "+adminPath, h.adminHandler(rebuilder))
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // a rebuild stops with the server
@@ -88,8 +93,7 @@ func (h *home) listenAdmin(ctx context.Context) (net.Listener, error) {
 
 // adminHandler does what is asked, and answers with a line of JSON for each report as
 // it comes. When the caller hangs up, the context ends and the action stops.
-func (h *home) adminHandler() http.HandlerFunc {
-	rebuilder := h.rebuilder(true)
+func (h *home) adminHandler(rebuilder *rebuild.Rebuilder) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var request rebuild.Request
 		in := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminRequest))

@@ -10,9 +10,11 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"syscall"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // adminFailure is an error on its way from the server to the operator.
@@ -29,6 +31,7 @@ var kinds = map[string]error{
 	"unknown":     projections.ErrUnknown,
 	"conflict":    projections.ErrConflict,
 	"interrupted": ErrStopped,
+	"no-space":    ports.ErrNoSpace,
 }
 
 // ErrStopped means that the server stopped while it did what was asked.
@@ -87,6 +90,9 @@ func ask(ctx context.Context, client *http.Client, request rebuild.Request, tell
 		return fmt.Errorf("asking the server: %w", err)
 	}
 	res, err := client.Do(r)
+	if gone(err) {
+		return ErrStopped
+	}
 	if err != nil {
 		return fmt.Errorf("asking the server: %w", err)
 	}
@@ -103,8 +109,8 @@ func listenTo(body io.Reader, tell func(rebuild.Report)) error {
 	for {
 		var a answer
 		if err := in.Decode(&a); err != nil {
-			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				return ErrStopped // it was killed
+			if gone(err) {
+				return ErrStopped
 			}
 			return fmt.Errorf("listening to the server: %w", err)
 		}
@@ -117,4 +123,9 @@ func listenTo(body io.Reader, tell func(rebuild.Report)) error {
 			return nil
 		}
 	}
+}
+
+// gone tells that the server was killed while it answered.
+func gone(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }

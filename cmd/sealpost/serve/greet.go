@@ -1,16 +1,19 @@
 package serve
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/url"
+
+	"github.com/sealpost/sealpost/ports"
 )
 
 // defaultURL is the server that the client asks when it is told of no other.
 const defaultURL = "http://127.0.0.1:8080"
 
 // greet tells whoever started the server where it is and what to try next.
-func (h *home) greet(addr net.Addr) {
+func (h *home) greet(ctx context.Context, addr net.Addr) {
 	info := Info{URL: h.url, Addr: addr.String()}
 	fmt.Fprintf(h.config.Stdout, "\nSealpost is running.\n\n  page      %s/\n", h.url)
 	if h.mailbox != nil {
@@ -20,11 +23,7 @@ func (h *home) greet(addr net.Addr) {
 		fmt.Fprintf(h.config.Stdout, "  mail      sent by %s\n", h.config.SMTP)
 	}
 	fmt.Fprintf(h.config.Stdout, "  data      %s\n  key       %s   (back it up, apart from the data)\n", h.config.Data, h.config.MasterKeyFile)
-	server := ""
-	if h.url != defaultURL {
-		server = "--server " + h.url + " "
-	}
-	fmt.Fprintf(h.config.Stdout, "\nTry next, in another terminal:\n\n  build/sealpost signup %s--username alice --email alice@example.org\n\n", server)
+	fmt.Fprintf(h.config.Stdout, "\nTry next, in another terminal:\n\n  build/sealpost %s\n\n", h.firstCommand(ctx))
 	if h.exposed() {
 		fmt.Fprintf(h.config.Stderr, "WARNING: listening beyond this machine without TLS: passwords and messages can be read on the way. "+
 			"Give --tls-cert and --tls-key, or put a proxy with TLS in front and say --public-url https://…\n")
@@ -32,6 +31,18 @@ func (h *home) greet(addr net.Addr) {
 	if h.config.Ready != nil {
 		h.config.Ready(info)
 	}
+}
+
+// firstCommand signs up while nobody has, and in later.
+func (h *home) firstCommand(ctx context.Context) string {
+	server := ""
+	if h.url != defaultURL {
+		server = " --server " + h.url
+	}
+	if some, err := h.users.List(ctx, ports.PageRequest{Limit: 1}); err == nil && len(some.Items) > 0 {
+		return "login" + server + " --username " + some.Items[0].Username
+	}
+	return "signup" + server + " --username alice --email alice@example.org"
 }
 
 // exposed reports whether others may reach the server over a connection that is

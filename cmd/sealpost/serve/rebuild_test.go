@@ -3,14 +3,17 @@ package serve_test
 import (
 	"context"
 	"errors"
+	"net"
 	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/internal/eventually"
 	"github.com/sealpost/sealpost/internal/scenario"
 )
 
@@ -126,4 +129,55 @@ func TestARebuildWithoutAServerIsThereAtTheNextStart(t *testing.T) {
 		t.Error(err)
 	}
 	second.stop()
+}
+
+// The server finishes what the one before was killed in.
+func TestAStartFinishesAnInterruptedDrop(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	start(t, func(c *serve.Config) { c.Data = data }).stop()
+	if err := ask(t, data, rebuild.Rebuild, "inbox"); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(t.Context(), filepath.Join(data, serve.DatabaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(t.Context(), func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`DELETE FROM projection_others`) // as a drop begins
+		return err
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if left := status(t, data).Projections[1].Left; len(left) != 1 {
+		t.Fatalf("left are %v", left)
+	}
+	start(t, func(c *serve.Config) { c.Data = data })
+	eventually.True(t, "nothing is left", func() bool { return len(status(t, data).Projections[1].Left) == 0 })
+}
+
+// A server may be killed before it has answered a word.
+func TestAServerThatIsKilledBeforeItAnswers(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", filepath.Join(data, "admin.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		conn, err := listener.Accept()
+		if err == nil {
+			_, err = conn.Read(make([]byte, 1<<10))
+			err = errors.Join(err, conn.Close())
+		}
+		done <- err
+	}()
+	if err := ask(t, data, rebuild.Drop, "inbox"); !errors.Is(err, serve.ErrStopped) {
+		t.Errorf("asking: %v", err)
+	}
+	if err := errors.Join(<-done, listener.Close()); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -45,6 +45,19 @@ func (h *home) warnOfRebuilds(ctx context.Context) error {
 	return nil
 }
 
+// sweep finishes the drops that the last process left unfinished: what is left of them
+// is of no use to anybody, and takes room.
+func (h *home) sweep(ctx context.Context, r *rebuild.Rebuilder) {
+	left, err := r.Sweep(ctx)
+	switch {
+	case errors.Is(err, rebuild.ErrBusy): // an operator was faster; --drop and --status know of it too
+	case err != nil && ctx.Err() == nil:
+		h.log.ErrorContext(ctx, "what was left of dropped generations could not be removed", "error", err)
+	case err == nil && len(left) > 0:
+		h.log.InfoContext(ctx, "removed what was left of dropped generations", "generations", left)
+	}
+}
+
 // WithRebuilder opens the data folder while no server does, and calls run with what
 // rebuilds its projections. Its error is ErrInUse when a server has it open. Of the
 // folder's contents only the log and the projections are touched.

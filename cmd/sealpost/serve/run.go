@@ -96,7 +96,7 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	server.RegisterOnShutdown(h.followers.Stop) // their requests end only when told
 	failed := make(chan error, 1)
 	wg.Go(func() { failed <- server.Serve(listener) })
-	h.greet(listener.Addr())
+	h.greet(ctx, listener.Addr())
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
@@ -69,7 +70,11 @@ func TestFromSignUpToRead(t *testing.T) {
 func TestASecondStartFindsEverythingAsItWas(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	first := start(t, func(c *serve.Config) { c.Data = data })
+	var greeting strings.Builder
+	first := start(t, func(c *serve.Config) { c.Data, c.Stdout = data, &greeting })
+	if !strings.Contains(greeting.String(), "sealpost signup --server "+first.URL+" --username") {
+		t.Errorf("greets with %s", greeting.String())
+	}
 	alice, bob := scenario.Register(t, first.world(t), "alice"), scenario.Register(t, first.world(t), "bob")
 	bob.WaitReady(t)
 	id := alice.Post(t, bob.Username, "text/plain", "", []byte("before"))
@@ -77,7 +82,11 @@ func TestASecondStartFindsEverythingAsItWas(t *testing.T) {
 	addr := first.URL[len("http://"):]
 	first.stop()
 
-	second := start(t, func(c *serve.Config) { c.Data, c.Addr = data, addr })
+	greeting.Reset()
+	second := start(t, func(c *serve.Config) { c.Data, c.Addr, c.Stdout = data, addr, &greeting })
+	if !strings.Contains(greeting.String(), "sealpost login --server "+first.URL+" --username "+min(alice.Username, bob.Username)) {
+		t.Errorf("greets who is registered with %s", greeting.String())
+	}
 	if second.URL != first.URL {
 		t.Fatalf("came back as %s, want %s", second.URL, first.URL)
 	}

@@ -6,7 +6,7 @@ resource "aws_cloudfront_response_headers_policy" "this" {
   security_headers_config {
     content_security_policy {
       override = true
-      # The policy of the embedded home (web/headers.go, where each line is argued for), with the two origins that the
+      # The policy of the embedded home (web/headers.go, where each line is argued for), with the origins that the
       # page talks to here. A test compares them.
       content_security_policy = join("; ", [
         "default-src 'none'",

@@ -1,6 +1,8 @@
-// The empty inbox: on the first visit it also says when the mailbox is ready.
+// The empty inbox: on the first visit it also says when the mailbox is ready. And an inbox with
+// nothing that is unread.
 
 import * as api from "../api.js";
+import { asksFirst } from "../config.js";
 import { href } from "../router.js";
 import * as session from "../session.js";
 import { announce, h, icon } from "../ui.js";
@@ -10,11 +12,18 @@ const AGAIN = [500, 500, 1000, 1000, 2000, 3000, 5000]; // ms between looks; the
 /** welcome is shown until the first message comes. */
 export function welcome(signal) {
   const text = h("p", { class: "quiet" }, "\u00a0");
+  const asked = h("p", { class: "quiet", hidden: true }, "A mail from AWS asks whether you want to be told of messages. Do not follow its link; ",
+    h("a", { href: href("notifications") }, "answer it here"), ".");
   const el = h("div", { class: "empty" }, icon("mark", "mark faint"), h("h2", {}, "Nothing here yet"), text,
-    h("p", {}, h("a", { class: "button", href: href("people") }, "See who is here")));
+    h("p", {}, h("a", { class: "button", href: href("people") }, "See who is here")), asked);
   follow(text, signal);
+  asksFirst().then((on) => { asked.hidden = !on; }).catch(() => {});
   return el;
 }
+
+/** nothingUnread is shown in place of the unread messages when there are none. */
+export const nothingUnread = () => h("div", { class: "nothing" }, icon("mark", "mark faint"), h("h2", {}, "Nothing unread"),
+  h("p", { class: "quiet" }, "What comes next appears here."), h("p", {}, h("a", { class: "button", href: href("inbox") }, "Show all messages")));
 
 // A new account's key is made by a consumer of its event: moments, as a rule, but not at once.
 async function follow(text, signal) {

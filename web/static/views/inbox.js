@@ -1,19 +1,23 @@
-// The inbox: the list on the left, the opened message on the right; on a phone one at a time.
+// The inbox: a list on the left, of all or of what is unread, the opened message on the right; on a
+// phone one at a time.
 
 import { bytes, when, whenInFull } from "../format.js";
 import * as mailbox from "../mailbox.js";
 import { href } from "../router.js";
-import { button, h, problem, seal, sr, title } from "../ui.js";
-import { welcome } from "./empty.js";
+import { announce, button, h, problem, seal, sr, title } from "../ui.js";
+import { nothingUnread, welcome } from "./empty.js";
 import { openMessage, placeholder } from "./message.js";
 import { slowly } from "./slow.js";
 
 export default function show(outlet, route, signal) {
   const view = new Inbox(outlet, signal);
   view.update(route);
-  view.start();
+  signal.addEventListener("abort", () => mailbox.choose(false));
   return view;
 }
+
+/** address is that of one of the two lists, or of a message beside it. */
+const address = (unreadOnly, id = "") => href("inbox", id, unreadOnly ? { unread: true } : {});
 
 class Inbox {
   constructor(outlet, signal) {
@@ -21,60 +25,92 @@ class Inbox {
     this.rows = new Map(); // id → li
     this.list = h("ol", { class: "messages", onkeydown: arrows });
     this.head = h("h1", { tabindex: "-1" }, "Inbox");
+    this.tabs = [this.tab("All", false), this.tab("Unread", true)];
+    this.older = button("Load older messages", { class: "button small", onclick: () => this.loadOlder() });
     this.more = h("div", { class: "more" });
     this.status = h("div", { class: "status" });
     this.column = h("section", { class: "column", "aria-label": "Messages" },
-      h("div", { class: "column-head" }, this.head), this.status, this.list, this.more);
+      h("div", { class: "column-head" }, this.head, h("nav", { class: "tabs", "aria-label": "Which messages" }, this.tabs)),
+      this.status, this.list, this.more);
     this.pane = h("section", { class: "pane", "aria-label": "Message" });
     outlet.replaceChildren(h("div", { class: "split" }, this.column, this.pane));
     mailbox.changes.addEventListener("list", () => this.paint(), { signal });
     this.watchEnd();
   }
 
-  /** update shows another message, or none, beside the same list. */
+  // Links, because an address says which list it is. That of the list in view begins it anew.
+  tab(label, unreadOnly) {
+    return h("a", { href: address(unreadOnly), onclick: () => { if (this.messages.unreadOnly === unreadOnly) this.begin(unreadOnly); } }, label);
+  }
+
+  /** update shows another message, or none, beside the same list or the other one. */
   update(route) {
     const before = this.open;
+    const unreadOnly = route.query.get("unread") === "true";
+    const switched = this.messages && this.messages.unreadOnly !== unreadOnly;
     this.open = route.arg;
     document.body.dataset.open = String(Boolean(route.arg));
-    for (const [id, row] of this.rows) setCurrent(row, id === route.arg);
+    if (!this.messages || switched) this.begin(unreadOnly, { say: switched });
+    for (const [id, row] of this.rows) setCurrent(row.querySelector("a"), id === route.arg);
     this.closing?.abort();
     this.closing = new AbortController();
     const signal = AbortSignal.any([this.signal, this.closing.signal]);
     if (route.arg) {
-      openMessage(this.pane, route.arg, signal);
+      openMessage(this.pane, route.arg, address(unreadOnly), signal);
       return;
     }
-    title("Inbox");
+    title(unreadOnly ? "Unread" : "Inbox");
     this.pane.replaceChildren(placeholder());
     // Coming back from a message, the keyboard goes on where it was.
-    if (before) (this.rows.get(before)?.querySelector("a") ?? this.head).focus();
+    if (before && !this.tabs.includes(document.activeElement)) (this.rows.get(before)?.querySelector("a") ?? this.head).focus();
   }
 
-  async start() {
-    if (mailbox.isLoaded()) {
+  /** begin shows the one list or the other, from its top. */
+  async begin(unreadOnly, { say = false } = {}) {
+    this.listing?.abort();
+    this.listing = new AbortController();
+    const signal = AbortSignal.any([this.signal, this.listing.signal]);
+    this.messages = mailbox.choose(unreadOnly);
+    this.tabs.forEach((el, i) => setCurrent(el, Boolean(i) === unreadOnly, "page"));
+    this.rows.clear(); // they lead to messages beside the other list
+    this.status.replaceChildren();
+    this.column.scrollTop = 0;
+    scrollTo(0, 0); // phones scroll the page
+    if (this.messages.loaded) {
+      this.column.removeAttribute("aria-busy"); // which the other one may have left
       this.paint();
-      return;
+      this.messages.refresh(signal).catch(() => {}); // while the other one was shown, nobody looked
+    } else {
+      await this.load(signal);
     }
+    if (signal.aborted || !this.messages.loaded) return;
+    this.lookAtEnd();
+    if (say) announce(!unreadOnly ? "All messages." : this.messages.items.length > 0 ? "Unread messages only." : "Nothing unread.");
+  }
+
+  async load(signal) {
     this.list.replaceChildren(...skeleton());
+    this.more.replaceChildren();
     this.column.setAttribute("aria-busy", "true");
-    const done = slowly(this.more, this.signal); // under the list, where it moves nothing
+    const done = slowly(this.more, signal); // under the list, where it moves nothing
     try {
-      await mailbox.first(this.signal);
+      await this.messages.first(signal);
     } catch (error) {
-      if (this.signal.aborted) return;
+      if (signal.aborted) return;
       this.list.replaceChildren();
       done();
-      this.status.replaceChildren(problem(error, () => { this.status.replaceChildren(); this.start(); }));
+      this.status.replaceChildren(problem(error, () => this.begin(this.messages.unreadOnly)));
     } finally {
       done();
-      this.column.removeAttribute("aria-busy");
+      if (!signal.aborted) this.column.removeAttribute("aria-busy");
     }
   }
 
   // paint keeps the rows that stay: focus and place in the list are the reader's.
   paint() {
+    if (!this.messages.loaded) return;
     if (this.status.querySelector(".notice")) this.status.replaceChildren();
-    const messages = mailbox.list();
+    const messages = this.messages.items;
     const now = new Date();
     const rows = messages.map((m) => this.row(m, now));
     if (rows.length !== this.list.children.length || rows.some((r, i) => this.list.children[i] !== r)) reconcile(this.list, rows);
@@ -89,52 +125,57 @@ class Inbox {
     if (old?.dataset.key === key) return old;
     const li = old ?? h("li", {});
     li.dataset.key = key;
-    const link = li.querySelector("a") ?? li.appendChild(h("a", { href: href("inbox", m.id) }));
+    const link = li.querySelector("a") ?? li.appendChild(h("a", { href: address(this.messages.unreadOnly, m.id) }));
     link.className = m.read ? "message" : "message unread";
     link.replaceChildren(...summary(m, now));
-    setCurrent(li, m.id === this.open);
+    setCurrent(link, m.id === this.open);
     this.rows.set(m.id, li);
     return li;
   }
 
   paintEnd(messages) {
     if (messages.length === 0) {
-      this.empty ??= welcome(this.signal);
-      this.more.replaceChildren(this.empty);
-    } else if (mailbox.hasOlder()) {
-      // A button too: paging by scrolling alone would leave the keyboard behind.
-      this.older ??= button("Load older messages", { class: "button small", onclick: () => this.loadOlder() });
-      if (!this.more.contains(this.older)) this.more.replaceChildren(this.older);
+      put(this.more, this.messages.unreadOnly ? (this.nothing ??= nothingUnread()) : (this.empty ??= welcome(this.signal)));
+    } else if (this.messages.hasOlder()) {
+      put(this.more, this.older); // a button too: paging by scrolling alone would leave the keyboard behind
     } else {
       this.more.replaceChildren(messages.length > 8 ? h("p", { class: "quiet" }, "That is all.") : "");
     }
   }
 
   watchEnd() {
-    const end = new IntersectionObserver((seen) => {
-      if (seen.some((e) => e.isIntersecting) && mailbox.hasOlder()) this.loadOlder();
+    this.end = new IntersectionObserver((seen) => {
+      if (seen.some((e) => e.isIntersecting) && this.messages?.hasOlder()) this.loadOlder();
     }, { rootMargin: "300px", scrollMargin: "300px" });
-    end.observe(this.more);
-    this.signal.addEventListener("abort", () => end.disconnect());
-    this.end = end;
+    this.signal.addEventListener("abort", () => this.end.disconnect());
+  }
+
+  // In sight from the start, or still after a short page? Observing anew asks again.
+  lookAtEnd() {
+    this.end.unobserve(this.more);
+    this.end.observe(this.more);
   }
 
   async loadOlder() {
     if (this.loading) return;
     this.loading = true;
     this.older.textContent = "Loading…";
+    const { signal } = this.listing;
     try {
-      await mailbox.older(this.signal);
-      this.older.textContent = "Load older messages";
-      // Still in sight after a short page? Observing anew asks again.
-      this.end.unobserve(this.more);
-      this.end.observe(this.more);
+      await this.messages.older(AbortSignal.any([this.signal, signal]));
+      this.lookAtEnd();
     } catch (error) {
-      if (!this.signal.aborted) this.more.replaceChildren(problem(error, () => { this.more.replaceChildren(this.older); this.loadOlder(); }));
+      if (!this.signal.aborted && !signal.aborted) this.more.replaceChildren(problem(error, () => { this.more.replaceChildren(this.older); this.loadOlder(); }));
     } finally {
+      this.older.textContent = "Load older messages";
       this.loading = false;
     }
   }
+}
+
+// put does nothing when it is there: taking it out and in would take the focus from it.
+function put(place, el) {
+  if (place.firstChild !== el) place.replaceChildren(el);
 }
 
 function summary(m, now) {
@@ -149,10 +190,9 @@ function summary(m, now) {
   ].filter(Boolean);
 }
 
-function setCurrent(row, on) {
-  const link = row.querySelector("a");
-  if (on) link?.setAttribute("aria-current", "true");
-  else link?.removeAttribute("aria-current");
+function setCurrent(link, on, as = "true") {
+  if (on) link.setAttribute("aria-current", as);
+  else link.removeAttribute("aria-current");
 }
 
 // reconcile puts the rows in order and moves only what is out of place, because moving an element

@@ -11,13 +11,13 @@ import { slowly } from "./slow.js";
 /** placeholder fills the pane while nothing is open. Phones do not show it. */
 export const placeholder = () => h("div", { class: "placeholder" }, icon("mark", "mark faint"), h("p", { class: "quiet" }, "Choose a message to open its seal."));
 
-/** openMessage shows a message in the pane until signal aborts. */
-export async function openMessage(pane, id, signal) {
+/** openMessage shows a message in the pane until signal aborts. back is the address of the list beside it. */
+export async function openMessage(pane, id, back, signal) {
   const known = mailbox.find(id);
   const body = h("div", { class: "body", "aria-busy": "true" }, h("p", { class: "opening" }, "Opening…"));
   const head = heading(known, id);
   const status = h("div", { class: "status" });
-  pane.replaceChildren(h("article", { class: "letter", onkeydown: escape }, back(), head.el, body, status));
+  pane.replaceChildren(h("article", { class: "letter", onkeydown: escapeTo(back) }, backTo(back), head.el, body, status));
   pane.scrollTop = 0;
   head.h1.focus({ preventScroll: true });
   title(known ? `From ${sender(known)}` : "Message");
@@ -33,7 +33,7 @@ export async function openMessage(pane, id, signal) {
     head.breakSeal();
   } catch (error) {
     if (signal.aborted) return;
-    failed(error, { head: head.el, body, status, retry: () => openMessage(pane, id, signal) });
+    failed(error, { head: head.el, body, status, back, retry: () => openMessage(pane, id, back, signal) });
   } finally {
     done();
     body.removeAttribute("aria-busy");
@@ -56,8 +56,7 @@ const replyLink = (m) => m?.from.username ? h("a", { class: "button small", href
 
 // An address opened directly comes before the list: the heading is completed from it.
 async function complete(head, id, signal) {
-  if (!mailbox.isLoaded()) await mailbox.first(signal).catch(() => {});
-  const m = mailbox.find(id);
+  const m = await mailbox.lookFor(id, signal);
   if (!m || signal.aborted) return;
   head.h1.textContent = sender(m);
   head.facts.append(h("span", {}, bytes(m.size)));
@@ -66,24 +65,24 @@ async function complete(head, id, signal) {
   title(`From ${sender(m)}`);
 }
 
-function failed(error, { head, body, status, retry }) {
+function failed(error, { head, body, status, back, retry }) {
   if (body.querySelector(".opening")) body.replaceChildren();
   if (error.name === "message-not-found") {
     const h1 = h("h1", { tabindex: "-1" }, "There is no such message");
     head.remove();
     body.replaceChildren(h("div", { class: "empty" }, h1, h("p", { class: "quiet" }, "It may be meant for somebody else, or the link is incomplete."),
-      h("p", {}, h("a", { class: "button", href: href("inbox") }, "To the inbox"))));
+      h("p", {}, h("a", { class: "button", href: back }, "To the inbox"))));
     h1.focus();
     return;
   }
   status.replaceChildren(problem(error, retry));
 }
 
-const back = () => h("a", { class: "back", href: href("inbox") }, icon("back"), "Inbox");
+const backTo = (address) => h("a", { class: "back", href: address }, icon("back"), "Inbox");
 
-function escape(event) {
-  if (event.key === "Escape" && !event.defaultPrevented) go(href("inbox"));
-}
+const escapeTo = (address) => (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented) go(address);
+};
 
 /** render makes the elements for a content. Its blob addresses end with the signal. */
 async function render(content, signal) {
