@@ -5,6 +5,7 @@ package apply
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,9 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -20,7 +24,7 @@ import (
 const endpoint = "http://aws.test"
 
 // gateway stands between the provider and the emulator, and does the one call that
-// the emulator does not know: PutRestApi.
+// the emulator does not know, PutRestApi, and the one that it misunderstands.
 type gateway struct {
 	*httptest.Server
 	t        testing.TB
@@ -42,9 +46,15 @@ func newGateway(t testing.TB, emulator string) *gateway {
 		Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64},
 	}
 	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if api := restAPI.FindStringSubmatch(r.URL.Path); api != nil && r.Method == http.MethodPut {
+		api := restAPI.FindStringSubmatch(r.URL.Path)
+		switch {
+		case api != nil && r.Method == http.MethodPut:
 			g.putRestAPI(w, r, api[1])
 			return
+		case api != nil && r.Method == http.MethodPatch:
+			if err := g.mediaTypes(r, api[1]); err != nil {
+				t.Errorf("changing the API: %v", err)
+			}
 		}
 		forward.ServeHTTP(w, r)
 	}))
@@ -75,6 +85,36 @@ func (g *gateway) putRestAPI(w http.ResponseWriter, r *http.Request, id string) 
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(out)
+}
+
+// mediaTypes writes a patch anew whose operations add media types to the list, or
+// remove them: the emulator makes another thing of the list than a list.
+func (g *gateway) mediaTypes(r *http.Request, id string) error {
+	var patch struct {
+		Operations []object `json:"patchOperations"`
+	}
+	var api struct{ BinaryMediaTypes []string }
+	if err := errors.Join(json.NewDecoder(r.Body).Decode(&patch), g.call(r, http.MethodGet, "/restapis/"+id, nil, &api)); err != nil {
+		return err
+	}
+	operations := []object{}
+	for _, o := range patch.Operations {
+		mediaType, is := strings.CutPrefix(fmt.Sprint(o["path"]), "/binaryMediaTypes/")
+		if !is {
+			operations = append(operations, o)
+			continue
+		}
+		mediaType = strings.NewReplacer("~1", "/", "~0", "~").Replace(mediaType)
+		api.BinaryMediaTypes = slices.DeleteFunc(api.BinaryMediaTypes, func(m string) bool { return m == mediaType })
+		if o["op"] == "add" {
+			api.BinaryMediaTypes = append(api.BinaryMediaTypes, mediaType)
+		}
+	}
+	operations = append(operations, object{"op": "replace", "path": "/binaryMediaTypes", "value": api.BinaryMediaTypes})
+	body, err := json.Marshal(object{"patchOperations": operations})
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	return err
 }
 
 // call makes a call of API Gateway's for whoever made another.
