@@ -7,7 +7,7 @@ TOOL := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint vuln bench fuzz clean lambdas deploy stack smoke destroy terraform-check
+.PHONY: help run build test check lint vuln bench fuzz clean lambdas deploy stack smoke destroy terraform-check apply-emulated
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 
 terraform-check: ## Terraform: format, validation, tests, checkov, and who may do what under its policies
 	@terraform/check.sh
+
+apply-emulated: ## Apply terraform/ with the real AWS provider to an emulator, and destroy it (10 minutes, the first time 15)
+	go test -tags apply -count=1 -timeout 60m -v ./internal/apply
 
 lambdas: ## Build one zip per function under build/, the same bytes from the same commit
 	@go run ./internal/lambdas/cmd

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,11 +11,7 @@ import (
 	"net/http/httputil"
 	"strings"
 
-	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	ciptypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/sealpost/sealpost/internal/awstest"
 )
 
 // front is what clients talk to, at one address: the API, config.json and the user
@@ -39,18 +34,7 @@ func (w *world) front() string {
 
 // invoke calls a function as the account's administrator.
 func (w *world) invoke(ctx context.Context, name string, in, out any) error {
-	payload, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	res, err := lambda.NewFromConfig(w.admin).Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(w.prefix + "-" + name), Payload: payload})
-	if err != nil {
-		return err
-	}
-	if res.FunctionError != nil {
-		return fmt.Errorf("%s: %s: %s", name, *res.FunctionError, res.Payload)
-	}
-	return json.Unmarshal(res.Payload, out)
+	return awstest.Invoke(ctx, w.admin, w.prefix+"-"+name, in, out)
 }
 
 // cognito passes calls on to the user pool. After a sign-up was confirmed it does
@@ -88,20 +72,5 @@ func (w *world) confirmed(ctx context.Context, body []byte) error {
 	if err := json.Unmarshal(body, &in); err != nil {
 		return err
 	}
-	pool := cip.NewFromConfig(w.admin)
-	user, err := pool.AdminGetUser(ctx, &cip.AdminGetUserInput{UserPoolId: aws.String(w.poolID), Username: aws.String(in.Username)})
-	if err != nil {
-		return err
-	}
-	_, verifyErr := pool.AdminUpdateUserAttributes(ctx, &cip.AdminUpdateUserAttributesInput{
-		UserPoolId: aws.String(w.poolID), Username: aws.String(in.Username),
-		UserAttributes: []ciptypes.AttributeType{{Name: aws.String("email_verified"), Value: aws.String("true")}},
-	})
-	e := lambdaevents.CognitoEventUserPoolsPostConfirmation{}
-	e.TriggerSource, e.UserPoolID, e.UserName = "PostConfirmation_ConfirmSignUp", w.poolID, in.Username
-	e.Request.UserAttributes = map[string]string{}
-	for _, a := range user.UserAttributes {
-		e.Request.UserAttributes[aws.ToString(a.Name)] = aws.ToString(a.Value)
-	}
-	return errors.Join(verifyErr, w.invoke(ctx, "producers-verifyuser", e, &e))
+	return awstest.Confirmed(ctx, w.admin, w.poolID, in.Username, w.prefix+"-producers-verifyuser")
 }

@@ -28,9 +28,14 @@ type Server struct {
 }
 
 // Ministack returns the ministack of this test process. It checks no permissions.
+// Functions that run in it call it, whatever endpoint they name.
 func Ministack(t testing.TB) *Server {
 	t.Helper()
-	return get(t, "ministack", ministackHealth, ministack())
+	plain := ministack()
+	return get(t, "ministack", ministackHealth, func(venv string, port int) (argv, env []string) {
+		argv, env = plain(venv, port)
+		return argv, append(env, "AWS_ENDPOINT_URL=http://127.0.0.1:"+strconv.Itoa(port))
+	})
 }
 
 // MinistackAuth returns a ministack that verifies signatures and enforces
