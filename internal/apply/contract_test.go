@@ -10,7 +10,7 @@ import (
 )
 
 // anotherContract applies a change of api/openapi.yaml. The import of a body takes the
-// gateway responses away, so they have to be made again, and a deployment after them.
+// gateway responses away, so they have to be put again, and a deployment made after them.
 func (w *world) anotherContract(t *testing.T, e *environment) {
 	t.Helper()
 	file := filepath.Join(e.dir, "api", "openapi.yaml")
@@ -26,7 +26,7 @@ func (w *world) anotherContract(t *testing.T, e *environment) {
 		t.Fatal(err)
 	}
 	want := map[string]string{
-		"aws_api_gateway_rest_api": "update", "terraform_data": "update", "aws_api_gateway_gateway_response": "replace",
+		"aws_api_gateway_rest_api": "update", "aws_api_gateway_gateway_response": "update",
 		"aws_api_gateway_deployment": "replace", "aws_api_gateway_stage": "update",
 	}
 	seen := map[string]int{}

@@ -103,6 +103,14 @@ run "api" {
   }
 
   assert {
+    condition = alltrue([
+      for r in module.api.gateway_responses :
+      r.headers["gatewayresponse.header.X-Sealpost-Contract"] == "'${substr(sha256(module.api.body), 0, 16)}'"
+    ])
+    error_message = "A gateway response changes with the body, whose import takes it away: or it would not be put again."
+  }
+
+  assert {
     condition     = !strcontains(module.api.body, "gateway-responses")
     error_message = "Gateway responses are resources of their own: in the body they would wait for the page, and the page for them."
   }

@@ -19,10 +19,6 @@ resource "aws_api_gateway_rest_api" "this" {
   }
 }
 
-resource "terraform_data" "body" {
-  input = sha256(local.body)
-}
-
 # A deployment is a copy: of the body, and of the gateway responses as they are at that moment.
 resource "aws_api_gateway_deployment" "this" {
   depends_on  = [aws_api_gateway_gateway_response.this]
