@@ -89,13 +89,14 @@ func (r *Rebuilder) Do(ctx context.Context, request Request, tell func(Report)) 
 
 // Sweep finishes drops that were interrupted, and tells which generations that were.
 func (r *Rebuilder) Sweep(ctx context.Context) (left map[string][]int, err error) {
+	left, err = r.Set.Left(ctx)
+	if err != nil || len(left) == 0 {
+		return nil, err
+	}
 	if !r.busy.CompareAndSwap(false, true) {
 		return nil, ErrBusy
 	}
 	defer r.busy.Store(false)
-	if left, err = r.Set.Left(ctx); err != nil {
-		return nil, err
-	}
 	return left, r.Set.Sweep(ctx)
 }
 

@@ -35,9 +35,19 @@ type answer struct {
 	Failure *adminFailure   `json:"failure,omitempty"`
 }
 
-// admin takes orders until the context ends. Without it everything else works, so its
-// troubles are logged and stop nothing.
-func (h *home) admin(ctx context.Context) {
+// openAdmin makes the socket for orders, so that it is there when the server says that
+// it is. Without it everything else works, so its troubles are logged and stop nothing.
+func (h *home) openAdmin(ctx context.Context) net.Listener {
+	listener, err := h.listenAdmin(ctx)
+	if err != nil {
+		h.log.ErrorContext(ctx, "sealpost rebuild works only while this server is stopped", "error", err)
+		return nil
+	}
+	return listener
+}
+
+// admin takes orders until the context ends, if there is a socket for them.
+func (h *home) admin(ctx context.Context, listener net.Listener) {
 	if err := h.warnOfRebuilds(ctx); err != nil {
 		h.log.ErrorContext(ctx, "looking for interrupted rebuilds failed", "error", err)
 	}
@@ -45,9 +55,7 @@ func (h *home) admin(ctx context.Context) {
 	var sweeping sync.WaitGroup
 	defer sweeping.Wait()
 	sweeping.Go(func() { h.sweep(ctx, rebuilder) })
-	listener, err := h.listenAdmin(ctx)
-	if err != nil {
-		h.log.ErrorContext(ctx, "sealpost rebuild works only while this server is stopped", "error", err)
+	if listener == nil {
 		return
 	}
 	mux := http.NewServeMux()

@@ -81,7 +81,8 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	defer wg.Wait()
 	defer stop()
 	wg.Go(func() { dispatcher.Run(background) })
-	wg.Go(func() { h.admin(background) })
+	orders := h.openAdmin(background)
+	wg.Go(func() { h.admin(background, orders) })
 	wg.Go(func() { h.reconcile(background) })
 
 	server := &http.Server{
