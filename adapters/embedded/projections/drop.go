@@ -44,7 +44,8 @@ func (s *Set) Drop(ctx context.Context, at time.Time, names []string) error {
 	for _, o := range others {
 		s.shelves()[o.Projection].remove(o.Generation)
 	}
-	return s.sweep(ctx, names)
+	_, err = s.sweep(ctx, names)
+	return err
 }
 
 // droppable are the other generations of projections. A projection may have none if
@@ -97,26 +98,27 @@ func (s *Set) Left(ctx context.Context) (map[string][]int, error) {
 	return left, nil
 }
 
-// Sweep removes what Left finds.
-func (s *Set) Sweep(ctx context.Context) error {
+// Sweep removes what Left finds, and returns it. Whoever makes or drops a generation
+// meanwhile waits for it.
+func (s *Set) Sweep(ctx context.Context) (map[string][]int, error) {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	return s.sweep(ctx, Names())
 }
 
-func (s *Set) sweep(ctx context.Context, names []string) error {
+func (s *Set) sweep(ctx context.Context, names []string) (map[string][]int, error) {
 	left, err := s.Left(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, name := range names {
 		for _, number := range left[name] {
 			if err := s.dropTable(ctx, name, fmt.Sprintf("projection_%s_%d", name, number)); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return left, nil
 }
 
 // tablesOf finds the numbers of the generations that have a table.

@@ -299,7 +299,7 @@ func TestAnInterruptedDropIsFinished(t *testing.T) {
 	for name, finish := range map[string]func(*testing.T, *world) error{
 		"by another drop": func(_ *testing.T, w *world) error { return w.do(rebuild.Drop, "inbox") },
 		"by itself": func(t *testing.T, w *world) error {
-			left, err := w.Sweep(t.Context())
+			left, err := w.set.Sweep(t.Context())
 			if !reflect.DeepEqual(left, map[string][]int{"inbox": {1}}) {
 				t.Errorf("swept %v", left)
 			}

@@ -87,19 +87,6 @@ func (r *Rebuilder) Do(ctx context.Context, request Request, tell func(Report)) 
 	return nil
 }
 
-// Sweep finishes drops that were interrupted, and tells which generations that were.
-func (r *Rebuilder) Sweep(ctx context.Context) (left map[string][]int, err error) {
-	left, err = r.Set.Left(ctx)
-	if err != nil || len(left) == 0 {
-		return nil, err
-	}
-	if !r.busy.CompareAndSwap(false, true) {
-		return nil, ErrBusy
-	}
-	defer r.busy.Store(false)
-	return left, r.Set.Sweep(ctx)
-}
-
 func (r *Rebuilder) status(ctx context.Context, tell func(Report)) error {
 	others, err := r.Set.Others(ctx)
 	if err != nil {

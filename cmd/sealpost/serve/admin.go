@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
@@ -51,15 +50,11 @@ func (h *home) admin(ctx context.Context, listener net.Listener) {
 	if err := h.warnOfRebuilds(ctx); err != nil {
 		h.log.ErrorContext(ctx, "looking for interrupted rebuilds failed", "error", err)
 	}
-	rebuilder := h.rebuilder(true)
-	var sweeping sync.WaitGroup
-	defer sweeping.Wait()
-	sweeping.Go(func() { h.sweep(ctx, rebuilder) })
 	if listener == nil {
 		return
 	}
 	mux := http.NewServeMux()
-	mux.Handle("POST "+adminPath, h.adminHandler(rebuilder))
+	mux.Handle("POST "+adminPath, h.adminHandler())
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // a rebuild stops with the server
@@ -101,7 +96,8 @@ func (h *home) listenAdmin(ctx context.Context) (net.Listener, error) {
 
 // adminHandler does what is asked, and answers with a line of JSON for each report as
 // it comes. When the caller hangs up, the context ends and the action stops.
-func (h *home) adminHandler(rebuilder *rebuild.Rebuilder) http.HandlerFunc {
+func (h *home) adminHandler() http.HandlerFunc {
+	rebuilder := h.rebuilder(true)
 	return func(w http.ResponseWriter, r *http.Request) {
 		var request rebuild.Request
 		in := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminRequest))

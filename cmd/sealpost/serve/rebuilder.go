@@ -47,10 +47,9 @@ func (h *home) warnOfRebuilds(ctx context.Context) error {
 
 // sweep finishes the drops that the last process left unfinished: what is left of them
 // is of no use to anybody, and takes room.
-func (h *home) sweep(ctx context.Context, r *rebuild.Rebuilder) {
-	left, err := r.Sweep(ctx)
+func (h *home) sweep(ctx context.Context) {
+	left, err := h.projections.Sweep(ctx)
 	switch {
-	case errors.Is(err, rebuild.ErrBusy): // an operator was faster; --drop and --status know of it too
 	case err != nil && ctx.Err() == nil:
 		h.log.ErrorContext(ctx, "what was left of dropped generations could not be removed", "error", err)
 	case err == nil && len(left) > 0:

@@ -83,6 +83,7 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	wg.Go(func() { dispatcher.Run(background) })
 	orders := h.openAdmin(background)
 	wg.Go(func() { h.admin(background, orders) })
+	wg.Go(func() { h.sweep(background) })
 	wg.Go(func() { h.reconcile(background) })
 
 	server := &http.Server{
