@@ -41,10 +41,10 @@ terraform-check: ## Terraform: format, validation, tests, checkov, and who may d
 	@terraform/check.sh
 
 apply-emulated: ## Apply terraform/ with the real AWS provider to an emulator, and destroy it (10 minutes, the first time 15)
-	go test -tags apply -count=1 -timeout 60m -v ./internal/apply
+	go test -tags apply -count=1 -timeout 60m -v ./internal/testing/apply
 
 lambdas: ## Build one zip per function under build/, the same bytes from the same commit
-	@go run ./internal/lambdas/cmd
+	@go run ./internal/tools/lambdas/cmd
 
 deploy: lambdas build ## Build the zips and apply Terraform (TFVARS=file relative to terraform/); see docs/aws.md
 	terraform -chdir=terraform init -input=false
@@ -58,7 +58,7 @@ stack: ## Write what is deployed to build/stack.json, which sealpost rebuild and
 	@echo "$(BUILD)/stack.json says what is deployed"
 
 smoke: ## See that what is deployed works: sign up, send, arrive, read (SERVER=URL for another server, FRESH=1 for new users)
-	@go run ./internal/smoke/cmd -stack "$(BUILD)/stack.json" $(if $(SERVER),-server "$(SERVER)") $(if $(FRESH),-fresh)
+	@go run ./internal/tools/smoke/cmd -stack "$(BUILD)/stack.json" $(if $(SERVER),-server "$(SERVER)") $(if $(FRESH),-fresh)
 
 destroy: ## Remove what deploy made (TFVARS as for deploy); refused while its data is protected
 	@terraform/destroy.sh $(if $(TFVARS),"$(TFVARS)")

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sealpost/sealpost/internal/lambdas/start"
+	"github.com/sealpost/sealpost/internal/tools/lambdas/start"
 )
 
 // starts is how often each function is started and measured.

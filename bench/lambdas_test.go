@@ -12,7 +12,7 @@ import (
 )
 
 // TestSettings keeps the starts from failing when a function comes to require
-// another variable; that the document is right is tested in internal/lambdas.
+// another variable; that the document is right is tested in internal/tools/lambdas.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../docs/aws-functions.md")

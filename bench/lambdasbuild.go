@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/sealpost/sealpost/internal/lambdas"
+	"github.com/sealpost/sealpost/internal/tools/lambdas"
 )
 
 // buildLambdas builds the functions' zips for this machine as make lambdas does, and

@@ -8,8 +8,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
-	"github.com/sealpost/sealpost/internal/scenario"
+	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 // world is a server with people on it.
@@ -25,7 +25,7 @@ type world struct {
 
 type person struct {
 	username, token string
-	client          *apiclient.Client
+	client          *client.Client
 }
 
 const password = "Bench-Password-9"
@@ -33,11 +33,11 @@ const password = "Bench-Password-9"
 func newWorld(ctx context.Context, server string, clients int) (*world, error) {
 	transport := &http.Transport{MaxIdleConns: 2 * clients, MaxIdleConnsPerHost: 2 * clients}
 	w := &world{server: server, http: &http.Client{Transport: transport, Timeout: time.Minute}}
-	cfg, err := apiclient.Discover(ctx, w.http, server)
+	cfg, err := client.Discover(ctx, w.http, server)
 	if err != nil {
 		return nil, err
 	}
-	pool := apiclient.NewPool(w.http, cfg)
+	pool := client.NewPool(w.http, cfg)
 	if w.sender, err = w.register(ctx, cfg, pool, "sender"); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func newWorld(ctx context.Context, server string, clients int) (*world, error) {
 	return w, nil
 }
 
-func (w *world) register(ctx context.Context, cfg apiclient.Config, pool *apiclient.Pool, name string) (person, error) {
+func (w *world) register(ctx context.Context, cfg client.Config, pool *client.Pool, name string) (person, error) {
 	address := name + "@example.org"
 	if _, err := pool.SignUp(ctx, name, address, password); err != nil {
 		return person{}, err
@@ -72,7 +72,7 @@ func (w *world) register(ctx context.Context, cfg apiclient.Config, pool *apicli
 	if err != nil {
 		return person{}, err
 	}
-	return person{name, tokens.ID, apiclient.New(w.http, cfg, apiclient.NewSession(pool, tokens))}, nil
+	return person{name, tokens.ID, client.New(w.http, cfg, client.NewSession(pool, tokens))}, nil
 }
 
 // caughtUp waits until the projections hold everything that was posted.
@@ -96,7 +96,7 @@ func (w *world) caughtUp(ctx context.Context) error {
 
 func (w *world) newestSeen(ctx context.Context, probe person) error {
 	newest := func() (string, error) {
-		list, err := probe.client.Inbox(ctx, false, apiclient.Page{Limit: 1})
+		list, err := probe.client.Inbox(ctx, false, client.Page{Limit: 1})
 		if err != nil || len(list.Messages) == 0 {
 			return "", err
 		}

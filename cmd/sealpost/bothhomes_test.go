@@ -22,9 +22,9 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
 	"github.com/sealpost/sealpost/consumers/inbox"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/awstest"
 	"github.com/sealpost/sealpost/internal/cursor"
-	"github.com/sealpost/sealpost/internal/emulator"
+	"github.com/sealpost/sealpost/internal/testing/awstest"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
 )
 
 // A home is where a script of testdata/bothhomes runs.

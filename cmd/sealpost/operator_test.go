@@ -13,7 +13,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // parkedData is a data folder with n dead letters and no server.

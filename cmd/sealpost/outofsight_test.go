@@ -15,8 +15,8 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/deadletters"
 	"github.com/sealpost/sealpost/cmd/sealpost/client"
-	"github.com/sealpost/sealpost/internal/emulator"
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // emulatedInbox is a deployment in an emulator, with the consumer of the inbox.

@@ -11,7 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
-	"github.com/sealpost/sealpost/internal/emulator"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
 )
 
 func TestMain(m *testing.M) {

@@ -13,9 +13,9 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/awstest/deployed"
-	"github.com/sealpost/sealpost/internal/emulator"
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/awstest/deployed"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // hasty is sealpost with the waits for an emulator, whose archive is never behind.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/sealpost/sealpost/consumers/inbox"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/handlertest"
+	"github.com/sealpost/sealpost/internal/testing/handlertest"
 	"github.com/sealpost/sealpost/ports"
 )
 

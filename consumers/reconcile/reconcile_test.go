@@ -13,7 +13,7 @@ import (
 	"github.com/sealpost/sealpost/consumers/reconcile"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/claimcheck"
-	"github.com/sealpost/sealpost/internal/handlertest"
+	"github.com/sealpost/sealpost/internal/testing/handlertest"
 	"github.com/sealpost/sealpost/ports"
 )
 

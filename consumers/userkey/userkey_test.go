@@ -9,7 +9,7 @@ import (
 
 	"github.com/sealpost/sealpost/consumers/userkey"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/handlertest"
+	"github.com/sealpost/sealpost/internal/testing/handlertest"
 )
 
 type keys struct{ err error }

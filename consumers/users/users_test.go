@@ -11,7 +11,7 @@ import (
 
 	"github.com/sealpost/sealpost/consumers/users"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/handlertest"
+	"github.com/sealpost/sealpost/internal/testing/handlertest"
 )
 
 // projection notes its calls.

@@ -14,8 +14,8 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
-	"github.com/sealpost/sealpost/internal/eventually"
-	"github.com/sealpost/sealpost/internal/scenario"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 // serving is a real server in this process.

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/handlertest"
+	"github.com/sealpost/sealpost/internal/testing/handlertest"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/producers/readmessage"
 )

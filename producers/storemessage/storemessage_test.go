@@ -16,8 +16,8 @@ import (
 
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/claimcheck"
-	"github.com/sealpost/sealpost/internal/handlertest"
 	"github.com/sealpost/sealpost/internal/rest"
+	"github.com/sealpost/sealpost/internal/testing/handlertest"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/producers/storemessage"
 	"github.com/sealpost/sealpost/seal"

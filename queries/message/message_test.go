@@ -11,7 +11,7 @@ import (
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
-	"github.com/sealpost/sealpost/internal/handlertest"
+	"github.com/sealpost/sealpost/internal/testing/handlertest"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/queries/message"
 	"github.com/sealpost/sealpost/seal"

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/sealpost/sealpost/internal/handlertest"
+	"github.com/sealpost/sealpost/internal/testing/handlertest"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/queries/unread"
 )

@@ -1,5 +1,5 @@
 # The body that API Gateway imports is committed as tests/api-body.json, and what it answers itself as
-# tests/gateway-responses.json: internal/e2e gives these very files to an emulator of API Gateway. These tests run
+# tests/gateway-responses.json: internal/testing/e2e gives these very files to an emulator of API Gateway. These tests run
 # without Go, and that one without Terraform.
 
 mock_provider "aws" {

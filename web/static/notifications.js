@@ -1,7 +1,7 @@
 // Confirming, on AWS, that one wants to be told of messages by mail, and ending it: with one's own
 // credentials, because the links in SNS's mails work for whoever follows them
 // (docs/decisions/2026-11-24-unsubscribing-needs-a-sign-in.md). The command line does the same
-// (internal/apiclient.Notifications).
+// (client.Notifications).
 
 import { config } from "./config.js";
 import { Problem, request } from "./net.js";

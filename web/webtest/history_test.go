@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // readmePicture is small enough for a README: the limit is 120 KB.

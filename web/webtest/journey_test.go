@@ -13,7 +13,7 @@ import (
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // TestJourney lets two people, each with a browser of their own, write to one another.

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // server is a real embedded server with a data folder of its own, and a proxy in

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // TestUnreadOnly shows what is unread and nothing else. What is read meanwhile stays

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/aws/cognitoidentity"
-	"github.com/sealpost/sealpost/internal/faults"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 	"github.com/sealpost/sealpost/ports"
 )
 

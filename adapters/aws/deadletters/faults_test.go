@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/aws/deadletters"
-	"github.com/sealpost/sealpost/internal/faults"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 )
 
 // faulty is a world in which calls of the code under test meet faults on their way

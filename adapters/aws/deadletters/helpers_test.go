@@ -17,8 +17,8 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/deadletters"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/awstest"
-	"github.com/sealpost/sealpost/internal/emulator"
+	"github.com/sealpost/sealpost/internal/testing/awstest"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
 )
 
 func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/aws/deadletters"
-	"github.com/sealpost/sealpost/internal/faults"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 )
 
 // script answers in AWS's place, for what takes longer than a test may and for what

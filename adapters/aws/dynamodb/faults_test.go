@@ -15,10 +15,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
-	"github.com/sealpost/sealpost/internal/awstest"
 	"github.com/sealpost/sealpost/internal/cursor"
-	"github.com/sealpost/sealpost/internal/emulator"
-	"github.com/sealpost/sealpost/internal/faults"
+	"github.com/sealpost/sealpost/internal/testing/awstest"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -245,7 +245,7 @@ func TestKeysLeftUnprocessed(t *testing.T) {
 }
 
 // TestAMessageIsWrittenAsOftenAsTheDesignSays counts what DynamoDB bills: a unit for
-// each write of an item below 1 KB, in tables without an index. internal/e2e counts
+// each write of an item below 1 KB, in tables without an index. internal/testing/e2e counts
 // the same between the real functions.
 func TestAMessageIsWrittenAsOftenAsTheDesignSays(t *testing.T) {
 	t.Parallel()

@@ -4,9 +4,9 @@ import (
 	"testing"
 
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
-	"github.com/sealpost/sealpost/internal/awstest"
 	"github.com/sealpost/sealpost/internal/cursor"
-	"github.com/sealpost/sealpost/internal/emulator"
+	"github.com/sealpost/sealpost/internal/testing/awstest"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/ports/portstest"
 )
 

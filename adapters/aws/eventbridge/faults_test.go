@@ -14,7 +14,7 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/eventbridge"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/faults"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 	"github.com/sealpost/sealpost/ports"
 )
 

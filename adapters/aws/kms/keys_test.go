@@ -12,8 +12,8 @@ import (
 
 	opener "github.com/sealpost/sealpost/adapters/aws/cognitoidentity"
 	"github.com/sealpost/sealpost/adapters/aws/kms"
-	"github.com/sealpost/sealpost/internal/awstest"
-	"github.com/sealpost/sealpost/internal/emulator"
+	"github.com/sealpost/sealpost/internal/testing/awstest"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/ports/portstest"
 )

@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/internal/faults"
 	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 )
 
 // fakeReplay is a replay as EventBridge shows it while it runs, which the emulator's

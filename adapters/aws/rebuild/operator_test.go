@@ -15,10 +15,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"github.com/sealpost/sealpost/internal/awstest/deployed"
-	"github.com/sealpost/sealpost/internal/emulator"
-	"github.com/sealpost/sealpost/internal/faults"
 	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/internal/testing/awstest/deployed"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 )
 
 // An operator who has the actions of the policy that Terraform puts out, and no other,

@@ -11,10 +11,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/awstest/deployed"
-	"github.com/sealpost/sealpost/internal/emulator"
-	"github.com/sealpost/sealpost/internal/eventually"
 	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/internal/testing/awstest/deployed"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 var projections = []string{"inbox", "unread", "users"}

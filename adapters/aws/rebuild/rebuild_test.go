@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/internal/faults"
 	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 )
 
 // bubble runs a test in a time of its own, in which a rebuild of hours takes none.

@@ -18,10 +18,10 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/awstest/deployed"
-	"github.com/sealpost/sealpost/internal/emulator"
-	"github.com/sealpost/sealpost/internal/eventually"
 	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/internal/testing/awstest/deployed"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }

@@ -9,8 +9,8 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/s3"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/awstest"
-	"github.com/sealpost/sealpost/internal/emulator"
+	"github.com/sealpost/sealpost/internal/testing/awstest"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/ports/portstest"
 )

@@ -16,9 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/sealpost/sealpost/adapters/aws/sns"
-	"github.com/sealpost/sealpost/internal/awstest"
-	"github.com/sealpost/sealpost/internal/emulator"
-	"github.com/sealpost/sealpost/internal/faults"
+	"github.com/sealpost/sealpost/internal/testing/awstest"
+	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/ports/portstest"
 )

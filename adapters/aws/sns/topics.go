@@ -40,7 +40,7 @@ const protocol = "email"
 // anything else. Whoever clicks confirms without signing in to AWS, so the
 // subscription's unsubscribe link, too, works without (AuthenticateOnUnsubscribe
 // is the confirmer's choice, ConfirmSubscription API reference). Who confirms by
-// the client signs (internal/apiclient, Notifications).
+// the client signs (client, Notifications).
 func (t *Topics) CreateTopic(ctx context.Context, userID, address string) (string, error) {
 	if userID == "" || address == "" {
 		return "", errNobody

@@ -15,7 +15,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/delivery"
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // quick is a policy under which a test does not wait long for a dead letter.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // patient is a consumer "inbox" that fails with the reason it is told, if any.

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // megabyte inserts a row of 256 pages.

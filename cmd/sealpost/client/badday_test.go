@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 func ptr(s string) *string { return &s }
@@ -106,7 +106,7 @@ func TestARefusedRefreshLooksForANewerSession(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, `{"userId":"u1","username":"alice","ready":true}`)
 	}, func(w http.ResponseWriter, _ *http.Request) {
-		h.keep(t, apiclient.Tokens{ID: "id-2", Refresh: "refresh-2", Expires: time.Now().Add(time.Hour)})
+		h.keep(t, client.Tokens{ID: "id-2", Refresh: "refresh-2", Expires: time.Now().Add(time.Hour)})
 		poolAnswer(w, http.StatusBadRequest, `{"__type":"NotAuthorizedException","message":"Refresh Token has been revoked"}`)
 	})
 	if err := (&whoamiCmd{}).Run(t.Context(), h.env); err != nil {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 // patience is how long a call is repeated while the server is failing, unless the
@@ -20,8 +20,8 @@ const patience = 10 * time.Second
 type connection struct {
 	env    *Env
 	server string
-	cfg    apiclient.Config
-	pool   *apiclient.Pool
+	cfg    client.Config
+	pool   *client.Pool
 	store  session.Store
 }
 
@@ -32,16 +32,16 @@ func connect(ctx context.Context, env *Env) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := apiclient.Discover(ctx, env.http, env.server)
+	cfg, err := client.Discover(ctx, env.http, env.server)
 	if err != nil {
 		return nil, err
 	}
 	warnPlain(env, env.server, cfg)
-	return &connection{env, env.server, cfg, apiclient.NewPool(env.http, cfg), store}, nil
+	return &connection{env, env.server, cfg, client.NewPool(env.http, cfg), store}, nil
 }
 
 // keep saves a sign-in as the session at the server.
-func (c *connection) keep(tokens apiclient.Tokens, username string) error {
+func (c *connection) keep(tokens client.Tokens, username string) error {
 	return c.store.Save(session.Session{
 		Server: c.server, UserPoolID: c.cfg.Cognito.UserPoolID, ClientID: c.cfg.Cognito.ClientID,
 		Username: username, Tokens: tokens,
@@ -64,31 +64,31 @@ func (c *connection) session() (session.Session, error) {
 }
 
 // tokens returns the signed-in user's tokens, refreshed and kept as needed.
-func (c *connection) tokens() (*apiclient.Session, error) {
+func (c *connection) tokens() (*client.Session, error) {
 	s, err := c.session()
 	if err != nil {
 		return nil, err
 	}
 	keeper := &keeper{c, s}
-	tokens := apiclient.NewSession(keeper, s.Tokens)
+	tokens := client.NewSession(keeper, s.Tokens)
 	tokens.OnRefresh = keeper.keep
 	return tokens, nil
 }
 
 // api returns a client that acts as the signed-in user.
-func (c *connection) api() (*apiclient.Client, error) {
+func (c *connection) api() (*client.Client, error) {
 	tokens, err := c.tokens()
 	if err != nil {
 		return nil, err
 	}
-	api := apiclient.New(c.env.http, c.cfg, tokens)
-	api.Retry = apiclient.Retry{For: patience, Notify: c.env.noticeRetry}
+	api := client.New(c.env.http, c.cfg, tokens)
+	api.Retry = client.Retry{For: patience, Notify: c.env.noticeRetry}
 	api.UserAgent = "sealpost/" + buildInfo().Version
 	return api, nil
 }
 
 // signedIn connects and returns a client that acts as the signed-in user.
-func signedIn(ctx context.Context, env *Env) (*apiclient.Client, error) {
+func signedIn(ctx context.Context, env *Env) (*client.Client, error) {
 	c, err := connect(ctx, env)
 	if err != nil {
 		return nil, err
@@ -97,16 +97,16 @@ func signedIn(ctx context.Context, env *Env) (*apiclient.Client, error) {
 }
 
 // keeper refreshes a session and keeps it on disk. It is called by one
-// apiclient.Session, one call at a time.
+// client.Session, one call at a time.
 type keeper struct {
 	*connection
 	session session.Session
 }
 
-// Refresh implements apiclient.Refresher. A refusal may mean that another command
+// Refresh implements client.Refresher. A refusal may mean that another command
 // has refreshed meanwhile, in a pool where that ends the old refresh token; its
 // tokens are then on disk.
-func (k *keeper) Refresh(ctx context.Context, refreshToken string) (apiclient.Tokens, error) {
+func (k *keeper) Refresh(ctx context.Context, refreshToken string) (client.Tokens, error) {
 	tokens, err := k.pool.Refresh(ctx, refreshToken)
 	var refused *types.NotAuthorizedException
 	if !errors.As(err, &refused) {
@@ -119,7 +119,7 @@ func (k *keeper) Refresh(ctx context.Context, refreshToken string) (apiclient.To
 	return tokens, notSignedIn(k.env, k.session.Username)
 }
 
-func (k *keeper) keep(tokens apiclient.Tokens) error {
+func (k *keeper) keep(tokens client.Tokens) error {
 	k.session.Tokens = tokens
 	err := k.store.Update(k.session)
 	if errors.Is(err, session.ErrNone) {

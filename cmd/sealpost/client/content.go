@@ -11,8 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 // content is what is to be sent. It is held whole, because every try of a send has
@@ -39,7 +39,7 @@ func (c *sendCmd) load(ctx context.Context, env *Env) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
-	if len(loaded.body) > apiclient.MaxBody {
+	if len(loaded.body) > client.MaxBody {
 		return content{}, tooLarge("more than 4 MiB")
 	}
 	if loaded.contentType == "" {
@@ -52,7 +52,7 @@ func readStdin(ctx context.Context, env *Env) ([]byte, error) {
 	if terminal.Is(env.in) {
 		env.notice("Type the message; end it with Ctrl-D on a line of its own.")
 	}
-	body, err := terminal.ReadAll(ctx, env.in, apiclient.MaxBody)
+	body, err := terminal.ReadAll(ctx, env.in, client.MaxBody)
 	if err != nil {
 		return nil, fmt.Errorf("reading standard input: %w", err)
 	}
@@ -72,11 +72,11 @@ func readFile(ctx context.Context, path string) (_ []byte, err error) {
 	if info.IsDir() {
 		return nil, fail(exitUsage, "is-a-folder", path+" is a folder", "", "pack it first: tar cz "+quote(path)+" | sealpost send ... --name "+quote(filepath.Base(path)+".tar.gz"))
 	}
-	if info.Size() > apiclient.MaxBody {
+	if info.Size() > client.MaxBody {
 		return nil, tooLarge(size(info.Size()))
 	}
 	// Not all that opens has a size: a named pipe may give more, and may block.
-	return terminal.ReadAll(ctx, f, apiclient.MaxBody)
+	return terminal.ReadAll(ctx, f, client.MaxBody)
 }
 
 func tooLarge(has string) error {

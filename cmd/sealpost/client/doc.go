@@ -10,5 +10,5 @@
 //   - output.go: results, as text and as JSON.
 //
 // The package decides nothing about messages or users; it asks the server through
-// internal/apiclient.
+// client.
 package client

@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 // Env is what commands have of the process that they run in. Make it with
@@ -27,7 +27,7 @@ type Env struct {
 
 // NewEnv gives commands their streams.
 func NewEnv(stdin io.Reader, stdout, stderr io.Writer) *Env {
-	return &Env{in: stdin, out: stdout, err: stderr, http: apiclient.NewHTTPClient()}
+	return &Env{in: stdin, out: stdout, err: stderr, http: client.NewHTTPClient()}
 }
 
 // sessions is the store under the user's configuration folder.

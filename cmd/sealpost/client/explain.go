@@ -8,8 +8,8 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 // explain makes a failure of any error.
@@ -18,7 +18,7 @@ func explain(env *Env, err error) *failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	var p *apiclient.Problem
+	var p *client.Problem
 	if errors.As(err, &p) {
 		return explainProblem(env, p)
 	}
@@ -37,7 +37,7 @@ func explain(env *Env, err error) *failure {
 
 // explainConnection explains errors of getting to the server.
 func explainConnection(env *Env, err error) *failure {
-	var u *apiclient.UnreachableError
+	var u *client.UnreachableError
 	if errors.As(err, &u) {
 		next := "check the URL and your connection"
 		if errors.Is(err, syscall.ECONNREFUSED) {
@@ -45,15 +45,15 @@ func explainConnection(env *Env, err error) *failure {
 		}
 		return fail(exitUnavailable, "unreachable", "cannot reach "+u.URL, u.Err.Error(), next)
 	}
-	if errors.Is(err, apiclient.ErrNotSealpost) {
+	if errors.Is(err, client.ErrNotSealpost) {
 		return fail(exitFailure, "not-sealpost", env.server+" is not a Sealpost server", err.Error(),
 			"something else listens there; check the URL, or name another with --server URL")
 	}
-	if errors.Is(err, apiclient.ErrDowngrade) {
+	if errors.Is(err, client.ErrDowngrade) {
 		return fail(exitRefused, "downgrade", env.server+" is configured unsafely", err.Error(),
 			"ask whoever runs it to serve its API and its user pool by https")
 	}
-	var challenge *apiclient.ChallengeError
+	var challenge *client.ChallengeError
 	if errors.As(err, &challenge) {
 		return fail(exitRefused, "challenge", "a password is not enough", "The user pool asks for "+challenge.Name+", which this client cannot give.",
 			"sign in on the web page at "+env.server)
@@ -73,7 +73,7 @@ func explainInput(err error) *failure {
 		return fail(exitRefused, "file-exists", "the file exists already", err.Error(), "choose another name, or overwrite it with --force")
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitFailure, "no-such-file", "there is no such file or folder", err.Error(), "")
-	case errors.Is(err, apiclient.ErrTooLarge):
+	case errors.Is(err, client.ErrTooLarge):
 		return fail(exitFailure, "too-large", "the server's answer is too large", err.Error(), "")
 	}
 	return nil
@@ -81,7 +81,7 @@ func explainInput(err error) *failure {
 
 // explainProblem explains what the API said. Problems that have no words of ours
 // are told in the server's.
-func explainProblem(env *Env, p *apiclient.Problem) *failure {
+func explainProblem(env *Env, p *client.Problem) *failure {
 	f := &failure{
 		Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail,
 		RequestID: p.RequestID, ExitCode: exitOfStatus(p.Status),
@@ -93,7 +93,7 @@ func explainProblem(env *Env, p *apiclient.Problem) *failure {
 		f.Next = env.command("users")
 	case p.Name() == "message-not-found":
 		f.Next = env.command("inbox")
-	case p.Name() == apiclient.ProblemNotReady:
+	case p.Name() == client.ProblemNotReady:
 		f.Next = "try again in a while, or wait longer with --wait 5m"
 	case p.Name() == "bad-filename":
 		f.Next = "give the recipient another name with --name NAME"

@@ -14,14 +14,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 func TestEveryErrorHasAnExitCodeAndAType(t *testing.T) {
 	t.Parallel()
 	problem := func(status int, name string) error {
-		return fmt.Errorf("opening: %w", &apiclient.Problem{Type: apiclient.ProblemPrefix + name, Status: status})
+		return fmt.Errorf("opening: %w", &client.Problem{Type: client.ProblemPrefix + name, Status: status})
 	}
 	tests := []struct {
 		err      error
@@ -36,7 +36,7 @@ func TestEveryErrorHasAnExitCodeAndAType(t *testing.T) {
 		{problem(413, "too-large"), exitRefused, "urn:sealpost:problem:too-large", false},
 		{problem(429, "throttled"), exitUnavailable, "urn:sealpost:problem:throttled", true},
 		{problem(500, "internal"), exitUnavailable, "urn:sealpost:problem:internal", true},
-		{&apiclient.Problem{Type: "about:blank", Status: 302}, exitFailure, "about:blank", false},
+		{&client.Problem{Type: "about:blank", Status: 302}, exitFailure, "about:blank", false},
 		{&types.UsernameExistsException{Message: aws.String("m")}, exitRefused, "urn:sealpost:cognito:UsernameExistsException", true},
 		{&types.CodeMismatchException{}, exitRefused, "urn:sealpost:cognito:CodeMismatchException", true},
 		{&types.UserNotConfirmedException{}, exitRefused, "urn:sealpost:cognito:UserNotConfirmedException", true},
@@ -45,11 +45,11 @@ func TestEveryErrorHasAnExitCodeAndAType(t *testing.T) {
 		{&types.InternalErrorException{}, exitUnavailable, "urn:sealpost:cognito:InternalErrorException", true},
 		{&smithy.GenericAPIError{Code: "NewException"}, exitRefused, "urn:sealpost:cognito:NewException", true},
 		{&smithy.GenericAPIError{Code: "Broken", Fault: smithy.FaultServer}, exitUnavailable, "urn:sealpost:cognito:Broken", true},
-		{&apiclient.ChallengeError{Name: "SMS_MFA"}, exitRefused, "urn:sealpost:client:challenge", true},
-		{&apiclient.UnreachableError{URL: "http://a", Err: syscall.ECONNREFUSED}, exitUnavailable, "urn:sealpost:client:unreachable", true},
-		{fmt.Errorf("x: %w", apiclient.ErrNotSealpost), exitFailure, "urn:sealpost:client:not-sealpost", true},
-		{apiclient.ErrDowngrade, exitRefused, "urn:sealpost:client:downgrade", true},
-		{apiclient.ErrTooLarge, exitFailure, "urn:sealpost:client:too-large", false},
+		{&client.ChallengeError{Name: "SMS_MFA"}, exitRefused, "urn:sealpost:client:challenge", true},
+		{&client.UnreachableError{URL: "http://a", Err: syscall.ECONNREFUSED}, exitUnavailable, "urn:sealpost:client:unreachable", true},
+		{fmt.Errorf("x: %w", client.ErrNotSealpost), exitFailure, "urn:sealpost:client:not-sealpost", true},
+		{client.ErrDowngrade, exitRefused, "urn:sealpost:client:downgrade", true},
+		{client.ErrTooLarge, exitFailure, "urn:sealpost:client:too-large", false},
 		{terminal.ErrMismatch, exitRefused, "urn:sealpost:client:password-mismatch", true},
 		{terminal.ErrNoInput, exitUsage, "urn:sealpost:client:no-input", true},
 		{&fs.PathError{Op: "open", Path: "a", Err: fs.ErrNotExist}, exitFailure, "urn:sealpost:client:no-such-file", false},
@@ -90,7 +90,7 @@ func TestReportsAreSafeToShow(t *testing.T) {
 	t.Parallel()
 	var stderr bytes.Buffer
 	env := NewEnv(nil, nil, &stderr)
-	env.Report(t.Context(), &apiclient.Problem{Title: "a\x1b[2J", Detail: "b\nc\x1b", RequestID: "d\x1b", Status: 400})
+	env.Report(t.Context(), &client.Problem{Title: "a\x1b[2J", Detail: "b\nc\x1b", RequestID: "d\x1b", Status: 400})
 	const want = `sealpost: a\x1b[2J` + "\n" + `  b\x0ac\x1b` + "\n" + `  request: d\x1b (quote it when asking for help)` + "\n"
 	if stderr.String() != want {
 		t.Errorf("got %q", stderr.String())

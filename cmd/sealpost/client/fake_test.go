@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 // fakeHome is a server for what the real one does only on a bad day; the scripts in
@@ -32,9 +32,9 @@ func newFakeHome(t *testing.T, api, pool http.HandlerFunc) *fakeHome {
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	mux.HandleFunc("GET /config.json", func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(apiclient.Config{
+		_ = json.NewEncoder(w).Encode(client.Config{
 			APIURL: "/api", Region: "local",
-			Cognito: apiclient.CognitoConfig{Endpoint: "/pool/", UserPoolID: "pool", ClientID: "client"},
+			Cognito: client.CognitoConfig{Endpoint: "/pool/", UserPoolID: "pool", ClientID: "client"},
 		})
 	})
 	mux.Handle("/api/", http.StripPrefix("/api", api))
@@ -47,11 +47,11 @@ func newFakeHome(t *testing.T, api, pool http.HandlerFunc) *fakeHome {
 		t.Fatal(err)
 	}
 	h.store = store
-	h.keep(t, apiclient.Tokens{ID: "id-1", Refresh: "refresh-1", Expires: time.Now().Add(time.Hour)})
+	h.keep(t, client.Tokens{ID: "id-1", Refresh: "refresh-1", Expires: time.Now().Add(time.Hour)})
 	return h
 }
 
-func (h *fakeHome) keep(t *testing.T, tokens apiclient.Tokens) {
+func (h *fakeHome) keep(t *testing.T, tokens client.Tokens) {
 	t.Helper()
 	err := h.store.Save(session.Session{
 		Server: h.env.server, UserPoolID: "pool", ClientID: "client", Username: "alice", Tokens: tokens,

@@ -6,7 +6,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 type inboxCmd struct {
@@ -25,7 +25,7 @@ func (inboxCmd) Help() string {
 
 // messageList is the result of inbox.
 type messageList struct {
-	Messages []apiclient.InboxMessage `json:"messages"`
+	Messages []client.InboxMessage `json:"messages"`
 	// More says whether there are more than were asked for.
 	More bool `json:"more"`
 }
@@ -36,7 +36,7 @@ func (c *inboxCmd) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	messages, more, err := collect(c.pageFlags, func(page apiclient.Page) ([]apiclient.InboxMessage, string, error) {
+	messages, more, err := collect(c.pageFlags, func(page client.Page) ([]client.InboxMessage, string, error) {
 		list, err := api.Inbox(ctx, c.Unread, page)
 		return list.Messages, list.Next, err
 	})
@@ -49,7 +49,7 @@ func (c *inboxCmd) Run(ctx context.Context, env *Env) error {
 	return env.result(messageList{messages, more}, inboxText(messages, c.Unread))
 }
 
-func inboxText(messages []apiclient.InboxMessage, unread bool) string {
+func inboxText(messages []client.InboxMessage, unread bool) string {
 	switch {
 	case len(messages) == 0 && unread:
 		return "No unread messages."

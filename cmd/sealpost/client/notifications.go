@@ -6,7 +6,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 type notificationsCmd struct {
@@ -50,7 +50,7 @@ type notified struct {
 
 // Run confirms by the user's own credentials.
 func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
-	if err := withOwnCredentials(ctx, env, c.Link, apiclient.Notifications.Confirm); err != nil {
+	if err := withOwnCredentials(ctx, env, c.Link, client.Notifications.Confirm); err != nil {
 		return err
 	}
 	return env.result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
@@ -58,13 +58,13 @@ func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
 
 // Run ends by the user's own credentials.
 func (c *endNotificationsCmd) Run(ctx context.Context, env *Env) error {
-	if err := withOwnCredentials(ctx, env, c.Link, apiclient.Notifications.End); err != nil {
+	if err := withOwnCredentials(ctx, env, c.Link, client.Notifications.End); err != nil {
 		return err
 	}
 	return env.result(notified{env.server, false}, "You will not be told of messages by mail any more.")
 }
 
-func withOwnCredentials(ctx context.Context, env *Env, link string, do func(apiclient.Notifications, context.Context, string, string) error) error {
+func withOwnCredentials(ctx context.Context, env *Env, link string, do func(client.Notifications, context.Context, string, string) error) error {
 	conn, err := connect(ctx, env)
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func withOwnCredentials(ctx context.Context, env *Env, link string, do func(apic
 	if err != nil {
 		return err
 	}
-	return explainConfirmation(do(apiclient.Notifications{HTTP: env.http, Config: conn.cfg}, ctx, token, link))
+	return explainConfirmation(do(client.Notifications{HTTP: env.http, Config: conn.cfg}, ctx, token, link))
 }
 
 // explainConfirmation explains what the user's link may have to do with a failure;
@@ -85,9 +85,9 @@ func withOwnCredentials(ctx context.Context, env *Env, link string, do func(apic
 func explainConfirmation(err error) error {
 	var answered smithy.APIError
 	switch {
-	case errors.Is(err, apiclient.ErrNothingToConfirm):
+	case errors.Is(err, client.ErrNothingToConfirm):
 		return fail(exitRefused, "nothing-to-confirm", "there is nothing to confirm or to end", "This server sends notifications by itself, without asking.", "")
-	case errors.Is(err, apiclient.ErrWrongLink):
+	case errors.Is(err, client.ErrWrongLink):
 		return fail(exitRefused, "wrong-link", "this is not the link of the mail", err.Error(),
 			"copy the link's address from the mail from AWS Notifications, and put it in quotes")
 	case !errors.As(err, &answered):

@@ -1,13 +1,13 @@
 package client
 
-import "github.com/sealpost/sealpost/internal/apiclient"
+import "github.com/sealpost/sealpost/client"
 
 // maxPage is the most items that the API gives in one page.
 const maxPage = 100
 
 // collect fetches pages until it has as many items as the flags ask for, and says
 // whether there are more.
-func collect[T any](flags pageFlags, fetch func(apiclient.Page) (items []T, next string, err error)) (all []T, more bool, err error) {
+func collect[T any](flags pageFlags, fetch func(client.Page) (items []T, next string, err error)) (all []T, more bool, err error) {
 	all = []T{} // an empty list is [] in JSON, and not null
 	cursor := ""
 	for {
@@ -15,7 +15,7 @@ func collect[T any](flags pageFlags, fetch func(apiclient.Page) (items []T, next
 		if !flags.All {
 			limit = min(maxPage, flags.Limit-len(all))
 		}
-		items, next, err := fetch(apiclient.Page{Limit: limit, Cursor: cursor})
+		items, next, err := fetch(client.Page{Limit: limit, Cursor: cursor})
 		if err != nil {
 			return nil, false, err
 		}

@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 // Whatever the length of a list and the size of its pages, collect gives its
@@ -24,7 +24,7 @@ func TestCollect(t *testing.T) {
 		for i := range list {
 			list[i] = i
 		}
-		fetch := func(page apiclient.Page) ([]int, string, error) {
+		fetch := func(page client.Page) ([]int, string, error) {
 			if page.Limit < 1 || page.Limit > maxPage {
 				t.Fatalf("asked for a page of %d", page.Limit)
 			}
@@ -48,12 +48,12 @@ func TestCollect(t *testing.T) {
 
 func TestCollectEnds(t *testing.T) {
 	t.Parallel()
-	got, more, err := collect(pageFlags{All: true}, func(apiclient.Page) ([]int, string, error) { return nil, "for ever", nil })
+	got, more, err := collect(pageFlags{All: true}, func(client.Page) ([]int, string, error) { return nil, "for ever", nil })
 	if len(got) != 0 || more || err != nil {
 		t.Errorf("a list of empty pages: got %v, %v, %v", got, more, err)
 	}
 	broken := errors.New("broken")
-	if _, _, err := collect(pageFlags{All: true}, func(apiclient.Page) ([]int, string, error) { return nil, "", broken }); !errors.Is(err, broken) {
+	if _, _, err := collect(pageFlags{All: true}, func(client.Page) ([]int, string, error) { return nil, "", broken }); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 type readCmd struct {
@@ -72,9 +72,9 @@ func (c *readCmd) Run(ctx context.Context, env *Env) error {
 	return nil
 }
 
-func fetch(ctx context.Context, env *Env, api *apiclient.Client, id string) (opened, error) {
+func fetch(ctx context.Context, env *Env, api *client.Client, id string) (opened, error) {
 	m := opened{id: id}
-	err := api.Open(ctx, id, func(o apiclient.Opened) (err error) {
+	err := api.Open(ctx, id, func(o client.Opened) (err error) {
 		m.contentType, m.filename = o.ContentType, o.Filename
 		progress := terminal.Progress(env.err, "Opening", o.Size)
 		defer progress.Clear()

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 type sendCmd struct {
@@ -73,13 +73,13 @@ func (c *sendCmd) Run(ctx context.Context, env *Env) error {
 	return env.result(sent{id, c.To, len(content.body), content.contentType, content.filename}, terminal.Text(text))
 }
 
-func (c *sendCmd) transfer(ctx context.Context, env *Env, api *apiclient.Client, content content) (string, error) {
+func (c *sendCmd) transfer(ctx context.Context, env *Env, api *client.Client, content content) (string, error) {
 	key := c.IdempotencyKey
 	if key == "" {
 		key = rand.Text()
 	}
 	progress := terminal.Progress(env.err, "Sending", int64(len(content.body)))
-	id, err := api.Send(ctx, apiclient.Message{
+	id, err := api.Send(ctx, client.Message{
 		To: c.To, ContentType: content.contentType, Filename: content.filename,
 		Body: bytes.NewReader(content.body), Size: int64(len(content.body)),
 		IdempotencyKey: key, Watch: progress.Watch,
@@ -88,7 +88,7 @@ func (c *sendCmd) transfer(ctx context.Context, env *Env, api *apiclient.Client,
 	if err == nil {
 		return id, nil
 	}
-	var away *apiclient.UnreachableError
+	var away *client.UnreachableError
 	if errors.As(err, &away) {
 		// The answer may have got lost and not the message.
 		f := explain(env, err)

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 // defaultServer is where `sealpost serve` listens unless it is told otherwise.
@@ -66,7 +66,7 @@ func loopback(host string) bool {
 
 // warnPlain tells about each host that passwords, tokens and messages go to over
 // a connection that others can read.
-func warnPlain(env *Env, server string, cfg apiclient.Config) {
+func warnPlain(env *Env, server string, cfg client.Config) {
 	told := map[string]bool{}
 	for _, where := range []string{server, cfg.APIURL, cfg.Cognito.Endpoint} {
 		u, err := url.Parse(where)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 func TestNormalServer(t *testing.T) {
@@ -55,15 +55,15 @@ func TestPlainConnectionsAreWarnedOfOnce(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		server string
-		cfg    apiclient.Config
+		cfg    client.Config
 		want   []string
 	}{
-		"this machine": {"http://localhost:8080", apiclient.Config{APIURL: "http://127.0.0.1:8080"}, nil},
-		"encrypted":    {"https://post.example", apiclient.Config{APIURL: "https://api.example"}, nil},
-		"plain":        {"http://post.example", apiclient.Config{APIURL: "http://post.example/api"}, []string{"post.example"}},
+		"this machine": {"http://localhost:8080", client.Config{APIURL: "http://127.0.0.1:8080"}, nil},
+		"encrypted":    {"https://post.example", client.Config{APIURL: "https://api.example"}, nil},
+		"plain":        {"http://post.example", client.Config{APIURL: "http://post.example/api"}, []string{"post.example"}},
 		"plain further on": {
 			"http://localhost:8080",
-			apiclient.Config{APIURL: "http://api.example", Cognito: apiclient.CognitoConfig{Endpoint: "http://pool.example"}},
+			client.Config{APIURL: "http://api.example", Cognito: client.CognitoConfig{Endpoint: "http://pool.example"}},
 			[]string{"api.example", "pool.example"},
 		},
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 type signupCmd struct {
@@ -49,7 +49,7 @@ func (c *signupCmd) Run(ctx context.Context, env *Env) error {
 }
 
 // codeSent reports that a code is on its way, and the command that takes it.
-func (e *Env) codeSent(v any, done string, to apiclient.Delivery, next string) error {
+func (e *Env) codeSent(v any, done string, to client.Delivery, next string) error {
 	where := to.Destination
 	if where == "" {
 		where = "your e-mail address"

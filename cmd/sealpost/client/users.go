@@ -3,7 +3,7 @@ package client
 import (
 	"context"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 type usersCmd struct {
@@ -21,7 +21,7 @@ func (usersCmd) Help() string {
 
 // userList is the result of users.
 type userList struct {
-	Users []apiclient.User `json:"users"`
+	Users []client.User `json:"users"`
 	// More says whether there are more than were asked for.
 	More bool `json:"more"`
 }
@@ -32,7 +32,7 @@ func (c *usersCmd) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	users, more, err := collect(c.pageFlags, func(page apiclient.Page) ([]apiclient.User, string, error) {
+	users, more, err := collect(c.pageFlags, func(page client.Page) ([]client.User, string, error) {
 		list, err := api.Users(ctx, page)
 		return list.Users, list.Next, err
 	})

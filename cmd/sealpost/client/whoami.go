@@ -3,7 +3,7 @@ package client
 import (
 	"context"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 type whoamiCmd struct {
@@ -19,7 +19,7 @@ func (whoamiCmd) Help() string {
 
 // me is the result of whoami.
 type me struct {
-	apiclient.User
+	client.User
 	Server string `json:"server"`
 }
 

@@ -12,9 +12,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
-	"github.com/sealpost/sealpost/internal/eventually"
-	"github.com/sealpost/sealpost/internal/scenario"
+	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 const (
@@ -80,7 +80,7 @@ func workUntilKilled(t *testing.T, p *process, alice, bob scenario.Person, promi
 				if sender == 0 { // a body too large for the database: a file of its own
 					body = bytes.Repeat(body, 1+(100<<10)/len(body))
 				}
-				id, err := alice.Send(ctx, apiclient.Message{To: bob.Username, ContentType: "text/plain", Body: bytes.NewReader(body), Size: int64(len(body))})
+				id, err := alice.Send(ctx, client.Message{To: bob.Username, ContentType: "text/plain", Body: bytes.NewReader(body), Size: int64(len(body))})
 				if err != nil {
 					return // the server is gone
 				}
@@ -146,7 +146,7 @@ func view(t *testing.T, bob scenario.Person) (inbox map[string]bool, problem str
 	t.Helper()
 	inbox = map[string]bool{}
 	unread := 0
-	for page := (apiclient.Page{Limit: 100}); ; {
+	for page := (client.Page{Limit: 100}); ; {
 		list, err := bob.Inbox(t.Context(), false, page)
 		if err != nil {
 			return nil, err.Error()
@@ -190,12 +190,12 @@ func TestAFullDiskAcknowledgesNothing(t *testing.T) {
 	var failure error
 	for len(acknowledged) < 1000 && failure == nil {
 		var id string
-		id, failure = alice.Send(t.Context(), apiclient.Message{To: bob.Username, Body: bytes.NewReader(body), Size: int64(len(body))})
+		id, failure = alice.Send(t.Context(), client.Message{To: bob.Username, Body: bytes.NewReader(body), Size: int64(len(body))})
 		if failure == nil {
 			acknowledged = append(acknowledged, id)
 		}
 	}
-	if !apiclient.HasStatus(failure, http.StatusInternalServerError) && !apiclient.HasStatus(failure, http.StatusInsufficientStorage) {
+	if !client.HasStatus(failure, http.StatusInternalServerError) && !client.HasStatus(failure, http.StatusInsufficientStorage) {
 		t.Fatalf("after %d messages: %v", len(acknowledged), failure)
 	}
 	t.Logf("%d messages fitted; then: %v", len(acknowledged), failure)

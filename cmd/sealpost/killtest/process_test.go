@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // binary builds sealpost once for all tests, with the race detector like the tests

@@ -11,11 +11,11 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/apiclient"
-	"github.com/sealpost/sealpost/internal/eventually"
-	"github.com/sealpost/sealpost/internal/scenario"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 // An archive that was written when every event was of version 1 replays through
@@ -32,7 +32,7 @@ func TestAnArchiveOfVersion1ReplaysThroughTodaysCode(t *testing.T) {
 	server := start(t, func(c *serve.Config) { c.Data = data })
 	bob := scenario.Register(t, server.world(t), "bob")
 	eventually.True(t, "the archive's user", func() bool {
-		list, err := bob.Users(t.Context(), apiclient.Page{})
+		list, err := bob.Users(t.Context(), client.Page{})
 		if err != nil {
 			t.Fatal(err)
 		}

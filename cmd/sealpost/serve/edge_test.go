@@ -23,15 +23,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
-	"github.com/sealpost/sealpost/internal/apiclient"
-	"github.com/sealpost/sealpost/internal/eventually"
 	"github.com/sealpost/sealpost/internal/rest"
-	"github.com/sealpost/sealpost/internal/scenario"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
-func message(to, body, key string) apiclient.Message {
-	return apiclient.Message{To: to, Body: strings.NewReader(body), Size: int64(len(body)), IdempotencyKey: key}
+func message(to, body, key string) client.Message {
+	return client.Message{To: to, Body: strings.NewReader(body), Size: int64(len(body)), IdempotencyKey: key}
 }
 
 func waitNotified(t *testing.T, w scenario.World, address string) {
@@ -246,7 +246,7 @@ func TestTLSAndTheWarningWithoutIt(t *testing.T) {
 	var out syncBuffer
 	r := start(t, func(c *serve.Config) { c.TLSCert, c.TLSKey, c.Stderr = cert, key, &out })
 	hc := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}
-	cfg, err := apiclient.Discover(t.Context(), hc, r.URL)
+	cfg, err := client.Discover(t.Context(), hc, r.URL)
 	if err != nil || !strings.HasPrefix(cfg.APIURL, "https://127.0.0.1:") {
 		t.Errorf("%+v, %v", cfg, err)
 	}

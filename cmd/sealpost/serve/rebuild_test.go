@@ -11,10 +11,10 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
-	"github.com/sealpost/sealpost/internal/apiclient"
-	"github.com/sealpost/sealpost/internal/eventually"
-	"github.com/sealpost/sealpost/internal/scenario"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 func ask(t *testing.T, data string, action rebuild.Action, names ...string) error {
@@ -80,7 +80,7 @@ func TestReadersSeeNoGapWhileProjectionsAreRebuilt(t *testing.T) {
 	}
 }
 
-func neverShrinks(ctx context.Context, t *testing.T, bob *apiclient.Client) {
+func neverShrinks(ctx context.Context, t *testing.T, bob *client.Client) {
 	t.Helper()
 	for unread, newest := 0, ""; ctx.Err() == nil; {
 		count, err := bob.Unread(t.Context())
@@ -89,7 +89,7 @@ func neverShrinks(ctx context.Context, t *testing.T, bob *apiclient.Client) {
 			return
 		}
 		unread = count.Unread
-		list, err := bob.Inbox(t.Context(), false, apiclient.Page{Limit: 1})
+		list, err := bob.Inbox(t.Context(), false, client.Page{Limit: 1})
 		if err != nil || (newest != "" && (len(list.Messages) == 0 || list.Messages[0].ID < newest)) {
 			t.Errorf("the inbox shows %+v after %s: %v", list.Messages, newest, err)
 			return

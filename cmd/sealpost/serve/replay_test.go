@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
-	"github.com/sealpost/sealpost/internal/scenario"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 // tables are all tables of the home's database with all their rows.

@@ -9,10 +9,10 @@ import (
 	"testing"
 
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
-	"github.com/sealpost/sealpost/internal/apiclient"
-	"github.com/sealpost/sealpost/internal/contracttest"
-	"github.com/sealpost/sealpost/internal/scenario"
+	"github.com/sealpost/sealpost/internal/testing/contracttest"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 // running is a server in this process.
@@ -175,7 +175,7 @@ func TestARetriedPostIsOneMessage(t *testing.T) {
 	}
 	alice.Post(t, bob.Username, "text/plain", "", []byte("another"))
 	bob.WaitUnread(t, 2)
-	list, err := bob.Inbox(t.Context(), false, apiclient.Page{})
+	list, err := bob.Inbox(t.Context(), false, client.Page{})
 	if err != nil || len(ids) != 1 || len(list.Messages) != 2 {
 		t.Errorf("%d ids, %d messages, %v", len(ids), len(list.Messages), err)
 	}

@@ -3,7 +3,7 @@ package session
 import (
 	"errors"
 
-	"github.com/sealpost/sealpost/internal/apiclient"
+	"github.com/sealpost/sealpost/client"
 )
 
 // ErrNone is a server without a session.
@@ -15,13 +15,13 @@ type Session struct {
 	Server string `json:"server"`
 	// UserPoolID and ClientID say whose tokens these are. A server that has got
 	// another pool since, because its data was begun anew, gets none of them.
-	UserPoolID string           `json:"userPoolId"`
-	ClientID   string           `json:"clientId"`
-	Username   string           `json:"username"`
-	Tokens     apiclient.Tokens `json:"tokens"`
+	UserPoolID string        `json:"userPoolId"`
+	ClientID   string        `json:"clientId"`
+	Username   string        `json:"username"`
+	Tokens     client.Tokens `json:"tokens"`
 }
 
 // Of reports whether the session is one of the pool that a server names.
-func (s Session) Of(cfg apiclient.CognitoConfig) bool {
+func (s Session) Of(cfg client.CognitoConfig) bool {
 	return s.UserPoolID == cfg.UserPoolID && s.ClientID == cfg.ClientID
 }

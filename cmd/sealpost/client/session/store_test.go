@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
-	"github.com/sealpost/sealpost/internal/apiclient"
 )
 
 func newStore(t *testing.T) session.Store {
@@ -25,7 +25,7 @@ func newStore(t *testing.T) session.Store {
 func at(server string) session.Session {
 	return session.Session{
 		Server: server, UserPoolID: "pool", ClientID: "client", Username: "alice",
-		Tokens: apiclient.Tokens{ID: "i", Access: "a", Refresh: "r", Expires: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)},
+		Tokens: client.Tokens{ID: "i", Access: "a", Refresh: "r", Expires: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)},
 	}
 }
 
@@ -173,7 +173,7 @@ func TestAFolderThatCannotBeMade(t *testing.T) {
 
 func TestASessionBelongsToItsPool(t *testing.T) {
 	t.Parallel()
-	for cfg, want := range map[apiclient.CognitoConfig]bool{
+	for cfg, want := range map[client.CognitoConfig]bool{
 		{UserPoolID: "pool", ClientID: "client", Endpoint: "moved"}: true,
 		{UserPoolID: "other", ClientID: "client"}:                   false,
 		{UserPoolID: "pool", ClientID: "other"}:                     false,

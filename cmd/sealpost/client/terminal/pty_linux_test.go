@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
-	"github.com/sealpost/sealpost/internal/eventually"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 // openPTY returns the two ends of a pseudo-terminal: the person's and the program's.

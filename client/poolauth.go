@@ -1,0 +1,78 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+)
+
+// ChallengeError is a sign-in that wants more than a password, such as a second
+// factor, which this client cannot give.
+type ChallengeError struct {
+	// Name is the pool's, such as "SOFTWARE_TOKEN_MFA".
+	Name string
+}
+
+// Error implements error.
+func (c *ChallengeError) Error() string { return "the user pool asks for " + c.Name }
+
+// SignIn trades a password for tokens.
+func (p *Pool) SignIn(ctx context.Context, username, password string) (Tokens, error) {
+	return p.initiate(ctx, "signing in", types.AuthFlowTypeUserPasswordAuth,
+		map[string]string{"USERNAME": username, "PASSWORD": password})
+}
+
+// Refresh trades a refresh token for new tokens. Those hold a refresh token in any
+// case: a new one if the pool rotates them, else the one that was given.
+func (p *Pool) Refresh(ctx context.Context, refreshToken string) (Tokens, error) {
+	tokens, err := p.initiate(ctx, "refreshing", types.AuthFlowTypeRefreshTokenAuth,
+		map[string]string{"REFRESH_TOKEN": refreshToken})
+	if err == nil && tokens.Refresh == "" {
+		tokens.Refresh = refreshToken
+	}
+	return tokens, err
+}
+
+// Revoke ends a refresh token and the access tokens that came of it.
+func (p *Pool) Revoke(ctx context.Context, refreshToken string) error {
+	_, err := p.sdk.RevokeToken(ctx, &cognito.RevokeTokenInput{ClientId: &p.clientID, Token: &refreshToken})
+	if err != nil {
+		return p.failed(ctx, "revoking the session", err)
+	}
+	return nil
+}
+
+func (p *Pool) initiate(ctx context.Context, doing string, flow types.AuthFlowType, params map[string]string) (Tokens, error) {
+	asked := time.Now()
+	out, err := p.sdk.InitiateAuth(ctx, &cognito.InitiateAuthInput{
+		ClientId: &p.clientID, AuthFlow: flow, AuthParameters: params,
+	})
+	if err != nil {
+		return Tokens{}, p.failed(ctx, doing, err)
+	}
+	if out.AuthenticationResult == nil {
+		return Tokens{}, fmt.Errorf("%s: %w", doing, &ChallengeError{string(out.ChallengeName)})
+	}
+	r := out.AuthenticationResult
+	return Tokens{
+		ID: aws.ToString(r.IdToken), Access: aws.ToString(r.AccessToken), Refresh: aws.ToString(r.RefreshToken),
+		// Counted from the asking, so that it is early if anything. Round strips the
+		// monotonic reading, which stands still while a laptop sleeps.
+		Expires: asked.Add(time.Duration(r.ExpiresIn) * time.Second).Round(0),
+	}, nil
+}
+
+// asUnreachable makes an SDK error without an answer of the pool an UnreachableError.
+func (p *Pool) asUnreachable(ctx context.Context, err error) error {
+	var answered smithy.APIError
+	if errors.As(err, &answered) {
+		return err
+	}
+	return unreachable(ctx, p.endpoint, err)
+}

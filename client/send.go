@@ -1,0 +1,66 @@
+package client
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+)
+
+// Message is what is sent.
+type Message struct {
+	// To is the recipient's username.
+	To string
+	// ContentType is empty for application/octet-stream.
+	ContentType string
+	// Filename is empty for a message that is no file. The API refuses a path.
+	Filename string
+	// Body is read once for each try, so it must give the same bytes each time.
+	Body io.ReaderAt
+	// Size is the length of Body in bytes, at most [MaxBody].
+	Size int64
+	// IdempotencyKey makes tries after the first harmless. Without one there is
+	// no second try.
+	IdempotencyKey string
+	// Watch wraps the body of each try, to follow its progress, unless it is nil.
+	Watch func(io.Reader) io.Reader
+}
+
+// Send seals and stores a message (POST /messages) and returns its id. When it
+// returns, the message is durable; the recipient's inbox shows it shortly after.
+func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {
+	var accepted struct {
+		ID string `json:"id"`
+	}
+	k := call{
+		method: http.MethodPost, path: []string{"messages"}, query: url.Values{"to": {m.To}},
+		header: m.header(), body: m.reader, size: m.Size, once: m.IdempotencyKey == "",
+	}
+	return accepted.ID, c.getJSON(ctx, k, &accepted)
+}
+
+func (m Message) header() http.Header {
+	h := http.Header{}
+	if m.ContentType != "" {
+		h.Set("Content-Type", m.ContentType)
+	}
+	if m.Filename != "" {
+		// FormatMediaType writes what is not ASCII as filename* (RFC 2231).
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": m.Filename}))
+	}
+	if m.IdempotencyKey != "" {
+		h.Set("Idempotency-Key", m.IdempotencyKey)
+	}
+	return h
+}
+
+func (m Message) reader() io.Reader {
+	// Each try has a reader of its own: net/http may still be reading the body of
+	// a try that was answered early.
+	var r io.Reader = io.NewSectionReader(m.Body, 0, m.Size)
+	if m.Watch != nil {
+		r = m.Watch(r)
+	}
+	return r
+}

@@ -1,0 +1,54 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// User is a registered user.
+type User struct {
+	UserID   string `json:"userId"`
+	Username string `json:"username"`
+	// Ready says whether messages can be sent to the user yet.
+	Ready bool `json:"ready"`
+}
+
+// Page asks for one page of a list.
+type Page struct {
+	// Limit is the most items, 1 to 100; 0 leaves it to the server (50).
+	Limit int
+	// Cursor is the Next of the page before, empty for the first.
+	Cursor string
+}
+
+func (p Page) query() url.Values {
+	q := url.Values{}
+	if p.Limit > 0 {
+		q.Set("limit", strconv.Itoa(p.Limit))
+	}
+	if p.Cursor != "" {
+		q.Set("cursor", p.Cursor)
+	}
+	return q
+}
+
+// UserList is a page of users, by username.
+type UserList struct {
+	Users []User `json:"users"`
+	// Next is empty on the last page.
+	Next string `json:"next"`
+}
+
+// Users lists the registered users (GET /users).
+func (c *Client) Users(ctx context.Context, page Page) (list UserList, err error) {
+	k := call{method: http.MethodGet, path: []string{"users"}, query: page.query()}
+	return list, c.getJSON(ctx, k, &list)
+}
+
+// Me returns the caller (GET /users/me). It is a 404 for a moment after the
+// registration was confirmed.
+func (c *Client) Me(ctx context.Context) (me User, err error) {
+	return me, c.getJSON(ctx, call{method: http.MethodGet, path: []string{"users", "me"}}, &me)
+}

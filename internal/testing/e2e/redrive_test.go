@@ -1,0 +1,112 @@
+package e2e
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/sealpost/sealpost/adapters/aws/deadletters"
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/testing/awstest"
+	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
+)
+
+// redrivePatience covers a letter that another test has received without returning
+// it, and five receives.
+const redrivePatience = 90 * time.Second
+
+// redrives looks at the poison of the test before as an operator does: its reason is
+// what the real function wrote into its real log. Sent back it fails again, under a
+// new id and with its new reason; a letter that can be digested is delivered.
+func (w *world) redrives(t *testing.T, bob scenario.Person) {
+	letters := deadletters.New(w.admin, time.Now)
+	c := w.deadLettersOf(t, poisoned)
+	var poison deadletters.Letter
+	eventually.Within(t, redrivePatience, "the poison is listed with its reason", func() bool {
+		listing, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range listing.Letters {
+			if poison = l; strings.Contains(l.Reason, `unknown event type or version: "NoSuchEvent"`) {
+				return true
+			}
+		}
+		return false
+	})
+	if poison.Attempts != 5 || poison.Type != "NoSuchEvent" || poison.ParkedAt.Before(poison.FirstFailedAt) {
+		t.Errorf("got %+v", poison)
+	}
+	id := w.parkedRead(t, c, bob)
+	h, err := letters.Hold(t.Context(), []deadletters.Consumer{c}, func(i deadletters.ID) bool { return i == id || i == poison.ID })
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved, err := h.Redrive(t.Context(), poison.ID, id)
+	if err != nil || len(moved) != 2 {
+		t.Fatalf("moved %v, %v", moved, err)
+	}
+	if err := h.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	watch, outcomes := letters.Watch(), map[deadletters.ID]deadletters.Outcome{}
+	watch.Add(c, moved...)
+	eventually.Within(t, redrivePatience, "the outcome", func() bool {
+		seen, err := watch.Look(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, o := range seen {
+			outcomes[id] = o
+		}
+		return outcomes[poison.ID].State != deadletters.Waiting && outcomes[id].State != deadletters.Waiting
+	})
+	if o := outcomes[id]; o.State != deadletters.Delivered {
+		t.Errorf("the good one: %+v", o)
+	}
+	if o := outcomes[poison.ID]; o.State != deadletters.Parked || !strings.Contains(o.Reason, "NoSuchEvent") || o.As == poison.ID {
+		t.Errorf("the poison: %+v", o)
+	}
+}
+
+// deadLettersOf is what Terraform's outputs say of a consumer.
+func (w *world) deadLettersOf(t *testing.T, consumer string) deadletters.Consumer {
+	t.Helper()
+	url := func(name string) string {
+		out, err := sqs.NewFromConfig(w.admin).GetQueueUrl(t.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String(w.prefix + "-" + name)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return aws.ToString(out.QueueUrl)
+	}
+	undelivered, _ := awstest.Queue(t, w.admin, w.prefix+"-"+consumer+"-undelivered", nil)
+	return deadletters.Consumer{
+		Key: consumer, Queue: url(consumer), Dead: url(consumer + "-dead"), Undelivered: undelivered,
+		LogGroup: "/aws/lambda/" + w.prefix + "-consumers-" + consumer,
+	}
+}
+
+// parkedRead parks an event that there is nothing wrong with.
+func (w *world) parkedRead(t *testing.T, c deadletters.Consumer, reader scenario.Person) deadletters.ID {
+	t.Helper()
+	detail, err := events.EncodeDetail(events.New(time.Now(), events.MessageRead{MessageID: events.NewID(time.Now()), RecipientID: reader.Username}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(events.Delivery{
+		ID: "x", Version: "0", Source: events.SourceMessages, DetailType: string(events.TypeMessageRead), Time: time.Now(), Detail: detail,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := sqs.NewFromConfig(w.admin).SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(c.Dead), MessageBody: aws.String(string(body))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return deadletters.ID{Consumer: c.Key, MessageID: aws.ToString(out.MessageId)}
+}
