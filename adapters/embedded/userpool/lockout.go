@@ -68,9 +68,9 @@ func (p *Pool) checkPassword(ctx context.Context, username string, u user, found
 func (p *Pool) passwordMatches(ctx context.Context, u user, found bool, password string) (bool, error) {
 	stored := u.password
 	if !found {
-		stored = p.hasher.dummy
+		u.id, stored = "", p.hasher.dummy
 	}
-	ok, err := p.hasher.matches(ctx, stored, password)
+	ok, err := p.hasher.matches(ctx, u.id, stored, password)
 	if err != nil {
 		return false, fmt.Errorf("checking a password: %w", err)
 	}

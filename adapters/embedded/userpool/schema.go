@@ -12,7 +12,7 @@ var schema = []string{
 		username TEXT NOT NULL,
 		username_key TEXT NOT NULL UNIQUE,
 		email TEXT NOT NULL,
-		password TEXT NOT NULL,
+		password BLOB NOT NULL, -- a PHC string, sealed together with the id
 		confirmed INTEGER NOT NULL DEFAULT 0,
 		created_ms INTEGER NOT NULL,
 		updated_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID`,

@@ -1,8 +1,7 @@
-package client
+package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -11,29 +10,30 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// Report tells on standard error what went wrong and returns the exit code; for nil
-// that is 0. Errors that ended with the context are told as an interruption.
-func (e *Env) Report(ctx context.Context, err error) int {
+// Report writes an error to standard error, as explain puts it into words, and returns
+// the exit code, which is 0 for nil. Any error after the end of the context is reported
+// as an interruption.
+func (e *Env) Report(ctx context.Context, err error, explain func(error) *Failure) int {
 	if err == nil {
-		return exitOK
+		return ExitOK
 	}
-	f := explain(e, err)
+	f := explain(err)
 	if ctx.Err() != nil {
-		f = fail(exitInterrupted, "interrupted", "stopped", "", "")
+		f = Fail(ExitInterrupted, "interrupted", "stopped", "", "")
 	}
 	e.write(f)
 	return f.ExitCode
 }
 
-// ReportUsage tells about a command line that could not be parsed.
+// ReportUsage reports a command line that could not be parsed, and returns the exit code.
 func (e *Env) ReportUsage(args []string, err error) int {
 	e.json = slices.Contains(args, "--json")
-	var f *failure
+	var f *Failure
 	if !errors.As(err, &f) {
-		f = usage(valueless(err))
+		f = Usage(usageDetail(err))
 	}
 	if f.Next == "" {
 		f.Next = help(err)
@@ -42,13 +42,13 @@ func (e *Env) ReportUsage(args []string, err error) int {
 	return f.ExitCode
 }
 
-// noValue is how Kong tells of a flag where something else stands in place of its
-// value: another flag, or nothing. Its error has no type that others could ask for.
+// noValue matches Kong's error for a flag that is followed by another flag, or by
+// nothing, in place of its value. Kong has no error type for it.
 var noValue = regexp.MustCompile(`^--([^:]+): (?:expected \S+ value but got "(.*)" \((?:<EOL>|long flag|short flag)\)|missing value, expecting )`)
 
-// valueless is an error of the parser as it is told. Of a flag without a value Kong
-// tells what its scanner met.
-func valueless(err error) string {
+// usageDetail is the text of a parser's error. For a flag without a value, Kong's own
+// text names tokens of its scanner.
+func usageDetail(err error) string {
 	var parse *kong.ParseError
 	found := noValue.FindStringSubmatch(err.Error())
 	if found == nil || !errors.As(err, &parse) {
@@ -67,7 +67,7 @@ func valueless(err error) string {
 	return err.Error()
 }
 
-// help names the help that fits how far the command line made sense.
+// help is the command whose help fits the part of the command line that was understood.
 func help(err error) string {
 	var parse *kong.ParseError
 	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {
@@ -76,7 +76,7 @@ func help(err error) string {
 	return "sealpost --help"
 }
 
-func (e *Env) write(f *failure) {
+func (e *Env) write(f *Failure) {
 	if e.json {
 		e.writeJSON(f)
 		return
@@ -91,11 +91,4 @@ func (e *Env) write(f *failure) {
 	if f.RequestID != "" {
 		fmt.Fprintln(e.err, "  request: "+terminal.Line(f.RequestID)+" (quote it when asking for help)")
 	}
-}
-
-// writeJSON writes one line of JSON to standard error.
-func (e *Env) writeJSON(v any) {
-	enc := json.NewEncoder(e.err)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // of what this package writes everything encodes, and a broken stderr cannot be told
 }

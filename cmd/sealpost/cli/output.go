@@ -1,17 +1,16 @@
-package client
+package cli
 
 import (
 	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// result writes what a command found: v as JSON with --json, else the text.
-func (e *Env) result(v any, text string) error {
+// Result writes the result of a command: v as JSON with --json, otherwise the text.
+func (e *Env) Result(v any, text string) error {
 	var err error
 	if e.json {
 		enc := json.NewEncoder(e.out)
@@ -27,15 +26,15 @@ func (e *Env) result(v any, text string) error {
 	return nil
 }
 
-// notice tells a person something beside the result. Programs get none.
-func (e *Env) notice(text string) {
+// Notice tells a person something besides the result; with --json it does nothing.
+func (e *Env) Notice(text string) {
 	if !e.json {
 		fmt.Fprintln(e.err, terminal.Line(text))
 	}
 }
 
-// warn tells people and programs alike.
-func (e *Env) warn(text string) {
+// Warn tells people and programs alike.
+func (e *Env) Warn(text string) {
 	if e.json {
 		e.writeJSON(map[string]string{"warning": text})
 		return
@@ -43,19 +42,16 @@ func (e *Env) warn(text string) {
 	fmt.Fprintln(e.err, "sealpost: warning: "+terminal.Line(text))
 }
 
-// noticeRetry tells why nothing happens for a while; waits that nobody notices
-// are not told.
-func (e *Env) noticeRetry(err error, wait time.Duration) {
-	if wait < time.Second {
-		return
-	}
-	f := explain(e, err)
-	e.notice(fmt.Sprintf("%s; trying again in %s", f.Title, wait.Round(time.Second)))
+// writeJSON writes one line of JSON to standard error.
+func (e *Env) writeJSON(v any) {
+	enc := json.NewEncoder(e.err)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // everything that is passed here can be encoded; a broken stderr cannot be reported
 }
 
-// table lays rows out in columns; the first row is the heading. Cells come from
-// others, so they are made safe to show.
-func table(rows [][]string) string {
+// Table lays rows out in columns; the first row is the heading. Cells may hold text of
+// other users, so control characters are escaped.
+func Table(rows [][]string) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
@@ -64,7 +60,7 @@ func table(rows [][]string) string {
 		}
 		fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
-	_ = w.Flush() // a strings.Builder takes everything
+	_ = w.Flush() // a strings.Builder never fails
 	lines := strings.Split(b.String(), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")
@@ -72,8 +68,8 @@ func table(rows [][]string) string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
-// lines makes a result of lines, each safe to show: names in them come from others.
-func lines(texts ...string) string {
+// Lines joins lines, with control characters escaped in each.
+func Lines(texts ...string) string {
 	for i, t := range texts {
 		texts[i] = terminal.Line(t)
 	}
