@@ -59,9 +59,9 @@ func isLetterOrDigit(r rune) bool { return unicode.In(r, unicode.L, unicode.Nd) 
 
 // blank are characters of other classes that show nothing.
 var blank = map[rune]bool{
-	'\u2800': true, // BRAILLE PATTERN BLANK
-	'\u2d7f': true, // TIFINAGH CONSONANT JOINER
-	'\ufffc': true, // OBJECT REPLACEMENT CHARACTER
+	'\u2800':     true,                     // BRAILLE PATTERN BLANK
+	'\u2d7f':     true,                     // TIFINAGH CONSONANT JOINER
+	'\ufffc':     true,                     // OBJECT REPLACEMENT CHARACTER
 	'\U00013441': true, '\U00013442': true, // EGYPTIAN HIEROGLYPH FULL BLANK, HALF BLANK
 	'\U00016fe4': true, // KHITAN SMALL SCRIPT FILLER
 	'\U0001d159': true, // MUSICAL SYMBOL NULL NOTEHEAD
