@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/sealpost/sealpost/adapters/embedded/claims"
 	"github.com/sealpost/sealpost/adapters/embedded/gateway"
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 	"github.com/sealpost/sealpost/api"
@@ -22,7 +23,7 @@ import (
 func (h *home) functions() map[string]rest.Function {
 	return map[string]rest.Function{
 		"producers/storemessage": storemessage.New(storemessage.Deps{
-			Users: h.users, Keys: h.keys, Blobs: h.blobs, Bus: h.events, Now: h.config.Now, Log: h.log,
+			Users: h.users, Keys: h.keys, Claims: claims.New(h.blobs, h.events), Now: h.config.Now, Log: h.log,
 		}),
 		"producers/readmessage": readmessage.New(readmessage.Deps{Inbox: h.inbox, Bus: h.events, Now: h.config.Now, Log: h.log}),
 		"queries/users":         users.New(users.Deps{Users: h.users, Log: h.log}),
