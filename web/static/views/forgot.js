@@ -1,10 +1,10 @@
 // A forgotten password: ask for a code, then set a new password with it.
 
-import { newPassword } from "../passwordrules.js";
-import * as pool from "../pool.js";
-import { go, href } from "../router.js";
-import { accountPage, check, field, form, h } from "../ui.js";
-import { CODE_ERRORS, codeField, localMailbox, resendButton } from "./confirm.js";
+import { newPassword } from "./passwordrules.js";
+import * as pool from "../state/pool.js";
+import { go, href } from "../state/router.js";
+import { accountPage, check, field, form, h } from "./ui.js";
+import { CODE_ERRORS, codeField, resendButton } from "./confirm.js";
 
 export default function show(outlet, route, signal) {
   if (route.arg) return reset(outlet, route.arg, signal);
@@ -38,7 +38,6 @@ async function reset(outlet, username, signal) {
   const resend = resendButton(() => sendCode(username), f.status, signal);
   accountPage(outlet, "Set a new password", `If ${username} has an account here, a code is on its way to its e-mail address.`, f.el,
     h("p", { class: "aside" }, "Nothing arrived? You can ", resend, "."), back());
-  localMailbox(outlet.querySelector(".card"));
   resend.rest();
 }
 
