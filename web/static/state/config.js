@@ -5,7 +5,7 @@ import { request, Problem } from "./net.js";
 let loading = null;
 
 /**
- * config returns {apiUrl, region, cognito: {endpoint, userPoolId, clientId, passwordPolicy}}, and on AWS also
+ * config returns {apiUrl, region, cognito: {endpoint, userPoolId, clientId, passwordPolicy}, mailKept}, and on AWS also
  * cognito's identityPoolId and identityEndpoint, and notifications: {endpoint}, which is SNS's. Addresses are absolute.
  */
 export function config() {
@@ -19,10 +19,11 @@ export function config() {
 async function load() {
   const response = await request("/config.json", { headers: { Accept: "application/json" } });
   if (!response.ok) throw await Problem.of(response);
-  const { apiUrl = "", region, cognito, notifications } = await response.json();
+  const { apiUrl = "", region, cognito, notifications, mailKept } = await response.json();
   return {
     apiUrl: absolute(apiUrl),
     region,
+    mailKept, // true for an embedded server that sends no mail
     notifications,
     cognito: { ...cognito, endpoint: `${absolute(cognito.endpoint)}/` },
   };

@@ -1,6 +1,7 @@
 // The code that proves the e-mail address. The password waits in memory for the moment after, so
 // that one does not type it twice; a reload loses it, and then one signs in by hand.
 
+import { config } from "../state/config.js";
 import * as pool from "../state/pool.js";
 import { go, href } from "../state/router.js";
 import * as session from "../state/session.js";
@@ -31,6 +32,7 @@ export default function show(outlet, route, signal) {
   accountPage(outlet, "Check your e-mail", `We sent a code to the address of ${username}.`, f.el,
     h("p", { class: "aside" }, "Nothing arrived? Look among the spam, or ", resend, "."),
     h("p", { class: "aside line" }, h("a", { href: href("sign-in") }, "Back to sign in")));
+  localMailbox(outlet.querySelector(".card"));
   if (waiting?.username === username && !waiting.sent) resend.click(); // the first code may be long gone
   else resend.rest();
 }
@@ -39,6 +41,13 @@ export default function show(outlet, route, signal) {
 export function codeField() {
   const f = field("Code", { inputmode: "numeric", autocomplete: "one-time-code", name: "code", maxlength: "12", class: "input code" });
   return { ...f, get value() { return f.input.value.replace(/\D/g, ""); } };
+}
+
+/** localMailbox says where a code is that was not sent. Only the server's own terminal has the address. */
+export async function localMailbox(place) {
+  const { mailKept } = await config().catch(() => ({}));
+  if (!mailKept) return;
+  place.append(h("p", { class: "aside" }, "This server sends no mail. It printed the address of its mailbox when it started; ", h("code", {}, "sealpost mailbox"), " shows the same."));
 }
 
 /** resendButton asks for another code, then rests, because the pool counts requests. */

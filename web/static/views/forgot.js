@@ -4,7 +4,7 @@ import { newPassword } from "./passwordrules.js";
 import * as pool from "../state/pool.js";
 import { go, href } from "../state/router.js";
 import { accountPage, check, field, form, h } from "./ui.js";
-import { CODE_ERRORS, codeField, resendButton } from "./confirm.js";
+import { CODE_ERRORS, codeField, localMailbox, resendButton } from "./confirm.js";
 
 export default function show(outlet, route, signal) {
   if (route.arg) return reset(outlet, route.arg, signal);
@@ -38,6 +38,7 @@ async function reset(outlet, username, signal) {
   const resend = resendButton(() => sendCode(username), f.status, signal);
   accountPage(outlet, "Set a new password", `If ${username} has an account here, a code is on its way to its e-mail address.`, f.el,
     h("p", { class: "aside" }, "Nothing arrived? You can ", resend, "."), back());
+  localMailbox(outlet.querySelector(".card"));
   resend.rest();
 }
 
