@@ -24,8 +24,8 @@ const reservedFor = 24 * time.Hour
 // What a user is told besides what username.Check says. The pool shows a trigger's
 // error to the caller.
 var (
-	errLooksAlike = username.Error("This username looks like another one. Choose a different one.")
-	errUnknown    = errors.New("the username cannot be checked now, please try again")
+	errLooksAlike = username.Error("This username looks like one that is taken")
+	errUnknown    = errors.New("The username cannot be checked now")
 )
 
 // Trigger is the pre-sign-up trigger; it answers with the event it was given. Its error
