@@ -37,6 +37,7 @@ var layers = []layer{
 	{"internal/rebuilding", nil},
 	{"internal/stack", nil},
 	{"internal/username", nil},
+	{"internal/disposition", nil},
 	{"internal/rest", []string{"ports", "events", "internal/username"}},
 	{"internal/delivery", []string{"ports", "events"}},
 	{"producers/*/lambda", []string{"*"}},
