@@ -1,7 +1,9 @@
+# Cognito calls this function synchronously and has no dead-letter queue: a call that fails or is throttled is seen nowhere
+# else. Calls may be hours apart, so one of them has to be enough for the alarm.
 locals {
   alarms = {
-    Errors    = "fails: look into its log group, and for a consumer into its dead-letter queue too."
-    Throttles = "is throttled: its concurrency, or the account's, is used up."
+    Errors    = "fails: look into its log group. Who signs up or in meanwhile is repaired at their next sign-in."
+    Throttles = "is throttled: the account's concurrency, or the function's own, is used up."
   }
 }
 
@@ -12,11 +14,10 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_description   = "Function ${var.settings.name} ${each.value}"
   namespace           = "AWS/Lambda"
   metric_name         = each.key
-  dimensions          = { FunctionName = aws_lambda_function.this.function_name }
+  dimensions          = { FunctionName = module.function.lambda.name }
   statistic           = "Sum"
-  period              = 60
-  evaluation_periods  = 5
-  datapoints_to_alarm = 2
+  period              = 300
+  evaluation_periods  = 1
   threshold           = 0
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
