@@ -22,7 +22,7 @@ type layer struct {
 
 // shared is what handlers may use besides ports and the contract: it imports no
 // adapter and no handler either, as its own rows say.
-var shared = []string{"internal/syncdir", "internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/username"}
+var shared = []string{"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/username", "internal/disposition"}
 
 var layers = []layer{
 	{"events", nil},
@@ -38,6 +38,7 @@ var layers = []layer{
 	{"internal/stack", nil},
 	{"internal/syncdir", nil},
 	{"internal/username", nil},
+	{"internal/disposition", nil},
 	{"internal/rest", []string{"ports", "events", "internal/username"}},
 	{"internal/delivery", []string{"ports", "events"}},
 	{"producers/*/lambda", []string{"*"}},
@@ -46,7 +47,7 @@ var layers = []layer{
 	{"producers", append([]string{"ports", "seal", "events"}, shared...)},
 	{"queries", append([]string{"ports", "seal", "events"}, shared...)},
 	{"consumers", append([]string{"ports", "seal", "events"}, shared...)},
-	{"adapters/embedded", append([]string{"adapters/embedded", "ports", "events", "api", "internal/rebuilding"}, shared...)},
+	{"adapters/embedded", append([]string{"adapters/embedded", "ports", "events", "api", "internal/rebuilding", "internal/syncdir"}, shared...)},
 	{"adapters/aws", append([]string{"adapters/aws", "ports", "events", "api", "terraform", "internal/rebuilding", "internal/stack"}, shared...)},
 	{"internal/testing", []string{"*"}},
 	{"internal/tools", []string{"*"}},
