@@ -1,9 +1,8 @@
 package storemessage
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
+	"crypto/rand"
+	"fmt"
 	"mime"
 	"strings"
 	"unicode"
@@ -55,20 +54,17 @@ func readSubmission(r *rest.Request) (s submission, err error) {
 	return s, err
 }
 
-// objectKey says where the ciphertext goes. Without an idempotency key that is a
-// place of the message's own. With one it is a place that every retry by the same
-// sender comes to again, so that the conditional create decides which try is
-// the first. The hash keeps the client's string out of the store's listings, and
-// the length in front keeps two senders' places apart.
-func (s submission) objectKey(senderID, messageID string) string {
+// place says where the ciphertext goes, and what is kept there to tell a retry from
+// another message. Without an idempotency key the place is random.
+func (s submission) place(ec seal.Context) (place, fingerprint string, err error) {
 	if s.idempotencyKey == "" {
-		return claimcheck.ByTime + messageID
+		return claimcheck.Place(ec.SenderID, rand.Text()), "", nil
 	}
-	h := sha256.New()
-	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(senderID)))) //nolint:gosec // ids have at most 64 characters
-	h.Write([]byte(senderID))
-	h.Write([]byte(s.idempotencyKey))
-	return claimcheck.Keyed + hex.EncodeToString(h.Sum(nil))
+	fingerprint, err = claimcheck.Fingerprint(ec.SenderID, s.idempotencyKey, s.body, ec.RecipientID, s.header.Filename, s.header.ContentType)
+	if err != nil {
+		return "", "", fmt.Errorf("computing the fingerprint: %w", err)
+	}
+	return claimcheck.Place(ec.SenderID, s.idempotencyKey), fingerprint, nil
 }
 
 func idempotencyKey(r *rest.Request) (string, error) {

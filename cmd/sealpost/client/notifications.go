@@ -7,6 +7,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type notificationsCmd struct {
@@ -67,7 +68,7 @@ func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	if err := withOwnCredentials(ctx, env, c.Link, client.Notifications.Confirm); err != nil {
 		return err
 	}
-	return env.result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
+	return env.Result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
 }
 
 // renewed is the result of renew.
@@ -95,7 +96,7 @@ func (c *renewNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	if asks {
 		text = "A mail from AWS asks your address within a minute, unless it confirmed before. Its link holds for 48 hours."
 	}
-	return env.result(renewed{env.server, asks}, lines(text))
+	return env.Result(renewed{env.server, asks}, text)
 }
 
 // Run ends by the user's own credentials.
@@ -103,7 +104,7 @@ func (c *endNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	if err := withOwnCredentials(ctx, env, c.Link, client.Notifications.End); err != nil {
 		return err
 	}
-	return env.result(notified{env.server, false}, "You will not be told of messages by mail any more.")
+	return env.Result(notified{env.server, false}, "You will not be told of messages by mail any more.")
 }
 
 func withOwnCredentials(ctx context.Context, env *Env, link string, do func(client.Notifications, context.Context, string, string) error) error {
@@ -128,18 +129,18 @@ func explainConfirmation(err error) error {
 	var answered smithy.APIError
 	switch {
 	case errors.Is(err, client.ErrNothingToConfirm):
-		return fail(exitRefused, "nothing-to-confirm", "there is nothing to confirm or to end", "This server sends notifications by itself, without asking.", "")
+		return cli.Fail(cli.ExitRefused, "nothing-to-confirm", "there is nothing to confirm or to end", "This server sends notifications by itself, without asking.", "")
 	case errors.Is(err, client.ErrWrongLink):
-		return fail(exitRefused, "wrong-link", "this is not the link of the mail", err.Error(),
+		return cli.Fail(cli.ExitRefused, "wrong-link", "this is not the link of the mail", err.Error(),
 			"copy the link's address from the mail from AWS Notifications, and put it in quotes")
 	case !errors.As(err, &answered):
 		return err
 	}
 	switch answered.ErrorCode() {
 	case "AuthorizationError", "AccessDenied", "AccessDeniedException":
-		return fail(exitRefused, "not-yours", "this link is for somebody else's notifications", answered.ErrorMessage(), "check who is signed in with: sealpost whoami")
+		return cli.Fail(cli.ExitRefused, "not-yours", "this link is for somebody else's notifications", answered.ErrorMessage(), "check who is signed in with: sealpost whoami")
 	case "InvalidParameter", "NotFound":
-		return fail(exitRefused, "link-ended", "the link does not hold any more", answered.ErrorMessage(),
+		return cli.Fail(cli.ExitRefused, "link-ended", "the link does not hold any more", answered.ErrorMessage(),
 			"it holds for 48 hours, and once; if you followed it, you are subscribed already; otherwise ask for a new one with: sealpost notifications renew")
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type usersCmd struct {
@@ -41,10 +42,10 @@ func (c *usersCmd) Run(ctx context.Context, env *Env) error {
 	}
 	rows := [][]string{{"USERNAME", "CAN BE SENT MESSAGES"}}
 	for _, u := range users {
-		rows = append(rows, []string{u.Username, map[bool]string{true: "yes", false: "not yet"}[u.Ready]})
+		rows = append(rows, []string{u.Name.String(), map[bool]string{true: "yes", false: "not yet"}[u.Ready]})
 	}
 	if more {
-		env.notice("There are more; show them with --all.")
+		env.Notice("There are more; show them with --all.")
 	}
-	return env.result(userList{users, more}, table(rows))
+	return env.Result(userList{users, more}, cli.Table(rows))
 }

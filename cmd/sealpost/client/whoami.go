@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type whoamiCmd struct {
@@ -33,9 +34,9 @@ func (c *whoamiCmd) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	text := user.Username + " at " + env.server
+	text := user.Name.String() + " at " + env.server
 	if !user.Ready {
 		text += " (cannot be sent messages yet)"
 	}
-	return env.result(me{user, env.server}, lines(text))
+	return env.Result(me{user, env.server}, cli.Lines(text))
 }

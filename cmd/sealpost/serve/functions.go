@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 
+	"github.com/sealpost/sealpost/adapters/embedded/claims"
 	"github.com/sealpost/sealpost/adapters/embedded/gateway"
 	"github.com/sealpost/sealpost/api"
 	"github.com/sealpost/sealpost/internal/rest"
@@ -20,7 +21,7 @@ import (
 func (h *home) functions() map[string]rest.Function {
 	return map[string]rest.Function{
 		"producers/storemessage": storemessage.New(storemessage.Deps{
-			Users: h.users, Keys: h.keys, Blobs: h.blobs, Bus: h.events, Now: h.config.Now, Log: h.log,
+			Users: h.users, Keys: h.keys, Claims: claims.New(h.blobs, h.events), Now: h.config.Now, Log: h.log,
 		}),
 		"producers/requesttopic": requesttopic.New(requesttopic.Deps{Bus: h.events, Now: h.config.Now, Log: h.log}),
 		"producers/readmessage":  readmessage.New(readmessage.Deps{Inbox: h.inbox, Bus: h.events, Now: h.config.Now, Log: h.log}),
