@@ -67,9 +67,11 @@ func New(ctx context.Context, c Config) (*Pool, error) {
 		settings: s, issuer: strings.TrimRight(c.Issuer, "/") + "/" + s.poolID,
 		key: key, hasher: hasher, gate: newGate(),
 	}
-	p.verifier = &Verifier{
-		issuer: p.issuer, clientID: s.clientID, keyID: key.id, key: &key.private.PublicKey, verified: newVerified(),
+	good, err := newVerified(p.sessionIsLive)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the user pool: %w", err)
 	}
+	p.verifier = &Verifier{issuer: p.issuer, clientID: s.clientID, keyID: key.id, key: &key.private.PublicKey, verified: good}
 	return p, nil
 }
 

@@ -2,9 +2,12 @@ package serve
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/sealpost/sealpost/adapters/embedded/claims"
 	"github.com/sealpost/sealpost/adapters/embedded/gateway"
+	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 	"github.com/sealpost/sealpost/api"
 	"github.com/sealpost/sealpost/internal/rest"
 	"github.com/sealpost/sealpost/producers/readmessage"
@@ -39,7 +42,12 @@ func (h *home) gateway() (*gateway.Gateway, error) {
 		OpenAPI:   api.OpenAPI,
 		Functions: h.functions(),
 		Verify: func(ctx context.Context, token string) (map[string]any, error) {
-			return verifier.Verify(ctx, token, h.config.Now())
+			claims, err := verifier.Verify(ctx, token, h.config.Now())
+			if err != nil && !errors.Is(err, userpool.ErrTokenInvalid) && !errors.Is(err, userpool.ErrTokenExpired) {
+				// Not 401: clients would sign in again.
+				err = &rest.Error{Status: http.StatusServiceUnavailable, Name: "internal", Title: "The token cannot be checked", Cause: err}
+			}
+			return claims, err
 		},
 		Log: h.log,
 	})

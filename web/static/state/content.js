@@ -2,6 +2,8 @@
 // is believed: text goes into a text node, the few image formats below go through <img>, which
 // runs no script, and everything else is only ever saved. HTML and SVG are among everything else.
 
+import { filenameOf, mediaType } from "../lib/headers.js";
+
 const IMAGES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
 const TEXTS = new Set(["text/plain", "text/markdown", "text/csv", "application/json"]);
 
@@ -10,7 +12,7 @@ export const TEXT_SHOWN = 200_000;
 
 /** read takes the response apart: {kind: "text"|"image"|"file", filename, blob, text, cut}. */
 export async function read(response) {
-  const [type, charset] = mediaType(response.headers.get("content-type") ?? "");
+  const { type, charset } = mediaType(response.headers.get("content-type") ?? "");
   const filename = filenameOf(response.headers.get("content-disposition") ?? "");
   const bytes = await response.arrayBuffer();
   if (TEXTS.has(type)) {
@@ -25,29 +27,10 @@ export async function read(response) {
 // document of this origin.
 const save = (bytes) => new Blob([bytes], { type: "application/octet-stream" });
 
-function mediaType(header) {
-  const [type, ...parameters] = header.split(";").map((part) => part.trim());
-  const charset = parameters.find((p) => /^charset=/i.test(p))?.slice(8).replace(/"/g, "") ?? "utf-8";
-  return [type.toLowerCase(), charset];
-}
-
 function decode(bytes, charset) {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch {
     return null; // not text after all, whatever it says: to be saved
   }
-}
-
-/** filenameOf reads RFC 6266: filename*=UTF-8''… before filename="…" before filename=…. */
-export function filenameOf(disposition) {
-  const extended = /;\s*filename\*=utf-8''([^;\s]+)/i.exec(disposition);
-  if (extended) {
-    try {
-      return decodeURIComponent(extended[1]);
-    } catch { /* fall back to the plain one */ }
-  }
-  const quoted = /;\s*filename="((?:[^"\\]|\\.)*)"/i.exec(disposition);
-  if (quoted) return quoted[1].replace(/\\(.)/g, "$1");
-  return /;\s*filename=([^;\s]+)/i.exec(disposition)?.[1] ?? "";
 }

@@ -48,12 +48,17 @@ export async function signIn(username, password) {
 }
 
 /** idToken returns a token with life left in it; with renew a new one, because the server refused the old. */
-export async function idToken({ renew = false } = {}) {
+export const idToken = async (options) => (await valid(options)).id;
+
+/** accessToken does the same for the token that speaks to the user pool. */
+export const accessToken = async (options) => (await valid(options)).access;
+
+async function valid({ renew = false } = {}) {
   if (!account) throw await sessionOver();
-  if (!renew && tokens && tokens.until - EARLY > Date.now()) return tokens.id;
+  if (!renew && tokens && tokens.until - EARLY > Date.now()) return tokens;
   renewing ??= refresh().finally(() => { renewing = null; });
   await renewing;
-  return tokens.id;
+  return tokens;
 }
 
 async function refresh() {

@@ -21,7 +21,8 @@ const WORDS = {
 /** call sends one action. It throws a Problem whose name is the pool's exception. */
 async function call(action, input, options) {
   const { cognito } = await config();
-  return post(cognito.endpoint, `AWSCognitoIdentityProviderService.${action}`, { ClientId: cognito.clientId, ...input }, options);
+  const client = input.AccessToken ? {} : { ClientId: cognito.clientId }; // which the token names already
+  return post(cognito.endpoint, `AWSCognitoIdentityProviderService.${action}`, { ...client, ...input }, options);
 }
 
 /** post speaks the protocol, which the identity pool has too. */
@@ -73,6 +74,12 @@ async function auth(flow, parameters) {
     detail: `The pool asks for ${answer.ChallengeName ?? "something"}, which this page does not offer.`,
   });
 }
+
+export const changePassword = (accessToken, previous, proposed) =>
+  call("ChangePassword", { AccessToken: accessToken, PreviousPassword: previous, ProposedPassword: proposed });
+
+/** globalSignOut ends all sessions of the user. */
+export const globalSignOut = (accessToken) => call("GlobalSignOut", { AccessToken: accessToken });
 
 /** revoke ends a refresh token. keepalive lets it finish while the tab closes. */
 export const revoke = (refreshToken) => call("RevokeToken", { Token: refreshToken }, { keepalive: true, timeout: 8000 });

@@ -1,5 +1,6 @@
 // One try to send a message. XMLHttpRequest, because fetch cannot tell how far an upload is.
 
+import { attachment } from "../lib/headers.js";
 import { address, authorized } from "./api.js";
 import { Problem } from "./net.js";
 
@@ -36,12 +37,9 @@ function headers(token, { type, filename, key }) {
     Authorization: `Bearer ${token}`,
     "Content-Type": type,
     "Idempotency-Key": key,
-    ...(filename && { "Content-Disposition": `attachment; filename*=UTF-8''${encode(filename)}` }),
+    ...(filename && { "Content-Disposition": attachment(filename) }),
   };
 }
-
-// encodeURIComponent leaves these alone, which RFC 8187 does not allow in a value.
-const encode = (text) => encodeURIComponent(text).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function stallWatch(onStall) {
   let timer = 0;

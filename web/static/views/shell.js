@@ -1,13 +1,13 @@
 // The frame around everything that happens while signed in: where one can go, how many messages
 // wait, who one is, and the way out.
 
-import { asksFirst } from "./config.js";
-import { badge } from "./format.js";
-import * as mailbox from "./mailbox.js";
-import * as outbox from "./outbox.js";
-import { poller } from "./poll.js";
-import { href } from "./router.js";
-import * as session from "./session.js";
+import { asksFirst } from "../state/config.js";
+import { badge } from "../lib/format.js";
+import * as mailbox from "../state/mailbox.js";
+import * as outbox from "../state/outbox.js";
+import { poller } from "../state/poll.js";
+import { href } from "../state/router.js";
+import * as session from "../state/session.js";
 import { announce, h, icon, sr, unreadInTitle } from "./ui.js";
 
 const PLACES = [["inbox", "Inbox"], ["people", "People"], ["write", "Write"]];
@@ -24,10 +24,11 @@ export function mount(root) {
   count = h("span", { class: "badge", hidden: true });
   links = Object.fromEntries(PLACES.map(([name, label]) => [name, link(name, label)]));
   links.notifications = bell(leave.signal);
+  links.account = h("a", { href: href("account"), class: "name", title: session.who().username }, sr("Account of "), session.who().username);
   root.replaceChildren(h("header", { class: "top" },
     h("a", { class: "brand", href: href("inbox"), "aria-label": "Sealpost, to the inbox" }, icon("mark", "mark"), h("span", { class: "wordmark" }, "Sealpost")),
     h("nav", { class: "places", "aria-label": "Main" }, PLACES.map(([name]) => links[name])),
-    h("div", { class: "me" }, links.notifications, h("span", { class: "name", title: session.who().username }, sr("Signed in as "), session.who().username),
+    h("div", { class: "me" }, links.notifications, links.account,
       h("button", { type: "button", class: "link", onclick: signOut }, "Sign out"))));
   follow(leave.signal);
 }
@@ -53,10 +54,12 @@ function follow(signal) {
   poller(mailbox.check, { signal });
 }
 
-// Somebody who went on while a message was being sent hears of it where they are.
+// A person who went on while a message was being sent is told where they are.
 function tellOutcome() {
   const job = outbox.current();
-  if (!job || job.status === "sending" || document.body.dataset.view === "write") return;
+  if (!job || job.status === "sending") return;
+  announce(job.status === "sent" ? `Sent to ${job.draft.to}.` : `Not sent. ${job.problem.title ?? ""}`);
+  if (document.body.dataset.view === "write") return; // which shows it
   const text = job.status === "sent" ? `Sent to ${job.draft.to}. ` : `Not sent to ${job.draft.to}. `;
   const pill = h("p", { class: "pill", role: "status" }, text, job.status === "failed" && h("a", { href: href("write") }, "Open the draft"));
   document.body.append(pill);

@@ -1,11 +1,11 @@
 // The message on its way. It is the page's, not the view's: one may look at the inbox meanwhile.
 
 import * as drafts from "./draft.js";
-import { bytes, MAX_BODY } from "./format.js";
+import { bytes, MAX_BODY } from "../lib/format.js";
+import { safeName } from "../lib/headers.js";
 import { Problem } from "./net.js";
 import { send } from "./send.js";
 import * as session from "./session.js";
-import { announce } from "./ui.js";
 
 /** changes tells of "job" when the state changes and of "progress" in between. */
 export const changes = new EventTarget();
@@ -52,7 +52,6 @@ function progress(mine, done) {
 function finish(mine, status) {
   if (job !== mine) return;
   mine.status = status;
-  announce(status === "sent" ? `Sent to ${mine.draft.to}.` : `Not sent. ${mine.problem.title ?? ""}`);
   tell("job");
 }
 
@@ -66,16 +65,6 @@ function parcel({ to, mode, text, file, key }) {
 
 // A browser's guess at a type is the system's, and may be anything.
 const mediaType = (type) => (/^[\w.+-]+\/[\w.+-]+$/.test(type) && type.length < 200 ? type : "application/octet-stream");
-
-/** safeName is the name as the server takes it: no path, no control or direction characters, 255 bytes at most. */
-export function safeName(name) {
-  let safe = name.normalize("NFC").replace(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "").replace(/[/\\]/g, "_");
-  const dot = safe.lastIndexOf(".");
-  let [stem, extension] = dot > 0 && safe.length - dot < 16 ? [safe.slice(0, dot), safe.slice(dot)] : [safe, ""];
-  while (new Blob([stem, extension]).size > 255) stem = [...stem].slice(0, -1).join("");
-  safe = stem + extension;
-  return safe === "" || safe === "." || safe === ".." ? "file" : safe;
-}
 
 /** sizeProblem says in words what the server would refuse, or "". */
 export function sizeProblem({ mode, text, file }) {

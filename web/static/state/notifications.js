@@ -7,7 +7,7 @@ import { config } from "./config.js";
 import { Problem, request } from "./net.js";
 import { post } from "./pool.js";
 import * as session from "./session.js";
-import { signed } from "./sigv4.js";
+import { signed } from "../lib/sigv4.js";
 
 const CONFIRMATION = { names: ["TopicArn", "Token"], is: "the link “Confirm subscription” in the first mail from AWS" };
 const END = { names: ["SubscriptionArn"], is: "the link to unsubscribe at the end of a notification" };
