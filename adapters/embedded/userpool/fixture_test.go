@@ -42,6 +42,7 @@ type fixture struct {
 	clock  *clock
 	mail   *mailer
 	hook   *hook
+	refuse refuser
 	logs   *syncBuffer
 	config userpool.Config
 }
@@ -67,7 +68,7 @@ func openFixture(t testing.TB, path string, sealer userpool.Sealer) *fixture {
 		mail: &mailer{Mailbox: box}, hook: &hook{}, logs: &syncBuffer{},
 	}
 	f.config = userpool.Config{
-		DB: db, Sealer: sealer, Mailer: f.mail, PostConfirmation: f.hook.call, PostAuthentication: f.hook.signedIn,
+		DB: db, Sealer: sealer, Mailer: f.mail, PreSignUp: f.refuse.call, PostConfirmation: f.hook.call, PostAuthentication: f.hook.signedIn,
 		Issuer: "http://sealpost.test/cognito-idp", Region: "local", Now: f.clock.Now,
 		Logger: slog.New(slog.NewTextHandler(f.logs, nil)),
 	}
@@ -125,7 +126,21 @@ func (m *mailer) setBroken(broken bool) {
 	m.broken = broken
 }
 
-// hook is the pool's triggers.
+// refuser is the pre-sign-up trigger; it has no say unless a test gives it an error.
+type refuser struct {
+	mu     sync.Mutex
+	events []lambdaevents.CognitoEventUserPoolsPreSignup
+	err    error
+}
+
+func (r *refuser) call(_ context.Context, e lambdaevents.CognitoEventUserPoolsPreSignup) (lambdaevents.CognitoEventUserPoolsPreSignup, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+	return e, r.err
+}
+
+// hook is the pool's other triggers.
 type hook struct {
 	mu     sync.Mutex
 	events []lambdaevents.CognitoEventUserPoolsPostConfirmation

@@ -21,6 +21,7 @@ type Pool struct {
 	mailer mail.Sender
 	region string
 
+	preSignUp          PreSignUp
 	postConfirmation   PostConfirmation
 	postAuthentication PostAuthentication
 
@@ -63,7 +64,8 @@ func New(ctx context.Context, c Config) (*Pool, error) {
 		return nil, fmt.Errorf("preparing the user pool: %w", err)
 	}
 	p := &Pool{
-		db: c.DB, mailer: c.Mailer, postConfirmation: c.PostConfirmation, postAuthentication: c.PostAuthentication, region: c.Region, now: c.Now, log: c.Logger,
+		db: c.DB, mailer: c.Mailer, region: c.Region, now: c.Now, log: c.Logger,
+		preSignUp: c.PreSignUp, postConfirmation: c.PostConfirmation, postAuthentication: c.PostAuthentication,
 		settings: s, issuer: strings.TrimRight(c.Issuer, "/") + "/" + s.poolID,
 		key: key, hasher: hasher, gate: newGate(),
 	}

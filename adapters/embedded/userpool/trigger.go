@@ -16,8 +16,9 @@ const (
 	triggerTries   = 3
 )
 
-// The sources of the triggers.
+// The trigger sources.
 const (
+	sourceSignUp                = "PreSignUp_SignUp"
 	sourceConfirmSignUp         = "PostConfirmation_ConfirmSignUp"
 	sourceConfirmForgotPassword = "PostConfirmation_ConfirmForgotPassword"
 	sourceAuthentication        = "PostAuthentication_Authentication"
@@ -25,31 +26,18 @@ const (
 
 var errTriggerPanic = errors.New("panic")
 
-// confirmed calls the post-confirmation trigger. The user is confirmed by then,
-// whatever it answers.
-func (p *Pool) confirmed(ctx context.Context, source string, u user, metadata map[string]string) error {
-	event := lambdaevents.CognitoEventUserPoolsPostConfirmation{
-		CognitoEventUserPoolsHeader: p.triggerHeader(source, u),
-		Request: lambdaevents.CognitoEventUserPoolsPostConfirmationRequest{
-			UserAttributes: triggerAttributes(u), ClientMetadata: metadata,
+// allowed asks the pre-sign-up trigger, once: a refusal stays one.
+func (p *Pool) allowed(ctx context.Context, u user, metadata map[string]string) error {
+	event := lambdaevents.CognitoEventUserPoolsPreSignup{
+		CognitoEventUserPoolsHeader: p.triggerHeader(sourceSignUp, u),
+		Request: lambdaevents.CognitoEventUserPoolsPreSignupRequest{
+			UserAttributes: map[string]string{"email": u.email}, ClientMetadata: metadata,
 		},
 	}
-	return p.fire(ctx, "PostConfirmation", u, func(ctx context.Context) error {
-		_, err := p.postConfirmation(ctx, event)
-		return err
-	})
-}
-
-// signedIn calls the post-authentication trigger. Its error fails the sign-in.
-func (p *Pool) signedIn(ctx context.Context, u user) error {
-	event := lambdaevents.CognitoEventUserPoolsPostAuthentication{
-		CognitoEventUserPoolsHeader: p.triggerHeader(sourceAuthentication, u),
-		Request:                     lambdaevents.CognitoEventUserPoolsPostAuthenticationRequest{UserAttributes: triggerAttributes(u)},
+	if err := callTrigger(ctx, p.preSignUp, event); err != nil {
+		return triggerFault("PreSignUp", err)
 	}
-	return p.fire(ctx, "PostAuthentication", u, func(ctx context.Context) error {
-		_, err := p.postAuthentication(ctx, event)
-		return err
-	})
+	return nil
 }
 
 func (p *Pool) triggerHeader(source string, u user) lambdaevents.CognitoEventUserPoolsHeader {
@@ -61,17 +49,36 @@ func (p *Pool) triggerHeader(source string, u user) lambdaevents.CognitoEventUse
 	}
 }
 
+// confirmed calls the post-confirmation trigger. The user is confirmed by then,
+// whatever it answers.
+func (p *Pool) confirmed(ctx context.Context, source string, u user, metadata map[string]string) error {
+	return fire(ctx, p, "PostConfirmation", u, p.postConfirmation, lambdaevents.CognitoEventUserPoolsPostConfirmation{
+		CognitoEventUserPoolsHeader: p.triggerHeader(source, u),
+		Request: lambdaevents.CognitoEventUserPoolsPostConfirmationRequest{
+			UserAttributes: triggerAttributes(u), ClientMetadata: metadata,
+		},
+	})
+}
+
+// signedIn calls the post-authentication trigger. Its error fails the sign-in.
+func (p *Pool) signedIn(ctx context.Context, u user) error {
+	return fire(ctx, p, "PostAuthentication", u, p.postAuthentication, lambdaevents.CognitoEventUserPoolsPostAuthentication{
+		CognitoEventUserPoolsHeader: p.triggerHeader(sourceAuthentication, u),
+		Request:                     lambdaevents.CognitoEventUserPoolsPostAuthenticationRequest{UserAttributes: triggerAttributes(u)},
+	})
+}
+
 func triggerAttributes(u user) map[string]string {
 	return map[string]string{"sub": u.id, "email": u.email, "email_verified": "true", "cognito:user_status": "CONFIRMED"}
 }
 
 // fire calls a trigger as often as Cognito does. The caller may be gone, which does
 // not end it.
-func (p *Pool) fire(ctx context.Context, name string, u user, call func(context.Context) error) error {
+func fire[E any](ctx context.Context, p *Pool, name string, u user, trigger func(context.Context, E) (E, error), event E) error {
 	ctx = context.WithoutCancel(ctx)
 	var err error
 	for try := range triggerTries {
-		if err = callTrigger(ctx, call); err == nil {
+		if err = callTrigger(ctx, trigger, event); err == nil {
 			return nil
 		}
 		p.log.ErrorContext(ctx, "trigger failed", "trigger", name, "userId", u.id, "try", try+1, "error", err)
@@ -79,7 +86,7 @@ func (p *Pool) fire(ctx context.Context, name string, u user, call func(context.
 	return triggerFault(name, err)
 }
 
-func callTrigger(ctx context.Context, call func(context.Context) error) (err error) {
+func callTrigger[E any](ctx context.Context, trigger func(context.Context, E) (E, error), event E) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, triggerTimeout)
 	defer cancel()
 	defer func() {
@@ -87,14 +94,15 @@ func callTrigger(ctx context.Context, call func(context.Context) error) (err err
 			err = fmt.Errorf("%w: %v", errTriggerPanic, v)
 		}
 	}()
-	return call(ctx)
+	_, err = trigger(ctx, event)
+	return err
 }
 
 // triggerFault words the failure as Cognito does: a function's own error is shown,
 // that it broke is not explained.
-func triggerFault(name string, err error) error {
+func triggerFault(trigger string, err error) error {
 	if errors.Is(err, errTriggerPanic) || errors.Is(err, context.DeadlineExceeded) {
-		return fault("UnexpectedLambdaException", name+" invocation failed.")
+		return fault("UnexpectedLambdaException", trigger+" invocation failed.")
 	}
-	return fault("UserLambdaValidationException", name+" failed with error "+err.Error()+".")
+	return fault("UserLambdaValidationException", trigger+" failed with error "+err.Error()+".")
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/topics"
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/producers/signup"
 	"github.com/sealpost/sealpost/producers/verifyuser"
 )
 
@@ -179,9 +180,14 @@ func (h *home) openPeople(ctx context.Context) error {
 		return err
 	}
 	verified := verifyuser.New(verifyuser.Deps{Users: h.users, Bus: h.events, Now: h.config.Now, Log: h.log})
+	names, err := userpool.NewNames(ctx, h.db)
+	if err != nil {
+		return err
+	}
+	allowed := signup.New(signup.Deps{Names: names, Users: h.users, Now: h.config.Now, Log: h.log})
 	h.pool, err = userpool.New(ctx, userpool.Config{
 		DB: h.db, Sealer: h.keys, Mailer: sender,
-		PostConfirmation: verified.Confirmed, PostAuthentication: verified.SignedIn,
+		PreSignUp: userpool.PreSignUp(allowed), PostConfirmation: verified.Confirmed, PostAuthentication: verified.SignedIn,
 		Issuer: h.url + poolPath, Region: region, Now: h.config.Now, Logger: h.log,
 	})
 	if err != nil {
