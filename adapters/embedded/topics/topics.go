@@ -25,7 +25,7 @@ type Config struct {
 
 // Topics makes topics, notifies by them, and keeps the ledger of who was notified.
 type Topics struct {
-	ledger
+	*ledger
 	db      *sqlite.DB
 	pool    ports.Identities
 	mailer  mail.Sender
