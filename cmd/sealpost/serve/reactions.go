@@ -6,7 +6,6 @@ import (
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/consumers/inbox"
 	"github.com/sealpost/sealpost/consumers/notify"
 	"github.com/sealpost/sealpost/consumers/reconcile"
@@ -18,8 +17,8 @@ import (
 )
 
 // consumers are those that events/subscriptions.json names.
-func (h *home) consumers() (map[string]eventlog.Handler, error) {
-	out := map[string]eventlog.Handler{}
+func (h *home) consumers() (map[string]*delivery.Consumer, error) {
+	out := map[string]*delivery.Consumer{}
 	now, log := h.config.Now, h.log
 	for name, build := range map[string]func() (*delivery.Consumer, error){
 		userkey.Name: func() (*delivery.Consumer, error) {
@@ -41,7 +40,7 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[name] = c.Handle
+		out[name] = c
 	}
 	return out, nil
 }
