@@ -17,6 +17,7 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // emulatedInbox is a deployment in an emulator, with the consumer of the inbox.
@@ -42,46 +43,48 @@ func newEmulatedInbox(t *testing.T) emulatedInbox {
 	if !ok {
 		t.Fatal("there is no home")
 	}
-	return emulatedInbox{
-		sqs: h.sqs, letters: deadletters.New(server.ConfigFor(env.Getenv("AWS_ACCESS_KEY_ID"), "test"), time.Now),
+	e := emulatedInbox{
+		sqs:      h.sqs,
 		consumer: deadletters.Consumer{Key: "inbox-1", Queue: h.queues.Queue, Dead: h.queues.Dead, Undelivered: h.queues.Undelivered, LogGroup: h.queues.LogGroup},
 	}
+	e.letters = deadletters.New(server.ConfigFor(env.Getenv("AWS_ACCESS_KEY_ID"), "test"), []deadletters.Consumer{e.consumer}, time.Now)
+	return e
 }
 
 // park puts something into the dead-letter queue that the consumer fails at.
-func (e emulatedInbox) park(t *testing.T) deadletters.ID {
+func (e emulatedInbox) park(t *testing.T) ports.DeadLetterID {
 	t.Helper()
 	sent, err := e.sqs.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(e.consumer.Dead), MessageBody: aws.String("no event at all")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return deadletters.ID{Consumer: e.consumer.Key, MessageID: aws.ToString(sent.MessageId)}
+	return ports.DeadLetterID{Consumer: e.consumer.Key, Delivery: aws.ToString(sent.MessageId)}
 }
 
-// hide takes what is parked out of everybody's sight.
-func (e emulatedInbox) hide(t *testing.T) *deadletters.Hold {
+// hide holds what is parked.
+func (e emulatedInbox) hide(t *testing.T) ports.HeldDeadLetters {
 	t.Helper()
-	hold, err := e.letters.Hold(t.Context(), []deadletters.Consumer{e.consumer}, nil)
+	hold, err := e.letters.Hold(t.Context(), ports.DeadLetterFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return hold
 }
 
-// inSight is how many letters anybody could take now.
-func (e emulatedInbox) inSight(t *testing.T) string {
+// visible is how many letters can be received now.
+func (e emulatedInbox) visible(t *testing.T) string {
 	t.Helper()
-	const visible = types.QueueAttributeNameApproximateNumberOfMessages
-	out, err := e.sqs.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: aws.String(e.consumer.Dead), AttributeNames: []types.QueueAttributeName{visible}})
+	const attribute = types.QueueAttributeNameApproximateNumberOfMessages
+	out, err := e.sqs.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: aws.String(e.consumer.Dead), AttributeNames: []types.QueueAttributeName{attribute}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out.Attributes[string(visible)]
+	return out.Attributes[string(attribute)]
 }
 
 // A redrive beside somebody who looks at the letters is neither told that there are
 // none nor done: it waits for them. Its environment is the process's, so it runs alone.
-func TestRedriveWaitsForLettersThatAreOutOfSight(t *testing.T) {
+func TestRedriveWaitsForHiddenLetters(t *testing.T) {
 	e := newEmulatedInbox(t)
 	id := e.park(t)
 	hold := e.hide(t)
@@ -89,11 +92,11 @@ func TestRedriveWaitsForLettersThatAreOutOfSight(t *testing.T) {
 		args, stdout string
 		exit         int
 	}{
-		{"redrive --list", "Nothing is in sight.\nAbout 1 delivery cannot be seen: somebody else looks at them, or did a minute ago.\n", 0},
-		{"redrive --dry-run", "Nothing is in sight.\nAbout 1 delivery cannot be seen", 0},
+		{"redrive --list", "Nothing can be read.\nAbout 1 delivery cannot be read: another command holds them, or did a minute ago.\n", 0},
+		{"redrive --dry-run", "Nothing can be read.\nAbout 1 delivery cannot be read", 0},
 		{"redrive --dry-run --json", `"hidden": 1`, 0},
 		{"redrive --show " + id.String(), "", cli.ExitUnavailable},
-		{"redrive --no-wait", "Nothing was redriven.\nAbout 1 delivery cannot be seen", cli.ExitUnavailable},
+		{"redrive --no-wait", "Nothing was redriven.\nAbout 1 delivery cannot be read", cli.ExitUnavailable},
 		{"redrive --no-wait --json inbox", `"hidden": 1`, cli.ExitUnavailable},
 		{"redrive --no-wait --id " + id.String(), "", cli.ExitUnavailable},
 	} {
@@ -112,10 +115,10 @@ func TestRedriveWaitsForLettersThatAreOutOfSight(t *testing.T) {
 	stderr, code := &heard{}, make(chan int, 1)
 	go func() { code <- run(t.Context(), []string{"redrive", "inbox"}, strings.NewReader(""), &stdout, stderr) }()
 	eventually.True(t, "the redrive to wait", func() bool {
-		return strings.Contains(stderr.String(), "cannot be seen: somebody else looks at them, or did a minute ago. Waiting for them, 1m5")
+		return strings.Contains(stderr.String(), "cannot be read: another command holds them, or did a minute ago. Waiting for them, 1m5")
 	})
 	// What it has moved fails again, and is not redriven a second time when it is back.
-	eventually.True(t, "the other to be parked again", func() bool { return e.inSight(t) == "1" })
+	eventually.True(t, "the other to be parked again", func() bool { return e.visible(t) == "1" })
 	if err := hold.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
