@@ -41,7 +41,7 @@ func Open(ctx context.Context, db *sqlite.DB, now func() time.Time, log *slog.Lo
 		l.heads[t] = new(atomic.Int64)
 		l.heads[t].Store(newest) // at least as far as the newest of the type
 	}
-	l.tail = newTail(newest)
+	l.tail = newTail(newest, tailSize)
 	return l, l.raiseIDs(ctx)
 }
 

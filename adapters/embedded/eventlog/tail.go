@@ -16,13 +16,14 @@ const tailSize = 4096
 // take them from here, so that an event is neither read nor decoded for each of them.
 // The events are shared: consumers must not change them.
 type tail struct {
-	mu sync.RWMutex
+	size int // how many events it holds at least, once there are as many
+	mu   sync.RWMutex
 	// begin is the position behind which every event of the log is in all.
 	begin int64
 	all   []attempt // ascending by position
 }
 
-func newTail(head int64) *tail { return &tail{begin: head} }
+func newTail(head int64, size int) *tail { return &tail{size: size, begin: head} }
 
 // add takes the next event of the log. A gap means that another process has appended
 // to the log: what came before is left to readers of the log.
@@ -37,8 +38,8 @@ func (t *tail) add(a attempt) {
 		t.begin, t.all = a.position-1, nil
 	}
 	t.all = append(t.all, a)
-	if len(t.all) > 2*tailSize {
-		t.all = slices.Clone(t.all[tailSize:]) // lets go of the rest
+	if len(t.all) > 2*t.size {
+		t.all = slices.Clone(t.all[t.size:]) // lets go of the rest
 		t.begin = t.all[0].position - 1
 	}
 }

@@ -8,15 +8,18 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
+// size is small, so that the tail forgets often.
+const size = 20
+
 // Whatever is appended, with gaps, more than fits too: the tail either says that it
 // does not know or returns just what the log holds.
 func TestTheTailIsTheLog(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		head := rapid.Int64Range(0, 10).Draw(t, "head")
-		tail, all := newTail(head), []attempt{}
+		tail, all := newTail(head, size), []attempt{}
 		kinds := []string{string(events.TypeMessageStored), string(events.TypeMessageRead)}
-		n := rapid.SampledFrom([]int{0, 1, 20, 3*tailSize + 7}).Draw(t, "n")
+		n := rapid.SampledFrom([]int{0, 1, 20, 3*size + 7}).Draw(t, "n")
 		position, gapBefore := head, head+rapid.Int64Range(1, 30).Draw(t, "gap before")
 		for range n {
 			position++
@@ -58,14 +61,14 @@ func TestTheTailIsTheLog(t *testing.T) {
 // The newest events are always there, or nothing would be gained.
 func TestTheTailKeepsTheNewest(t *testing.T) {
 	t.Parallel()
-	tail, n := newTail(0), int64(5*tailSize)
+	tail, n := newTail(0, size), int64(5*size)
 	for position := int64(1); position <= n; position++ {
 		tail.add(attempt{position: position, kind: string(events.TypeMessageStored)})
-		if _, ok := tail.between(max(0, position-tailSize), position, nil, 1); !ok {
-			t.Fatalf("at %d it has lost one of the newest %d", position, tailSize)
+		if _, ok := tail.between(max(0, position-size), position, nil, 1); !ok {
+			t.Fatalf("at %d it has lost one of the newest %d", position, size)
 		}
 	}
-	if len(tail.all) > 2*tailSize {
+	if len(tail.all) > 2*size {
 		t.Errorf("it holds %d events", len(tail.all))
 	}
 }
