@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -89,7 +90,10 @@ func foldUser(userID string, facts []fact) ports.User {
 			first[f.kind] = f
 		}
 	}
-	return ports.User{ID: userID, Username: first["verified"].value, KeyID: first["key"].value, TopicID: first["topic"].value}
+	keyedAt, _ := events.IDTime(first["key"].eventID)
+	return ports.User{
+		ID: userID, Username: first["verified"].value, KeyID: first["key"].value, KeyedAt: keyedAt, TopicID: first["topic"].value,
+	}
 }
 
 // wantUser compares what the directory says of a user with what the events say.
@@ -198,19 +202,18 @@ func usersRace(t *testing.T, a UsersAdapter) {
 	}
 }
 
-// register makes users with the usernames, ready, and returns them by id.
+// register registers users with the usernames, ready, and returns them by id.
 func register(t *testing.T, p ports.UserProjection, usernames ...string) map[string]ports.User {
 	t.Helper()
 	users := map[string]ports.User{}
 	for _, name := range usernames {
-		u := ports.User{ID: newID("user"), Username: name, KeyID: newID("key"), TopicID: newID("topic")}
-		calls, _ := factCalls(p, u.ID, []fact{
-			{"verified", u.Username, newULID(1)}, {"key", u.KeyID, newULID(2)}, {"topic", u.TopicID, newULID(3)},
-		})
+		id := newID("user")
+		facts := []fact{{"verified", name, newULID(1)}, {"key", newID("key"), newULID(2)}, {"topic", newID("topic"), newULID(3)}}
+		calls, _ := factCalls(p, id, facts)
 		if err := apply(t.Context(), calls); err != nil {
 			t.Fatal(err)
 		}
-		users[u.ID] = u
+		users[id] = foldUser(id, facts)
 	}
 	return users
 }

@@ -14,7 +14,7 @@ import (
 const maxIDs = 100
 
 // selectUsers finds those who are registered.
-const selectUsers = `SELECT user_id, username, coalesce(key_id, ''), coalesce(topic_id, ''), folded
+const selectUsers = `SELECT user_id, username, coalesce(key_id, ''), coalesce(key_event, ''), coalesce(topic_id, ''), folded
 	FROM projection_users_{generation} WHERE folded IS NOT NULL AND `
 
 const (

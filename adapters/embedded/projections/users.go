@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/ports"
 )
@@ -103,7 +104,9 @@ func (u *Users) putTopicCreated(tx *sqlite.Tx, userID, topicID, eventID string) 
 
 // scanUser also reads what a list sorts by.
 func scanUser(row scanner) (user listedUser, err error) {
-	err = row.Scan(&user.ID, &user.Username, &user.KeyID, &user.TopicID, &user.folded)
+	var keyEvent string
+	err = row.Scan(&user.ID, &user.Username, &user.KeyID, &keyEvent, &user.TopicID, &user.folded)
+	user.KeyedAt, _ = events.IDTime(keyEvent)
 	if err != nil {
 		return listedUser{}, fmt.Errorf("reading a user: %w", err)
 	}
