@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/oklog/ulid/v2"
 )
 
 // Metadata is what every event carries besides its data.
@@ -42,8 +40,7 @@ func (e Event) Source() string { return definitions[e.Type()].source }
 type Option func(*Metadata)
 
 // New makes an event of the newest version that happened at the time given,
-// with a new id. Events made by one process in one millisecond have ascending
-// ids; no order holds between processes.
+// with a new id, as [NewID] makes it.
 func New(at time.Time, data Data, options ...Option) Event {
 	m := Metadata{
 		ID:      NewID(at),
@@ -85,7 +82,7 @@ func (e Event) Validate() error {
 	}
 	m := e.Metadata
 	var errs []error
-	if _, err := ulid.ParseStrict(m.ID); err != nil {
+	if !IsID(m.ID) {
 		errs = append(errs, fmt.Errorf("%w: metadata.id %q is not a ULID", ErrInvalid, m.ID))
 	}
 	if m.Time.IsZero() {

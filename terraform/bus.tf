@@ -17,4 +17,6 @@ module "bus" {
   name           = local.bus_name
   retention_days = var.archive_retention_days
   schemas        = local.schemas
+
+  alarm_topic_arn = module.watching.topic_arn
 }

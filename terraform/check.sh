@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # check.sh: everything that is checked of the Terraform, without an AWS account: format, validation and tests (against
-# two versions of the provider's schema where ../shared/tfcheck or SEALPOST_TFCHECK is, else against the provider from
-# the registry), checkov, and the decision table of the policies. Needs terraform 1.11, python3 and node 20.
-# SEALPOST_AWS_PROVIDER says which version of the registry's provider, such as "5.46.0" or ">= 6, < 7".
+# the provider's schema where ../shared/tfcheck or SEALPOST_TFCHECK is, else against the provider from
+# the registry), the alarms simulated, checkov, and the decision table of the policies. Needs terraform 1.11, python3 and node 20.
+# SEALPOST_AWS_PROVIDER says which version of the registry's provider, such as "6.47.1".
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tfcheck=${SEALPOST_TFCHECK:-$root/../shared/tfcheck/tfcheck.sh}
@@ -50,10 +50,11 @@ with_registry() {
 command -v terraform >/dev/null || { echo "check.sh: terraform 1.11 or newer is not on PATH" >&2; exit 2; }
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
 if [[ -x $tfcheck ]]; then
-  step "format, validation and tests against two provider schemas" "$tfcheck" "$tree/terraform"
+  step "format, validation and tests against the provider's schema" "$tfcheck" "$tree/terraform"
 else
   step "format, validation and tests with the provider from the registry" with_registry
 fi
+step "alarms, simulated" env SEALPOST_TFCHECK="$tfcheck" "$root/tools/alarmcheck/run" "$tree/terraform"
 step "checkov" "$root/tools/checkov/run"
 step "decisions of the policies" "$root/tools/iamcheck/run"
 

@@ -34,25 +34,23 @@ module "projection_table" {
   source   = "./modules/table"
   for_each = { for key, c in local.consumers : key => c if c.generation != null }
 
-  name            = "${local.prefix}-${each.key}"
-  partition_key   = local.projection_tables[each.value.consumer].partition_key
-  sort_key        = local.projection_tables[each.value.consumer].sort_key
-  indexes         = local.projection_tables[each.value.consumer].indexes
-  key_attributes  = local.projection_key_attributes[each.value.consumer]
-  ttl_attribute   = local.projection_tables[each.value.consumer].ttl_attribute
-  protect         = local.protected_generations[each.key]
-  alarm_topic_arn = module.watching.topic_arn
+  name           = "${local.prefix}-${each.key}"
+  partition_key  = local.projection_tables[each.value.consumer].partition_key
+  sort_key       = local.projection_tables[each.value.consumer].sort_key
+  indexes        = local.projection_tables[each.value.consumer].indexes
+  key_attributes = local.projection_key_attributes[each.value.consumer]
+  ttl_attribute  = local.projection_tables[each.value.consumer].ttl_attribute
+  protect        = local.protected_generations[each.key]
 }
 
 module "notifications_table" {
   source = "./modules/table"
 
-  name            = local.notifications_table
-  partition_key   = "recipientId"
-  key_attributes  = ["recipientId"]
-  ttl_attribute   = "expiresAt"
-  protect         = var.protect_data
-  alarm_topic_arn = module.watching.topic_arn
+  name           = local.notifications_table
+  partition_key  = "recipientId"
+  key_attributes = ["recipientId"]
+  ttl_attribute  = "expiresAt"
+  protect        = var.protect_data
 }
 
 module "ciphertext_bucket" {

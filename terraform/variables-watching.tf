@@ -10,17 +10,36 @@ variable "alarm_emails" {
 }
 
 variable "alarm_thresholds" {
-  description = "Above what alarms ring: oldest message of a queue (seconds), p99 latency of the API and of an encryption (milliseconds), share of API requests that fail with 5xx (percent)."
+  description = "Above what alarms fire: how long a queue's oldest message waits beyond the queue's delay (seconds), p99 latency of the API (milliseconds), share of API requests that fail with 5xx (percent)."
   type = object({
-    oldest_message_seconds  = optional(number, 300)
-    api_p99_milliseconds    = optional(number, 3000)
-    encryption_milliseconds = optional(number, 500)
-    api_failures_percent    = optional(number, 1)
+    oldest_message_seconds = optional(number, 300)
+    api_p99_milliseconds   = optional(number, 3000)
+    api_failures_percent   = optional(number, 1)
   })
   default = {}
 
   validation {
     condition     = alltrue([for t in values(var.alarm_thresholds) : t > 0])
     error_message = "Thresholds are more than 0."
+  }
+}
+
+variable "access_watch" {
+  description = "Whether calls by which somebody could come to read messages are mailed to alarm_emails (docs/threat-model.md). A deployment makes many of them. Needs a CloudTrail trail of management events: an account's or organization's own, or trail.create."
+  type        = bool
+  default     = true
+}
+
+variable "trail" {
+  description = "Whether to make a CloudTrail trail of management events, for an account that has none, and how many days to keep its log. The first copy of management events is free."
+  type = object({
+    create         = optional(bool, false)
+    retention_days = optional(number, 365)
+  })
+  default = {}
+
+  validation {
+    condition     = var.trail.retention_days >= 1
+    error_message = "trail.retention_days is 1 or more."
   }
 }

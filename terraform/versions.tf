@@ -5,7 +5,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.46, < 7"
+      version = ">= 6.47.1, < 7"
     }
   }
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/sealpost/sealpost/adapters/aws/deadletters"
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
@@ -92,10 +92,10 @@ func TestRedriveWaitsForLettersThatAreOutOfSight(t *testing.T) {
 		{"redrive --list", "Nothing is in sight.\nAbout 1 delivery cannot be seen: somebody else looks at them, or did a minute ago.\n", 0},
 		{"redrive --dry-run", "Nothing is in sight.\nAbout 1 delivery cannot be seen", 0},
 		{"redrive --dry-run --json", `"hidden": 1`, 0},
-		{"redrive --show " + id.String(), "", client.ExitUnavailable},
-		{"redrive --no-wait", "Nothing was redriven.\nAbout 1 delivery cannot be seen", client.ExitUnavailable},
-		{"redrive --no-wait --json inbox", `"hidden": 1`, client.ExitUnavailable},
-		{"redrive --no-wait --id " + id.String(), "", client.ExitUnavailable},
+		{"redrive --show " + id.String(), "", cli.ExitUnavailable},
+		{"redrive --no-wait", "Nothing was redriven.\nAbout 1 delivery cannot be seen", cli.ExitUnavailable},
+		{"redrive --no-wait --json inbox", `"hidden": 1`, cli.ExitUnavailable},
+		{"redrive --no-wait --id " + id.String(), "", cli.ExitUnavailable},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := run(t.Context(), strings.Fields(c.args), strings.NewReader(""), &stdout, &stderr)
@@ -119,7 +119,7 @@ func TestRedriveWaitsForLettersThatAreOutOfSight(t *testing.T) {
 	if err := hold.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := <-code; got != client.ExitFailure || !strings.Contains(stdout.String(), "Redrove 2 deliveries: 0 delivered, 2 failed again, 0 waiting.\n") {
+	if got := <-code; got != cli.ExitFailure || !strings.Contains(stdout.String(), "Redrove 2 deliveries: 0 delivered, 2 failed again, 0 waiting.\n") {
 		t.Errorf("exit %d: %s%s", got, stdout.String(), stderr.String())
 	}
 }

@@ -128,7 +128,7 @@ func badCursor(cause error) *Error {
 // MessageID returns the {id} of the path.
 func (r *Request) MessageID() (string, error) {
 	id := r.PathParameters["id"]
-	if _, ok := events.IDTime(id); !ok {
+	if !events.IsID(id) {
 		// What cannot be an id is nobody's message: the same answer as for an
 		// unknown one, and no need to ask the projection.
 		return "", MessageNotFound()

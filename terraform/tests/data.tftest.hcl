@@ -13,13 +13,12 @@ run "table" {
   }
 
   variables {
-    name            = "sealpost-test-notifications"
-    partition_key   = "recipientId"
-    key_attributes  = ["recipientId"]
-    ttl_attribute   = "expiresAt"
-    protect         = true
-    indexes         = { byName = { partition_key = "recipientId", sort_key = null, projection = "ALL" } }
-    alarm_topic_arn = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
+    name           = "sealpost-test-notifications"
+    partition_key  = "recipientId"
+    key_attributes = ["recipientId"]
+    ttl_attribute  = "expiresAt"
+    protect        = true
+    indexes        = { byName = { partition_key = "recipientId", sort_key = null, projection = "ALL" } }
   }
 
   assert {
@@ -30,18 +29,6 @@ run "table" {
   assert {
     condition     = aws_dynamodb_table.this.ttl[0].attribute_name == "expiresAt" && aws_dynamodb_table.this.ttl[0].enabled
     error_message = "Items expire by the TTL attribute."
-  }
-
-  assert {
-    condition = {
-      for a in values(aws_cloudwatch_metric_alarm.throttles) : a.alarm_name => jsonencode(a.dimensions)
-      } == {
-      "sealpost-test-notifications-ReadThrottleEvents"         = jsonencode({ TableName = "sealpost-test-notifications" })
-      "sealpost-test-notifications-WriteThrottleEvents"        = jsonencode({ TableName = "sealpost-test-notifications" })
-      "sealpost-test-notifications-byName-ReadThrottleEvents"  = jsonencode({ TableName = "sealpost-test-notifications", GlobalSecondaryIndexName = "byName" })
-      "sealpost-test-notifications-byName-WriteThrottleEvents" = jsonencode({ TableName = "sealpost-test-notifications", GlobalSecondaryIndexName = "byName" })
-    }
-    error_message = "Throttles of the table ring an alarm, and so do those of its indexes, which the table's metric leaves out."
   }
 }
 
@@ -93,6 +80,8 @@ run "bus" {
     name           = "sealpost-test"
     retention_days = 0
     schemas        = { "UserVerified.v1" = "{}" }
+
+    alarm_topic_arn = "arn:aws:sns:eu-central-1:123456789012:sealpost-test-alarms"
   }
 
   assert {
@@ -103,5 +92,13 @@ run "bus" {
   assert {
     condition     = aws_schemas_schema.event["UserVerified.v1"].registry_name == "sealpost-test"
     error_message = "Schemas are in the registry."
+  }
+
+  assert {
+    condition = toset([for a in values(aws_cloudwatch_metric_alarm.lost) : one(a.metric_query).expression]) == toset([
+      for metric in ["FailedInvocations", "InvocationsFailedToBeSentToDlq"] :
+      "SELECT SUM(${metric}) FROM SCHEMA(\"AWS/Events\", EventBusName, RuleName) WHERE EventBusName = 'sealpost-test'"
+    ])
+    error_message = "Alarms watch what rules could not deliver, to a queue or to its dead-letter queue."
   }
 }

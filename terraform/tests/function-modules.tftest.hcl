@@ -48,19 +48,6 @@ run "function" {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 30
     error_message = "Logs do not stay for ever."
   }
-
-  assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["Errors", "Throttles"])
-    error_message = "Every function has alarms on errors and throttles."
-  }
-
-  assert {
-    condition = alltrue([
-      for a in aws_cloudwatch_metric_alarm.this :
-      a.dimensions.FunctionName == "sealpost-test-queries-me" && tolist(a.alarm_actions) == tolist([var.settings.alarm_topic_arn])
-    ])
-    error_message = "The alarms watch the function and reach the topic."
-  }
 }
 
 run "quiet_function" {

@@ -20,6 +20,10 @@ override_module {
 run "policies" {
   command = plan
 
+  variables {
+    trail = { create = true }
+  }
+
   # Templates are JSON before they are rendered too, so all of them can be looked at.
   assert {
     condition = alltrue(flatten([
@@ -109,6 +113,9 @@ run "policies" {
         ciphertext-bucket    = module.ciphertext_bucket.policy
         web-bucket           = module.web.policy
         alarm-topic          = module.watching.topic_policy
+        access-global        = one(module.access_watch).global.policy
+        access-global-trust  = one(module.access_watch).global.trust_policy
+        trail-bucket         = one(module.trail).policy
       } : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))
     ])
     error_message = "A policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
@@ -139,7 +146,7 @@ run "policies" {
       flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
       [for command in keys(local.operator_policies) : "operator-${command}"],
       ["producers-verifyuser", "opener", "opener-trust", "key-admin", "key-admin-trust", "key-admin-trust-named", "function-trust", "api-log-trust",
-      "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "subscriber-queue"],
+      "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "subscriber-queue"],
     ))
     error_message = "tests/rendered has every document, and none that nobody uses."
   }

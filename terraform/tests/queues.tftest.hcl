@@ -89,11 +89,4 @@ run "subscription" {
     }
     error_message = "Alarms watch both dead-letter queues and the age of the oldest message."
   }
-
-  assert {
-    condition = toset([for a in values(aws_cloudwatch_metric_alarm.lost) : a.metric_name]) == toset(["FailedInvocations", "InvocationsFailedToBeSentToDlq"]) && alltrue([
-      for a in values(aws_cloudwatch_metric_alarm.lost) : a.dimensions == tomap({ EventBusName = "sealpost-test", RuleName = "sealpost-test-consumers-notify" })
-    ])
-    error_message = "Alarms watch what the rule could not deliver, to its queue or to its dead-letter queue."
-  }
 }

@@ -60,26 +60,20 @@ run "own_metrics" {
   }
 
   variables {
-    prefix                  = "sealpost-test"
-    topic_policy            = "{}"
-    emails                  = ["ops@example.org"]
-    encryption_milliseconds = 500
-    publishers              = ["producers-storemessage"]
+    prefix       = "sealpost-test"
+    topic_policy = "{}"
+    emails       = ["ops@example.org"]
+    triggers     = ["producers-verifyuser"]
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.encryption.metric_name == "EncryptionLatency" && aws_cloudwatch_metric_alarm.encryption.threshold == 500
-    error_message = "Slow encryption rings an alarm."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.not_published["producers-storemessage"].dimensions.Function == "sealpost-test-producers-storemessage"
-    error_message = "Events that cannot be published ring an alarm."
+    condition     = aws_cloudwatch_metric_alarm.not_published["producers-verifyuser"].dimensions.Function == "sealpost-test-producers-verifyuser"
+    error_message = "Events that cannot be published fire an alarm."
   }
 
   assert {
     condition = alltrue([
-      for a in concat([aws_cloudwatch_metric_alarm.encryption], values(aws_cloudwatch_metric_alarm.not_published)) :
+      for a in values(aws_cloudwatch_metric_alarm.not_published) :
       strcontains(file("../docs/aws-functions.md"), "`${a.metric_name}`") && keys(a.dimensions)[0] == "Function"
     ])
     error_message = "Alarms watch metrics that docs/aws-functions.md says the functions write."

@@ -100,6 +100,16 @@ export const documents = {
     },
   },
   "alarm-topic": { template: "alarm-topic", values: { ...shared, topic_arn: arn("sns", `${prefix}-alarms`) } },
+  "access-global": { template: "access-global", values: { bus_arn: arn("events", "event-bus/default") } },
+  "access-global-trust": plain("access-global-trust"),
+  "trail-bucket": {
+    template: "trail-bucket",
+    values: {
+      ...shared,
+      bucket_arn: `arn:aws:s3:::${prefix}-trail-${account}-${region}`,
+      trail_arn: arn("cloudtrail", `trail/${prefix}-trail`),
+    },
+  },
   "subscriber-queue": {
     template: "subscriber-queue",
     values: {

@@ -79,6 +79,8 @@ type worker struct {
 	// position is how far the log has been looked through. It belongs to the loop
 	// of fresh deliveries; the stored checkpoint is only ever behind it.
 	position int64
+	// looked is when the loop of retries last looked at the clock.
+	looked time.Time
 	// failed tells the loop of retries that a delivery was set aside.
 	failed chan struct{}
 }

@@ -41,7 +41,21 @@ func Open(ctx context.Context, db *sqlite.DB, now func() time.Time, log *slog.Lo
 		l.heads[t] = new(atomic.Int64)
 		l.heads[t].Store(newest) // at least as far as the newest of the type
 	}
-	return l, nil
+	return l, l.raiseIDs(ctx)
+}
+
+// raiseIDs makes new ids greater than those in the log, whatever the clock did since.
+// Ids ascend with positions but for events that were published again, so it looks at
+// the newest events only.
+func (l *Log) raiseIDs(ctx context.Context) error {
+	var id string
+	err := l.db.Read().QueryRowContext(ctx, `SELECT coalesce(max(json_extract(detail, '$.metadata.id')), '') FROM
+		(SELECT CAST(detail AS TEXT) AS detail FROM event_log ORDER BY position DESC LIMIT 1000) WHERE json_valid(detail)`).Scan(&id)
+	if err != nil {
+		return fmt.Errorf("reading the newest id: %w", err)
+	}
+	events.NewIDsAfter(id)
+	return nil
 }
 
 // row is an event in the form in which the log keeps it.

@@ -72,7 +72,7 @@ func (w *worker) fresh(ctx context.Context) (pause, error) {
 		w.position = head
 		return pause{}, w.settle(ctx, nil, nil, head)
 	}
-	batch, wait := w.ripe(batch)
+	batch, wait := w.due(batch)
 	if len(batch) == 0 {
 		return pause{atMost: wait, deaf: true}, nil
 	}
@@ -116,14 +116,16 @@ func inTypes(types []events.Type) condition {
 	return c
 }
 
-// ripe leaves out what the consumer's delay still holds back, and says how long
-// until the first of it may go. Positions ascend with time, so it is a tail.
-func (w *worker) ripe(batch []attempt) ([]attempt, time.Duration) {
+// due leaves out what the consumer's delay still holds back, and says how long
+// until the first of it may go. What was published in the future is due: the clock
+// went back, and may take long to catch up.
+func (w *worker) due(batch []attempt) ([]attempt, time.Duration) {
 	delay := time.Duration(w.subscription.DelaySeconds) * time.Second
 	now := w.log.now()
 	for i, a := range batch {
-		if wait := time.UnixMilli(a.publishedAt).Add(delay).Sub(now); delay > 0 && wait > 0 {
-			return batch[:i], wait
+		since := now.Sub(time.UnixMilli(a.publishedAt))
+		if since >= 0 && since < delay {
+			return batch[:i], delay - since
 		}
 	}
 	return batch, 0
@@ -131,11 +133,14 @@ func (w *worker) ripe(batch []attempt) ([]attempt, time.Duration) {
 
 // retries delivers again what failed before and whose pause is over.
 func (w *worker) retries(ctx context.Context) (pause, error) {
+	if err := w.boundPauses(ctx); err != nil {
+		return pause{}, err
+	}
 	rows, err := w.log.db.Read().QueryContext(ctx, `SELECT r.attempts, r.first_failed_at,
 			l.position, l.published_at, l.source, l.type, l.subject, l.detail
 		FROM event_retries r JOIN event_log l USING (position)
 		WHERE r.consumer = ? AND r.next_at <= ? ORDER BY r.next_at LIMIT `+strconv.Itoa(w.policy.BatchSize),
-		w.subscription.Consumer, w.log.now().UnixMilli())
+		w.subscription.Consumer, w.looked.UnixMilli())
 	if err != nil {
 		return pause{}, fmt.Errorf("reading retries: %w", err)
 	}
@@ -156,6 +161,32 @@ func (w *worker) retries(ctx context.Context) (pause, error) {
 	return pause{}, w.settle(ctx, batch, reasons, 0)
 }
 
+// boundPauses looks at the clock. At the start, and when the clock went back since the
+// last look, it shortens every pause that would last longer than when it began.
+func (w *worker) boundPauses(ctx context.Context) error {
+	now := w.log.now()
+	back := now.Before(w.looked) || w.looked.IsZero()
+	w.looked = now
+	if !back {
+		return nil
+	}
+	err := w.log.db.Write(ctx, func(tx *sqlite.Tx) error {
+		for attempts := range w.policy.MaxAttempts {
+			_, err := tx.Exec(`UPDATE event_retries SET next_at = ?1 WHERE consumer = ?2 AND attempts = ?3 AND next_at > ?1`,
+				now.Add(w.policy.pause(attempts)).UnixMilli(), w.subscription.Consumer, attempts)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.looked = time.Time{}
+		return fmt.Errorf("bounding pauses: %w", err)
+	}
+	return nil
+}
+
 // nextRetry says how long until the next retry is due.
 func (w *worker) nextRetry(ctx context.Context) (pause, error) {
 	var next sql.NullInt64
@@ -167,7 +198,11 @@ func (w *worker) nextRetry(ctx context.Context) (pause, error) {
 	if !next.Valid {
 		return pause{atMost: time.Hour}, nil
 	}
-	return pause{atMost: max(time.UnixMilli(next.Int64).Sub(w.log.now()), time.Millisecond)}, nil
+	wait := time.UnixMilli(next.Int64).Sub(w.log.now())
+	if wait > w.policy.MaxPause {
+		w.looked = time.Time{} // it was set aside while the clock went back
+	}
+	return pause{atMost: max(wait, time.Millisecond)}, nil
 }
 
 func scan(rows *sql.Rows, into func(*attempt) []any) (batch []attempt, err error) {

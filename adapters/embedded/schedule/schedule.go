@@ -47,7 +47,8 @@ func (s *Scheduler) LastSuccess(ctx context.Context, job string) (time.Time, err
 }
 
 // Run runs the job now and then every so often, until the context ends. The job is
-// told when its last success began. A failure is logged, and the job runs again at
+// told when its last success began: the zero time if there was none, or if that lies in
+// the future because the clock went back. A failure is logged, and the job runs again at
 // its next time.
 func (s *Scheduler) Run(ctx context.Context, job string, every time.Duration, run func(ctx context.Context, since time.Time) error) {
 	ticker := time.NewTicker(every)
@@ -69,6 +70,9 @@ func (s *Scheduler) once(ctx context.Context, job string, run func(context.Conte
 	since, err := s.LastSuccess(ctx, job)
 	if err != nil {
 		return err
+	}
+	if since.After(started) {
+		since = time.Time{} // the clock went back, and from when on is unknown
 	}
 	if err := run(ctx, since); err != nil {
 		return err

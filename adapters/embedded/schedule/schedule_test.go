@@ -59,3 +59,36 @@ func TestAJobRunsAgainAndRemembersItsSuccesses(t *testing.T) {
 		}
 	}
 }
+
+// After the clock went back the last success lies in the future: what was stored
+// since would be left out until the clock has caught up.
+func TestALastSuccessInTheFutureIsNone(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	clock := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	s, err := schedule.New(t.Context(), db, func() time.Time { return clock }, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var told []time.Time
+	s.Run(ctx, "job", time.Millisecond, func(_ context.Context, since time.Time) error {
+		told = append(told, since)
+		clock = clock.Add(-24 * time.Hour)
+		if len(told) == 2 {
+			cancel()
+		}
+		return nil
+	})
+	if len(told) != 2 || !told[0].IsZero() || !told[1].IsZero() {
+		t.Errorf("told %v", told)
+	}
+}

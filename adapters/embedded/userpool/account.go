@@ -79,7 +79,7 @@ func (p *Pool) changePassword(ctx context.Context, in changePasswordInput) (noth
 	if err := p.checkPassword(ctx, b.user.username, b.user, true, in.PreviousPassword); err != nil {
 		return nothing{}, err
 	}
-	hash, err := p.newPassword(ctx, in.ProposedPassword)
+	hash, err := p.newPassword(ctx, b.user.id, in.ProposedPassword)
 	if err != nil {
 		return nothing{}, err
 	}

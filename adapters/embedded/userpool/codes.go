@@ -69,6 +69,12 @@ func (p *Pool) checkCode(tx *sqlite.Tx, userID string, why purpose, code string,
 		expires int64
 		tries   int
 	)
+	// After the clock went back, a code is valid for its lifetime from now and no longer.
+	_, err = tx.Exec(`UPDATE userpool_codes SET expires_ms = min(expires_ms, ?) WHERE user_id = ? AND purpose = ?`,
+		now.Add(why.lifetime()).UnixMilli(), userID, string(why))
+	if err != nil {
+		return nil, err
+	}
 	err = tx.QueryRow(`SELECT mac, expires_ms, wrong_tries FROM userpool_codes WHERE user_id = ? AND purpose = ?`,
 		userID, string(why)).Scan(&mac, &expires, &tries)
 	switch {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
 	"github.com/sealpost/sealpost/adapters/embedded/mail"
@@ -43,7 +44,7 @@ type Config struct {
 	Logger *slog.Logger
 
 	// hashing replaces owasp in tests, which hash hundreds of passwords.
-	hashing argonParams
+	hashing argon2id.Params
 }
 
 // regionPattern is what may stand before the underscore of a pool's id

@@ -68,9 +68,9 @@ func (p *Pool) checkPassword(ctx context.Context, username string, u user, found
 func (p *Pool) passwordMatches(ctx context.Context, u user, found bool, password string) (bool, error) {
 	stored := u.password
 	if !found {
-		stored = p.hasher.dummy
+		u.id, stored = "", p.hasher.dummy
 	}
-	ok, err := p.hasher.matches(ctx, stored, password)
+	ok, err := p.hasher.matches(ctx, u.id, stored, password)
 	if err != nil {
 		return false, fmt.Errorf("checking a password: %w", err)
 	}
@@ -89,14 +89,35 @@ func (p *Pool) failures(ctx context.Context, key string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("reading failed sign-ins: %w", err)
 	}
-	since := p.now().Sub(time.UnixMilli(last))
+	now := p.now()
+	since := now.Sub(time.UnixMilli(last))
 	switch {
+	case since < 0:
+		// The clock went back. The wait begins again now, or it would last until the
+		// clock has caught up.
+		if err := p.failedAt(ctx, key, now); err != nil {
+			return 0, err
+		}
+		since = 0
 	case since >= maxLockout:
 		return 0, nil
-	case since < lockout(n):
+	}
+	if since < lockout(n) {
 		return 0, errLockedOut
 	}
 	return n, nil
+}
+
+// failedAt moves the latest failure back to now.
+func (p *Pool) failedAt(ctx context.Context, key string, now time.Time) error {
+	err := p.db.Write(ctx, func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`UPDATE userpool_failures SET last_ms = ? WHERE username_key = ?`, now.UnixMilli(), key)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("moving a failed sign-in: %w", err)
+	}
+	return nil
 }
 
 // countFailure also sweeps a few rows that no longer matter. Every row has cost

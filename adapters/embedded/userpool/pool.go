@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"github.com/sealpost/sealpost/adapters/embedded/mail"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/ports"
@@ -50,10 +52,10 @@ func New(ctx context.Context, c Config) (*Pool, error) {
 		return nil, fmt.Errorf("preparing the user pool: %w", err)
 	}
 	params := owasp
-	if c.hashing != (argonParams{}) {
+	if c.hashing != (argon2id.Params{}) {
 		params = c.hashing
 	}
-	hasher, err := newHasher(params)
+	hasher, err := newHasher(params, c.Sealer)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the user pool: %w", err)
 	}

@@ -55,7 +55,7 @@ func (p *Pool) confirmForgotPassword(ctx context.Context, in confirmForgotPasswo
 	if err := p.inReset(ctx, u, in.ConfirmationCode, nil); err != nil {
 		return nothing{}, err // before a hash is spent on it
 	}
-	hash, err := p.newPassword(ctx, in.Password)
+	hash, err := p.newPassword(ctx, u.id, in.Password)
 	if err != nil {
 		return nothing{}, err
 	}

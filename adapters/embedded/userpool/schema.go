@@ -12,7 +12,7 @@ var schema = []string{
 		username TEXT NOT NULL,
 		username_key TEXT NOT NULL UNIQUE,
 		email TEXT NOT NULL,
-		password TEXT NOT NULL,
+		password BLOB NOT NULL, -- a PHC string, sealed together with the id
 		confirmed INTEGER NOT NULL DEFAULT 0,
 		created_ms INTEGER NOT NULL,
 		updated_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
@@ -37,14 +37,15 @@ var schema = []string{
 		failures INTEGER NOT NULL,
 		last_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
 	`CREATE INDEX userpool_failures_by_time ON userpool_failures (last_ms)`,
-	// One for each sign-in. The id is the tokens' origin_jti.
+	// One for each sign-in. The id is the tokens' origin_jti. The rowid tells which is
+	// older, whatever the clock did.
 	`CREATE TABLE userpool_sessions (
 		id TEXT PRIMARY KEY,
 		user_id TEXT NOT NULL,
 		token_hash BLOB NOT NULL UNIQUE,
 		signed_in_ms INTEGER NOT NULL,
 		expires_ms INTEGER NOT NULL,
-		revoked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID`,
+		revoked INTEGER NOT NULL DEFAULT 0) STRICT`,
 	`CREATE INDEX userpool_sessions_by_user ON userpool_sessions (user_id)`,
 	`CREATE INDEX userpool_sessions_by_expiry ON userpool_sessions (expires_ms)`,
 }

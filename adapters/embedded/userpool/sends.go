@@ -30,6 +30,9 @@ func (p *Pool) sendCode(ctx context.Context, u user, why purpose, prepare func(*
 		return err
 	}
 	now := p.now()
+	if err := p.boundSends(ctx, now); err != nil {
+		return err
+	}
 	err = p.db.Write(ctx, func(tx *sqlite.Tx) error {
 		if prepare != nil {
 			if err := prepare(tx); err != nil {
@@ -45,6 +48,20 @@ func (p *Pool) sendCode(ctx context.Context, u user, why purpose, prepare func(*
 		return fmt.Errorf("storing a code: %w", err)
 	}
 	return p.mailCode(ctx, u, why, code, now)
+}
+
+// boundSends has what was sent in the future count as sent now: after the clock went
+// back it would count until the clock has caught up. A refused send undoes its own
+// transaction, so this is another.
+func (p *Pool) boundSends(ctx context.Context, now time.Time) error {
+	err := p.db.Write(ctx, func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(`UPDATE userpool_sends SET at_ms = ?1 WHERE at_ms > ?1`, now.UnixMilli())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("looking at what was sent: %w", err)
+	}
+	return nil
 }
 
 func (p *Pool) mailCode(ctx context.Context, u user, why purpose, code string, now time.Time) error {

@@ -66,7 +66,7 @@ func (p *Pool) startSession(ctx context.Context, u user) (session, string, error
 // that have expired, whosever they are.
 func sweepSessions(tx *sqlite.Tx, userID string, now time.Time) error {
 	_, err := tx.Exec(`DELETE FROM userpool_sessions WHERE id IN
-		(SELECT id FROM userpool_sessions WHERE user_id = ? ORDER BY signed_in_ms DESC LIMIT -1 OFFSET ?)`, userID, maxSessions)
+		(SELECT id FROM userpool_sessions WHERE user_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?)`, userID, maxSessions)
 	if err != nil {
 		return err
 	}

@@ -41,11 +41,10 @@ func (p *Pool) signUp(ctx context.Context, in signUpInput) (*signUpOutput, error
 		}
 		return nil, err
 	}
-	hash, err := p.newPassword(ctx, in.Password)
-	if err != nil {
+	u := user{id: uuid.NewString(), username: in.Username, email: email}
+	if u.password, err = p.newPassword(ctx, u.id, in.Password); err != nil {
 		return nil, err
 	}
-	u := user{id: uuid.NewString(), username: in.Username, email: email, password: hash}
 	err = p.sendCode(ctx, u, confirmSignUp, func(tx *sqlite.Tx) error { return insertUser(tx, u, p.now()) })
 	if err != nil {
 		return nil, err
@@ -93,11 +92,11 @@ func emailOf(attributes []attribute) (string, error) {
 }
 
 // newPassword hashes a password that passed the policy.
-func (p *Pool) newPassword(ctx context.Context, password string) (string, error) {
+func (p *Pool) newPassword(ctx context.Context, userID, password string) ([]byte, error) {
 	release, err := p.hasher.admit()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer release()
-	return p.hasher.hash(ctx, password)
+	return p.hasher.hash(ctx, userID, password)
 }

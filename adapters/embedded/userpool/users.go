@@ -16,7 +16,7 @@ type user struct {
 	id        string
 	username  string
 	email     string
-	password  string // a PHC string
+	password  []byte // a sealed hash
 	confirmed bool
 	updated   time.Time
 }
@@ -77,15 +77,15 @@ func confirmUser(tx *sqlite.Tx, id string, now time.Time) error {
 	return err
 }
 
-func setPassword(tx *sqlite.Tx, id, phc string, now time.Time) error {
-	_, err := tx.Exec(`UPDATE userpool_users SET password = ?, updated_ms = ? WHERE id = ?`, phc, now.UnixMilli(), id)
+func setPassword(tx *sqlite.Tx, id string, hash []byte, now time.Time) error {
+	_, err := tx.Exec(`UPDATE userpool_users SET password = ?, updated_ms = ? WHERE id = ?`, hash, now.UnixMilli(), id)
 	return err
 }
 
 // replacePassword returns errBadCredentials if the password is no longer old.
-func replacePassword(tx *sqlite.Tx, id, old, phc string, now time.Time) error {
+func replacePassword(tx *sqlite.Tx, id string, old, hash []byte, now time.Time) error {
 	n, err := tx.Exec(`UPDATE userpool_users SET password = ?, updated_ms = ? WHERE id = ? AND password = ?`,
-		phc, now.UnixMilli(), id, old)
+		hash, now.UnixMilli(), id, old)
 	if err == nil && n == 0 {
 		return errBadCredentials
 	}

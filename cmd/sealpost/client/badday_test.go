@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 func ptr(s string) *string { return &s }
@@ -60,8 +61,8 @@ func TestSendThatMayHaveArrivedGivesTheKey(t *testing.T) {
 	}, http.NotFound)
 	err := (&sendCmd{To: "bob", Message: ptr("hello")}).Run(t.Context(), h.env)
 	key := <-keys
-	var f *failure
-	if !errors.As(err, &f) || f.ExitCode != exitUnavailable || key == "" || !strings.Contains(f.Next, "--idempotency-key "+key) {
+	var f *cli.Failure
+	if !errors.As(err, &f) || f.ExitCode != cli.ExitUnavailable || key == "" || !strings.Contains(f.Next, "--idempotency-key "+key) {
 		t.Errorf("got %+v, key %q", f, key)
 	}
 }
@@ -75,7 +76,7 @@ func TestAMessageThatIsOutButNotMarkedSaysSo(t *testing.T) {
 		_, _ = io.WriteString(w, "the text")
 	}, http.NotFound)
 	err := (&readCmd{ID: "01ABC"}).Run(t.Context(), h.env)
-	var f *failure
+	var f *cli.Failure
 	if !errors.As(err, &f) || !strings.Contains(f.Title, "could not be marked") || h.stdout.String() != "the text" {
 		t.Errorf("got %v, %q", err, h.stdout.String())
 	}
@@ -89,7 +90,7 @@ func TestAMessageThatIsNotOutIsNotMarked(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, "the text")
 	}, http.NotFound)
-	h.env.out = fullDisk{}
+	h.env.Env = cli.NewEnv(nil, fullDisk{}, nil)
 	if err := (&readCmd{ID: "01ABC"}).Run(t.Context(), h.env); err == nil {
 		t.Error("no error")
 	}
@@ -131,8 +132,8 @@ func TestASessionOfAnotherPoolIsNotUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = (&whoamiCmd{}).Run(t.Context(), h.env)
-	var f *failure
-	if !errors.As(err, &f) || f.ExitCode != exitNotSignedIn || f.Next != h.env.command("login", "--username", "alice") {
+	var f *cli.Failure
+	if !errors.As(err, &f) || f.ExitCode != cli.ExitNotSignedIn || f.Next != h.env.command("login", "--username", "alice") {
 		t.Errorf("got %+v", f)
 	}
 }

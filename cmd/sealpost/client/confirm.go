@@ -1,6 +1,10 @@
 package client
 
-import "context"
+import (
+	"context"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+)
 
 type confirmCmd struct {
 	serverFlags
@@ -30,7 +34,7 @@ func (c *confirmCmd) Run(ctx context.Context, env *Env) error {
 	if err := conn.pool.Confirm(ctx, c.Username, c.Code); err != nil {
 		return err
 	}
-	return env.result(named{c.Username}, lines("Confirmed. "+c.Username+" can sign in now.",
+	return env.Result(named{c.Username}, cli.Lines("Confirmed. "+c.Username+" can sign in now.",
 		"next: "+env.command("login", "--username", c.Username)))
 }
 

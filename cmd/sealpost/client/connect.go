@@ -130,3 +130,10 @@ func (k *keeper) keep(tokens client.Tokens) error {
 	}
 	return nil
 }
+
+// noticeRetry says why nothing happens for a while, unless the wait is too short to notice.
+func (e *Env) noticeRetry(err error, wait time.Duration) {
+	if wait >= time.Second {
+		e.Notice(fmt.Sprintf("%s; trying again in %s", explain(e, err).Title, wait.Round(time.Second)))
+	}
+}

@@ -12,7 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/sealpost/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
 // content is what is to be sent. It is held whole, because every try of a send has
@@ -49,10 +50,10 @@ func (c *sendCmd) load(ctx context.Context, env *Env) (content, error) {
 }
 
 func readStdin(ctx context.Context, env *Env) ([]byte, error) {
-	if terminal.Is(env.in) {
-		env.notice("Type the message; end it with Ctrl-D on a line of its own.")
+	if terminal.Is(env.Stdin()) {
+		env.Notice("Type the message; end it with Ctrl-D on a line of its own.")
 	}
-	body, err := terminal.ReadAll(ctx, env.in, client.MaxBody)
+	body, err := terminal.ReadAll(ctx, env.Stdin(), client.MaxBody)
 	if err != nil {
 		return nil, fmt.Errorf("reading standard input: %w", err)
 	}
@@ -70,7 +71,7 @@ func readFile(ctx context.Context, path string) (_ []byte, err error) {
 		return nil, err
 	}
 	if info.IsDir() {
-		return nil, fail(exitUsage, "is-a-folder", path+" is a folder", "", "pack it first: tar cz "+quote(path)+" | sealpost send ... --name "+quote(filepath.Base(path)+".tar.gz"))
+		return nil, cli.Fail(cli.ExitUsage, "is-a-folder", path+" is a folder", "", "pack it first: tar cz "+quote(path)+" | sealpost send ... --name "+quote(filepath.Base(path)+".tar.gz"))
 	}
 	if info.Size() > client.MaxBody {
 		return nil, tooLarge(size(info.Size()))
@@ -80,7 +81,7 @@ func readFile(ctx context.Context, path string) (_ []byte, err error) {
 }
 
 func tooLarge(has string) error {
-	return fail(exitRefused, "too-large", "the message is too large", "It has "+has+"; a message has at most 4 MiB.", "")
+	return cli.Fail(cli.ExitRefused, "too-large", "the message is too large", "It has "+has+"; a message has at most 4 MiB.", "")
 }
 
 // contentType goes by the name's extension, and without a known one by the content.

@@ -5,9 +5,9 @@
 //   - flags.go: the flags that every command has,
 //   - server.go: which server is meant,
 //   - connect.go: from a server to a signed-in client of its API,
-//   - failure.go and explain*.go: what goes wrong, in words, with what to do next,
-//   - report.go: how that is shown, and which exit code it has,
-//   - output.go: results, as text and as JSON.
+//   - explain*.go: errors in words, with what to do next.
+//
+// What all commands of the binary share is in package cli.
 //
 // The package decides nothing about messages or users; it asks the server through
 // client.

@@ -1,33 +1,35 @@
 package client
 
 import (
+	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
 )
 
-// Env is what commands have of the process that they run in. Make it with
+// Env is what the commands have of the process that they run in. Create it with
 // [NewEnv].
 type Env struct {
-	in       io.Reader
-	out, err io.Writer
-	http     *http.Client
-	// json and server are what the command's flags say, once they are parsed.
-	json   bool
+	*cli.Env
+	http *http.Client
+	// server is known once the command's flags are parsed.
 	server string
 	// username and codesFrom are for hints: whom the command is about, and the
 	// command that sends another of the codes that it takes.
 	username, codesFrom string
 }
 
-// NewEnv gives commands their streams.
-func NewEnv(stdin io.Reader, stdout, stderr io.Writer) *Env {
-	return &Env{in: stdin, out: stdout, err: stderr, http: client.NewHTTPClient()}
+// NewEnv returns an Env for one command.
+func NewEnv(shared *cli.Env) *Env { return &Env{Env: shared, http: client.NewHTTPClient()} }
+
+// Report is [cli.Env.Report] with the words of this package.
+func (e *Env) Report(ctx context.Context, err error) int {
+	return e.Env.Report(ctx, err, func(err error) *cli.Failure { return explain(e, err) })
 }
 
 // sessions is the store under the user's configuration folder.

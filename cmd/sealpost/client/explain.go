@@ -9,13 +9,13 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/sealpost/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
 // explain makes a failure of any error.
-func explain(env *Env, err error) *failure {
-	var f *failure
-	if errors.As(err, &f) {
+func explain(env *Env, err error) *cli.Failure {
+	if f := (*cli.Failure)(nil); errors.As(err, &f) {
 		return f
 	}
 	var p *client.Problem
@@ -32,57 +32,57 @@ func explain(env *Env, err error) *failure {
 	if f := explainInput(err); f != nil {
 		return f
 	}
-	return fail(exitFailure, "failed", err.Error(), "", "")
+	return cli.Explain(err)
 }
 
 // explainConnection explains errors of getting to the server.
-func explainConnection(env *Env, err error) *failure {
+func explainConnection(env *Env, err error) *cli.Failure {
 	var u *client.UnreachableError
 	if errors.As(err, &u) {
 		next := "check the URL and your connection"
 		if errors.Is(err, syscall.ECONNREFUSED) {
 			next = "is it running? start one with: sealpost serve; or name another with --server URL"
 		}
-		return fail(exitUnavailable, "unreachable", "cannot reach "+u.URL, u.Err.Error(), next)
+		return cli.Fail(cli.ExitUnavailable, "unreachable", "cannot reach "+u.URL, u.Err.Error(), next)
 	}
 	if errors.Is(err, client.ErrNotSealpost) {
-		return fail(exitFailure, "not-sealpost", env.server+" is not a Sealpost server", err.Error(),
+		return cli.Fail(cli.ExitFailure, "not-sealpost", env.server+" is not a Sealpost server", err.Error(),
 			"something else listens there; check the URL, or name another with --server URL")
 	}
 	if errors.Is(err, client.ErrDowngrade) {
-		return fail(exitRefused, "downgrade", env.server+" is configured unsafely", err.Error(),
+		return cli.Fail(cli.ExitRefused, "downgrade", env.server+" is configured unsafely", err.Error(),
 			"ask whoever runs it to serve its API and its user pool by https")
 	}
 	var challenge *client.ChallengeError
 	if errors.As(err, &challenge) {
-		return fail(exitRefused, "challenge", "a password is not enough", "The user pool asks for "+challenge.Name+", which this client cannot give.",
+		return cli.Fail(cli.ExitRefused, "challenge", "a password is not enough", "The user pool asks for "+challenge.Name+", which this client cannot give.",
 			"sign in on the web page at "+env.server)
 	}
 	return nil
 }
 
 // explainInput explains errors of what the person gave.
-func explainInput(err error) *failure {
+func explainInput(err error) *cli.Failure {
 	switch {
 	case errors.Is(err, terminal.ErrMismatch):
-		return fail(exitRefused, "password-mismatch", terminal.ErrMismatch.Error(), "", "try again")
+		return cli.Fail(cli.ExitRefused, "password-mismatch", terminal.ErrMismatch.Error(), "", "try again")
 	case errors.Is(err, terminal.ErrNoInput):
-		return fail(exitUsage, "no-input", "the input ended before a password was given", "",
+		return cli.Fail(cli.ExitUsage, "no-input", "the input ended before a password was given", "",
 			"type it at the prompt, or give it as the first line of standard input or in SEALPOST_PASSWORD")
 	case errors.Is(err, fs.ErrExist):
-		return fail(exitRefused, "file-exists", "the file exists already", err.Error(), "choose another name, or overwrite it with --force")
+		return cli.Fail(cli.ExitRefused, "file-exists", "the file exists already", err.Error(), "choose another name, or overwrite it with --force")
 	case errors.Is(err, fs.ErrNotExist):
-		return fail(exitFailure, "no-such-file", "there is no such file or folder", err.Error(), "")
+		return cli.Fail(cli.ExitFailure, "no-such-file", "there is no such file or folder", err.Error(), "")
 	case errors.Is(err, client.ErrTooLarge):
-		return fail(exitFailure, "too-large", "the server's answer is too large", err.Error(), "")
+		return cli.Fail(cli.ExitFailure, "too-large", "the server's answer is too large", err.Error(), "")
 	}
 	return nil
 }
 
 // explainProblem explains what the API said. Problems that have no words of ours
 // are told in the server's.
-func explainProblem(env *Env, p *client.Problem) *failure {
-	f := &failure{
+func explainProblem(env *Env, p *client.Problem) *cli.Failure {
+	f := &cli.Failure{
 		Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail,
 		RequestID: p.RequestID, ExitCode: exitOfStatus(p.Status),
 	}
@@ -106,13 +106,24 @@ func explainProblem(env *Env, p *client.Problem) *failure {
 func exitOfStatus(status int) int {
 	switch {
 	case status == http.StatusUnauthorized:
-		return exitNotSignedIn
+		return cli.ExitNotSignedIn
 	case status == http.StatusNotFound:
-		return exitNotFound
+		return cli.ExitNotFound
 	case status == http.StatusTooManyRequests || status >= http.StatusInternalServerError:
-		return exitUnavailable
+		return cli.ExitUnavailable
 	case status >= http.StatusBadRequest:
-		return exitRefused
+		return cli.ExitRefused
 	}
-	return exitFailure
+	return cli.ExitFailure
+}
+
+// notSignedIn is the failure of a command that needs a session. The username is that of
+// a session that has ended, empty if there was none.
+func notSignedIn(env *Env, username string) *cli.Failure {
+	if username == "" {
+		return cli.Fail(cli.ExitNotSignedIn, "not-signed-in", "you are not signed in", "There is no session at "+env.server+".",
+			env.command("login", "--username", "NAME"))
+	}
+	return cli.Fail(cli.ExitNotSignedIn, "session-ended", "your session has ended", "The server no longer accepts it.",
+		env.command("login", "--username", username))
 }

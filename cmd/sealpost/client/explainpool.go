@@ -2,6 +2,7 @@ package client
 
 import (
 	"github.com/aws/smithy-go"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 // cognitoPrefix begins the type of failures that the user pool named.
@@ -24,40 +25,40 @@ func anotherCode(env *Env) string { return env.command(env.codesFrom, "--usernam
 // poolWords has the errors of the Cognito API that a client can meet (API
 // reference, the errors of each action).
 var poolWords = map[string]poolWord{
-	"UsernameExistsException":        {"the username is taken", exitRefused, advice("choose another; if it is yours, sign in with: sealpost login")},
-	"InvalidPasswordException":       {"the password is too weak", exitRefused, nil},
-	"CodeMismatchException":          {"the code is wrong", exitRefused, anotherCode},
-	"ExpiredCodeException":           {"the code has expired", exitRefused, anotherCode},
-	"TooManyFailedAttemptsException": {"too many wrong codes", exitRefused, anotherCode},
-	"UserNotConfirmedException": {"the registration is not confirmed yet", exitRefused, func(env *Env) string {
+	"UsernameExistsException":        {"the username is taken", cli.ExitRefused, advice("choose another; if it is yours, sign in with: sealpost login")},
+	"InvalidPasswordException":       {"the password is too weak", cli.ExitRefused, nil},
+	"CodeMismatchException":          {"the code is wrong", cli.ExitRefused, anotherCode},
+	"ExpiredCodeException":           {"the code has expired", cli.ExitRefused, anotherCode},
+	"TooManyFailedAttemptsException": {"too many wrong codes", cli.ExitRefused, anotherCode},
+	"UserNotConfirmedException": {"the registration is not confirmed yet", cli.ExitRefused, func(env *Env) string {
 		return env.command("confirm", "--username", env.user(), "CODE")
 	}},
-	"UserNotFoundException": {"there is no such user", exitNotFound, func(env *Env) string {
+	"UserNotFoundException": {"there is no such user", cli.ExitNotFound, func(env *Env) string {
 		return env.command("signup", "--username", env.user(), "--email", "ADDRESS")
 	}},
-	"PasswordResetRequiredException": {"the password must be set anew", exitRefused, func(env *Env) string {
+	"PasswordResetRequiredException": {"the password must be set anew", cli.ExitRefused, func(env *Env) string {
 		return env.command("forgot", "--username", env.user())
 	}},
-	"AliasExistsException":         {"the e-mail address is in use by another user", exitRefused, nil},
-	"CodeDeliveryFailureException": {"the code could not be sent", exitRefused, advice("check the e-mail address")},
-	"NotAuthorizedException":       {"not authorized", exitRefused, nil},
-	"InvalidParameterException":    {"the input is not valid", exitRefused, nil},
-	"LimitExceededException":       {"too many tries", exitUnavailable, advice("wait a while, then try again")},
-	"TooManyRequestsException":     {"too many requests", exitUnavailable, advice("wait a while, then try again")},
-	"InternalErrorException":       {"the user pool failed", exitUnavailable, advice("try again in a while")},
-	"ResourceNotFoundException":    {"the server's user pool is not there", exitFailure, advice("ask whoever runs the server")},
+	"AliasExistsException":         {"the e-mail address is in use by another user", cli.ExitRefused, nil},
+	"CodeDeliveryFailureException": {"the code could not be sent", cli.ExitRefused, advice("check the e-mail address")},
+	"NotAuthorizedException":       {"not authorized", cli.ExitRefused, nil},
+	"InvalidParameterException":    {"the input is not valid", cli.ExitRefused, nil},
+	"LimitExceededException":       {"too many tries", cli.ExitUnavailable, advice("wait a while, then try again")},
+	"TooManyRequestsException":     {"too many requests", cli.ExitUnavailable, advice("wait a while, then try again")},
+	"InternalErrorException":       {"the user pool failed", cli.ExitUnavailable, advice("try again in a while")},
+	"ResourceNotFoundException":    {"the server's user pool is not there", cli.ExitFailure, advice("ask whoever runs the server")},
 }
 
 // explainPool explains what the user pool said.
-func explainPool(env *Env, answered smithy.APIError) *failure {
+func explainPool(env *Env, answered smithy.APIError) *cli.Failure {
 	word, known := poolWords[answered.ErrorCode()]
 	if !known {
-		word = poolWord{"the user pool refused", exitRefused, advice("ask whoever runs " + env.server)}
+		word = poolWord{"the user pool refused", cli.ExitRefused, advice("ask whoever runs " + env.server)}
 		if answered.ErrorFault() == smithy.FaultServer {
-			word.title, word.code = "the user pool failed", exitUnavailable
+			word.title, word.code = "the user pool failed", cli.ExitUnavailable
 		}
 	}
-	f := &failure{
+	f := &cli.Failure{
 		Type: cognitoPrefix + answered.ErrorCode(), Title: word.title, Detail: answered.ErrorMessage(), ExitCode: word.code,
 	}
 	if word.next != nil {

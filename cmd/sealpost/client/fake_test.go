@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
 )
 
@@ -40,7 +41,7 @@ func newFakeHome(t *testing.T, api, pool http.HandlerFunc) *fakeHome {
 	mux.Handle("/api/", http.StripPrefix("/api", api))
 	mux.Handle("/pool/", pool)
 	h := &fakeHome{}
-	h.env = NewEnv(strings.NewReader(""), &h.stdout, &h.stderr)
+	h.env = NewEnv(cli.NewEnv(strings.NewReader(""), &h.stdout, &h.stderr))
 	h.env.server = server.URL
 	store, err := h.env.sessions()
 	if err != nil {

@@ -1,25 +1,18 @@
 package client
 
-// jsonFlag is embedded in every command.
-type jsonFlag struct {
-	JSON bool `help:"Write the result as JSON to standard output, and errors as JSON to standard error."`
-}
-
-// AfterApply tells the environment how to report, before the command runs.
-func (f *jsonFlag) AfterApply(env *Env) error {
-	env.json = f.JSON
-	return nil
-}
+import "github.com/sealpost/sealpost/cmd/sealpost/cli"
 
 // serverFlags are embedded in every command that talks with a server.
 type serverFlags struct {
-	jsonFlag `embed:""`
-	Server   string `placeholder:"URL" env:"SEALPOST_SERVER" help:"The server. Default: that of the last session, or else http://127.0.0.1:8080."`
+	cli.JSONFlag `embed:""`
+	Server       string `placeholder:"URL" env:"SEALPOST_SERVER" help:"The server. Default: that of the last session, or else http://127.0.0.1:8080."`
 }
 
-// AfterApply settles which server is meant.
+// AfterApply decides which server is meant.
 func (f *serverFlags) AfterApply(env *Env) (err error) {
-	env.json = f.JSON
+	if err := f.JSONFlag.AfterApply(env.Env); err != nil {
+		return err
+	}
 	env.server, err = whichServer(f.Server, env)
 	return err
 }
@@ -38,7 +31,7 @@ type pageFlags struct {
 // Validate refuses a limit that shows nothing.
 func (f pageFlags) Validate() error {
 	if f.Limit < 1 {
-		return usage("--limit is at least 1")
+		return cli.Usage("--limit is at least 1")
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package client
 
-import "context"
+import (
+	"context"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+)
 
 type forgotCmd struct {
 	serverFlags
@@ -60,6 +64,6 @@ func (c *resetCmd) Run(ctx context.Context, env *Env) error {
 	if err := conn.pool.Reset(ctx, c.Username, c.Code, password); err != nil {
 		return err
 	}
-	return env.result(named{c.Username}, lines("The new password is set.",
+	return env.Result(named{c.Username}, cli.Lines("The new password is set.",
 		"next: "+env.command("login", "--username", c.Username)))
 }

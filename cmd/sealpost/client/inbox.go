@@ -7,6 +7,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type inboxCmd struct {
@@ -44,9 +45,9 @@ func (c *inboxCmd) Run(ctx context.Context, env *Env) error {
 		return err
 	}
 	if more {
-		env.notice("There are more; show them with --all.")
+		env.Notice("There are more; show them with --all.")
 	}
-	return env.result(messageList{messages, more}, inboxText(messages, c.Unread))
+	return env.Result(messageList{messages, more}, inboxText(messages, c.Unread))
 }
 
 func inboxText(messages []client.InboxMessage, unread bool) string {
@@ -63,7 +64,7 @@ func inboxText(messages []client.InboxMessage, unread bool) string {
 			m.SentAt.Local().Format("2006-01-02 15:04"), map[bool]string{true: "read", false: "unread"}[m.Read],
 		})
 	}
-	return table(rows)
+	return cli.Table(rows)
 }
 
 // size writes bytes as people read them, such as "1.2 KiB".

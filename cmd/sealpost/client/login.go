@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type loginCmd struct {
@@ -46,5 +47,5 @@ func (c *loginCmd) Run(ctx context.Context, env *Env) error {
 	if err := conn.keep(tokens, username); err != nil {
 		return err
 	}
-	return env.result(loggedIn{username, env.server}, lines("Signed in to "+env.server+" as "+username+"."))
+	return env.Result(loggedIn{username, env.server}, cli.Lines("Signed in to "+env.server+" as "+username+"."))
 }

@@ -45,10 +45,10 @@ func (c *logoutCmd) Run(ctx context.Context, env *Env) error {
 		return err
 	}
 	if err := revoke(ctx, env, s); err != nil {
-		env.warn("signed out here, but the server could not be told: " + explain(env, err).Error())
-		return env.result(loggedOut{env.server, false}, "Signed out of "+env.server+" on this machine.")
+		env.Warn("signed out here, but the server could not be told: " + explain(env, err).Error())
+		return env.Result(loggedOut{env.server, false}, "Signed out of "+env.server+" on this machine.")
 	}
-	return env.result(loggedOut{env.server, true}, "Signed out of "+env.server+".")
+	return env.Result(loggedOut{env.server, true}, "Signed out of "+env.server+".")
 }
 
 func revoke(ctx context.Context, env *Env, s session.Session) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type notificationsCmd struct {
@@ -53,7 +54,7 @@ func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	if err := withOwnCredentials(ctx, env, c.Link, client.Notifications.Confirm); err != nil {
 		return err
 	}
-	return env.result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
+	return env.Result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
 }
 
 // Run ends by the user's own credentials.
@@ -61,7 +62,7 @@ func (c *endNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	if err := withOwnCredentials(ctx, env, c.Link, client.Notifications.End); err != nil {
 		return err
 	}
-	return env.result(notified{env.server, false}, "You will not be told of messages by mail any more.")
+	return env.Result(notified{env.server, false}, "You will not be told of messages by mail any more.")
 }
 
 func withOwnCredentials(ctx context.Context, env *Env, link string, do func(client.Notifications, context.Context, string, string) error) error {
@@ -86,18 +87,18 @@ func explainConfirmation(err error) error {
 	var answered smithy.APIError
 	switch {
 	case errors.Is(err, client.ErrNothingToConfirm):
-		return fail(exitRefused, "nothing-to-confirm", "there is nothing to confirm or to end", "This server sends notifications by itself, without asking.", "")
+		return cli.Fail(cli.ExitRefused, "nothing-to-confirm", "there is nothing to confirm or to end", "This server sends notifications by itself, without asking.", "")
 	case errors.Is(err, client.ErrWrongLink):
-		return fail(exitRefused, "wrong-link", "this is not the link of the mail", err.Error(),
+		return cli.Fail(cli.ExitRefused, "wrong-link", "this is not the link of the mail", err.Error(),
 			"copy the link's address from the mail from AWS Notifications, and put it in quotes")
 	case !errors.As(err, &answered):
 		return err
 	}
 	switch answered.ErrorCode() {
 	case "AuthorizationError", "AccessDenied", "AccessDeniedException":
-		return fail(exitRefused, "not-yours", "this link is for somebody else's notifications", answered.ErrorMessage(), "check who is signed in with: sealpost whoami")
+		return cli.Fail(cli.ExitRefused, "not-yours", "this link is for somebody else's notifications", answered.ErrorMessage(), "check who is signed in with: sealpost whoami")
 	case "InvalidParameter", "NotFound":
-		return fail(exitRefused, "link-ended", "the link does not hold any more", answered.ErrorMessage(),
+		return cli.Fail(cli.ExitRefused, "link-ended", "the link does not hold any more", answered.ErrorMessage(),
 			"it holds for three days, and once; if you followed it, you are subscribed already")
 	}
 	return err

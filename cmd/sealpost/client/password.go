@@ -4,7 +4,7 @@ import (
 	"context"
 	"os"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
 // passwordVariable is for scripts. Arguments are not: every user of the machine can
@@ -20,8 +20,8 @@ func (e *Env) password(ctx context.Context, prompt string, isNew bool) (string, 
 	if given := os.Getenv(passwordVariable); given != "" {
 		return given, nil
 	}
-	if terminal.Is(e.in) {
-		return terminal.Password(ctx, e.in, e.err, prompt, isNew)
+	if terminal.Is(e.Stdin()) {
+		return terminal.Password(ctx, e.Stdin(), e.Stderr(), prompt, isNew)
 	}
-	return terminal.FirstLine(ctx, e.in)
+	return terminal.FirstLine(ctx, e.Stdin())
 }

@@ -7,7 +7,8 @@ import (
 	"io"
 
 	"github.com/sealpost/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
 type readCmd struct {
@@ -31,10 +32,10 @@ Example:
 // Validate refuses what cannot be meant.
 func (c *readCmd) Validate() error {
 	if c.Force && (c.Output == "" || c.Output == "-") {
-		return usage("--force goes with -o FILE")
+		return cli.Usage("--force goes with -o FILE")
 	}
 	if c.Output == "-" && c.JSON {
-		return usage("-o - and --json both want standard output")
+		return cli.Usage("-o - and --json both want standard output")
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func fetch(ctx context.Context, env *Env, api *client.Client, id string) (opened
 	m := opened{id: id}
 	err := api.Open(ctx, id, func(o client.Opened) (err error) {
 		m.contentType, m.filename = o.ContentType, o.Filename
-		progress := terminal.Progress(env.err, "Opening", o.Size)
+		progress := terminal.Progress(env.Stderr(), "Opening", o.Size)
 		defer progress.Clear()
 		m.body, err = io.ReadAll(progress.Watch(o.Body))
 		return err

@@ -5,8 +5,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 	"github.com/sealpost/sealpost/cmd/sealpost/client/save"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
 )
 
 // readResult is the result of read with --json. ContentType and Filename are the
@@ -28,10 +29,10 @@ func (c *readCmd) put(env *Env, m opened) error {
 	switch {
 	case c.Output != "" && c.Output != "-":
 		return c.save(env, m)
-	case env.json:
-		return env.result(m.result(), "")
-	case c.Output == "-" || !terminal.Is(env.out):
-		if _, err := env.out.Write(m.body); err != nil {
+	case env.JSON():
+		return env.Result(m.result(), "")
+	case c.Output == "-" || !terminal.Is(env.Stdout()):
+		if _, err := env.Stdout().Write(m.body); err != nil {
 			return fmt.Errorf("writing the message: %w", err)
 		}
 		return nil
@@ -56,7 +57,7 @@ func (c *readCmd) save(env *Env, m opened) error {
 		return fmt.Errorf("saving to %s: %w", path, err)
 	}
 	r := readResult{ID: m.id, ContentType: m.contentType, Filename: m.filename, Size: len(m.body), SavedTo: path}
-	return env.result(r, terminal.Line(fmt.Sprintf("Saved %s to %s.", size(int64(len(m.body))), path)))
+	return env.Result(r, terminal.Line(fmt.Sprintf("Saved %s to %s.", size(int64(len(m.body))), path)))
 }
 
 // saveName is the message's name in a folder: the sender's, or one made of the id.
@@ -78,14 +79,14 @@ func show(env *Env, m opened) error {
 		if m.filename != "" {
 			what += ", " + quote(m.filename)
 		}
-		return fail(exitRefused, "not-text", "the message is no text", "It is "+what+".",
+		return cli.Fail(cli.ExitRefused, "not-text", "the message is no text", "It is "+what+".",
 			"save it with: "+env.command("read", m.id, "-o", "."))
 	}
 	text := terminal.Text(string(m.body))
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
-	if _, err := fmt.Fprint(env.out, text); err != nil {
+	if _, err := fmt.Fprint(env.Stdout(), text); err != nil {
 		return fmt.Errorf("writing the message: %w", err)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,7 +13,7 @@ import (
 func TestAHostileTextIsShownAndNotObeyed(t *testing.T) {
 	t.Parallel()
 	var stdout bytes.Buffer
-	err := show(NewEnv(nil, &stdout, nil), opened{contentType: "text/plain", body: []byte("hi\x1b[2J\x1b]0;pwned\a")})
+	err := show(NewEnv(cli.NewEnv(nil, &stdout, nil)), opened{contentType: "text/plain", body: []byte("hi\x1b[2J\x1b]0;pwned\a")})
 	if err != nil || stdout.String() != `hi\x1b[2J\x1b]0;pwned\x07`+"\n" {
 		t.Errorf("got %q, %v", stdout.String(), err)
 	}
@@ -21,11 +22,11 @@ func TestAHostileTextIsShownAndNotObeyed(t *testing.T) {
 func TestWhatIsNoTextIsNotShown(t *testing.T) {
 	t.Parallel()
 	var stdout bytes.Buffer
-	err := show(NewEnv(nil, &stdout, nil), opened{
+	err := show(NewEnv(cli.NewEnv(nil, &stdout, nil)), opened{
 		id: "01ABC", contentType: "text/plain", filename: "holiday.txt", body: []byte("\xff\xd8\xff\xe0\x00"),
 	})
-	var f *failure
-	if !errors.As(err, &f) || f.ExitCode != exitRefused || stdout.Len() != 0 {
+	var f *cli.Failure
+	if !errors.As(err, &f) || f.ExitCode != cli.ExitRefused || stdout.Len() != 0 {
 		t.Errorf("got %v, %q", err, stdout.String())
 	}
 }
@@ -34,7 +35,7 @@ func TestPutToAFileOfOutputIsByteForByte(t *testing.T) {
 	t.Parallel()
 	var stdout bytes.Buffer
 	body := []byte("\x1b[2J\r\n\xff\x00")
-	if err := (&readCmd{}).put(NewEnv(nil, &stdout, nil), opened{body: body}); err != nil || !bytes.Equal(stdout.Bytes(), body) {
+	if err := (&readCmd{}).put(NewEnv(cli.NewEnv(nil, &stdout, nil)), opened{body: body}); err != nil || !bytes.Equal(stdout.Bytes(), body) {
 		t.Errorf("got %q, %v", stdout.Bytes(), err)
 	}
 }
@@ -43,8 +44,10 @@ func TestPutJSONHoldsTextOrBase64(t *testing.T) {
 	t.Parallel()
 	for _, body := range [][]byte{[]byte("héllo\x1b"), {0xff, 0x00}, {}} {
 		var stdout bytes.Buffer
-		env := NewEnv(nil, &stdout, nil)
-		env.json = true
+		env := NewEnv(cli.NewEnv(nil, &stdout, nil))
+		if err := (&cli.JSONFlag{JSON: true}).AfterApply(env.Env); err != nil {
+			t.Fatal(err)
+		}
 		if err := (&readCmd{}).put(env, opened{id: "01ABC", contentType: "a/b", body: body}); err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +72,7 @@ func TestSaveIntoAFolder(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		m := opened{id: "01ABC", contentType: "text/plain; charset=utf-8", filename: name, body: []byte("x")}
-		if err := (&readCmd{Output: dir}).put(NewEnv(nil, &bytes.Buffer{}, nil), m); err != nil {
+		if err := (&readCmd{Output: dir}).put(NewEnv(cli.NewEnv(nil, &bytes.Buffer{}, nil)), m); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := os.Stat(filepath.Join(dir, want)); err != nil {
@@ -84,7 +87,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left
 
 func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 	t.Parallel()
-	env := NewEnv(nil, fullDisk{}, nil)
+	env := NewEnv(cli.NewEnv(nil, fullDisk{}, nil))
 	m := opened{body: []byte("text")}
 	if err := (&readCmd{}).put(env, m); err == nil {
 		t.Error("put: no error")
@@ -92,7 +95,7 @@ func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 	if err := show(env, m); err == nil {
 		t.Error("show: no error")
 	}
-	if err := env.result(named{"alice"}, "text"); err == nil {
+	if err := env.Result(named{"alice"}, "text"); err == nil {
 		t.Error("result: no error")
 	}
 }

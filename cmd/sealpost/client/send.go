@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
 type sendCmd struct {
@@ -37,10 +38,10 @@ Example:
 // Validate refuses what cannot be meant.
 func (c *sendCmd) Validate() error {
 	if c.Message != nil && c.File != "" {
-		return usage("give --message or FILE, not both")
+		return cli.Usage("give --message or FILE, not both")
 	}
 	if c.Wait < 0 {
-		return usage("--wait is not negative")
+		return cli.Usage("--wait is not negative")
 	}
 	return nil
 }
@@ -70,7 +71,7 @@ func (c *sendCmd) Run(ctx context.Context, env *Env) error {
 		return err
 	}
 	text := fmt.Sprintf("Sent %s to %s.\nid: %s", size(int64(len(content.body))), c.To, id)
-	return env.result(sent{id, c.To, len(content.body), content.contentType, content.filename}, terminal.Text(text))
+	return env.Result(sent{id, c.To, len(content.body), content.contentType, content.filename}, terminal.Text(text))
 }
 
 func (c *sendCmd) transfer(ctx context.Context, env *Env, api *client.Client, content content) (string, error) {
@@ -78,7 +79,7 @@ func (c *sendCmd) transfer(ctx context.Context, env *Env, api *client.Client, co
 	if key == "" {
 		key = rand.Text()
 	}
-	progress := terminal.Progress(env.err, "Sending", int64(len(content.body)))
+	progress := terminal.Progress(env.Stderr(), "Sending", int64(len(content.body)))
 	id, err := api.Send(ctx, client.Message{
 		To: c.To, ContentType: content.contentType, Filename: content.filename,
 		Body: bytes.NewReader(content.body), Size: int64(len(content.body)),

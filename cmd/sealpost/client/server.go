@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 // defaultServer is where `sealpost serve` listens unless it is told otherwise.
@@ -40,7 +41,7 @@ func normalServer(given string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") ||
 		u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", usage("--server " + quote(given) + " is no URL like https://sealpost.example.org")
+		return "", cli.Usage("--server " + quote(given) + " is no URL like https://sealpost.example.org")
 	}
 	u.Host = strings.ToLower(u.Host)
 	if port := u.Port(); port == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
@@ -74,6 +75,6 @@ func warnPlain(env *Env, server string, cfg client.Config) {
 			continue
 		}
 		told[u.Host] = true
-		env.warn("the connection to " + u.Host + " is not encrypted: others on the way can read your password and your messages; use https if the server has it")
+		env.Warn("the connection to " + u.Host + " is not encrypted: others on the way can read your password and your messages; use https if the server has it")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 func TestNormalServer(t *testing.T) {
@@ -71,7 +72,7 @@ func TestPlainConnectionsAreWarnedOfOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var stderr bytes.Buffer
-			warnPlain(NewEnv(nil, nil, &stderr), tt.server, tt.cfg)
+			warnPlain(NewEnv(cli.NewEnv(nil, nil, &stderr)), tt.server, tt.cfg)
 			if got := strings.Count(stderr.String(), "warning"); got != len(tt.want) {
 				t.Errorf("%d warnings: %s", got, stderr.String())
 			}

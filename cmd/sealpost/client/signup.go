@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type signupCmd struct {
@@ -54,5 +55,5 @@ func (e *Env) codeSent(v any, done string, to client.Delivery, next string) erro
 	if where == "" {
 		where = "your e-mail address"
 	}
-	return e.result(v, lines(fmt.Sprintf("%s A code was sent to %s.", done, where), "next: "+next))
+	return e.Result(v, cli.Lines(fmt.Sprintf("%s A code was sent to %s.", done, where), "next: "+next))
 }

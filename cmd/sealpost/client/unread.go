@@ -32,5 +32,5 @@ func (c *unreadCmd) Run(ctx context.Context, env *Env) error {
 	if count.More {
 		text += "+"
 	}
-	return env.result(count, text)
+	return env.Result(count, text)
 }

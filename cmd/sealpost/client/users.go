@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type usersCmd struct {
@@ -44,7 +45,7 @@ func (c *usersCmd) Run(ctx context.Context, env *Env) error {
 		rows = append(rows, []string{u.Username, map[bool]string{true: "yes", false: "not yet"}[u.Ready]})
 	}
 	if more {
-		env.notice("There are more; show them with --all.")
+		env.Notice("There are more; show them with --all.")
 	}
-	return env.result(userList{users, more}, table(rows))
+	return env.Result(userList{users, more}, cli.Table(rows))
 }

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type versionCmd struct {
-	jsonFlag
+	cli.JSONFlag
 }
 
 // Help is shown below the command's summary.
@@ -39,7 +41,7 @@ func (c *versionCmd) Run(env *Env) error {
 	if b.Modified {
 		text += ", with changes that are not committed"
 	}
-	return env.result(b, text+fmt.Sprintf("\n%s %s", b.Go, b.Platform))
+	return env.Result(b, text+fmt.Sprintf("\n%s %s", b.Go, b.Platform))
 }
 
 func buildInfo() build {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sealpost/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 type whoamiCmd struct {
@@ -37,5 +38,5 @@ func (c *whoamiCmd) Run(ctx context.Context, env *Env) error {
 	if !user.Ready {
 		text += " (cannot be sent messages yet)"
 	}
-	return env.result(me{user, env.server}, lines(text))
+	return env.Result(me{user, env.server}, cli.Lines(text))
 }

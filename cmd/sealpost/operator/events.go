@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 	"github.com/sealpost/sealpost/events"
 )
 
@@ -43,13 +43,13 @@ Example:
 func (c *eventsCmd) Validate() error {
 	switch {
 	case c.After < 0 || c.Last < 0 || c.Limit < 0:
-		return usage("--after, --last and --limit are not negative")
+		return cli.Usage("--after, --last and --limit are not negative")
 	case c.After > 0 && c.Last > 0:
-		return usage("--after and --last both say where to begin: give one")
+		return cli.Usage("--after and --last both say where to begin: give one")
 	}
 	for _, name := range c.Type {
 		if !slices.Contains(events.Types(), events.Type(name)) {
-			return usage(fmt.Sprintf("there is no event type %q; there are %s", name, typeNames()))
+			return cli.Usage(fmt.Sprintf("there is no event type %q; there are %s", name, typeNames()))
 		}
 	}
 	return nil
@@ -70,7 +70,7 @@ const pageSize = 500
 const pollEvery = 200 * time.Millisecond
 
 // Run writes the events.
-func (c *eventsCmd) Run(ctx context.Context, env *client.Env) error {
+func (c *eventsCmd) Run(ctx context.Context, env *cli.Env) error {
 	return c.withLog(ctx, func(log *eventlog.Log) (err error) {
 		filter := eventlog.Filter{Subject: c.Subject}
 		for _, name := range c.Type {
@@ -96,11 +96,11 @@ func (c *eventsCmd) checkAfter(ctx context.Context, log *eventlog.Log) error {
 	if err != nil || c.After <= head {
 		return err
 	}
-	return client.Fail(client.ExitRefused, "bad-cursor", fmt.Sprintf("position %d is ahead of the log, which ends at %d", c.After, head),
+	return cli.Fail(cli.ExitRefused, "bad-cursor", fmt.Sprintf("position %d is ahead of the log, which ends at %d", c.After, head),
 		"It is from another data folder, or this one was restored from a backup older than it.", "sealpost events --last 20")
 }
 
-func (c *eventsCmd) write(ctx context.Context, env *client.Env, log *eventlog.Log, after int64, filter eventlog.Filter) error {
+func (c *eventsCmd) write(ctx context.Context, env *cli.Env, log *eventlog.Log, after int64, filter eventlog.Filter) error {
 	for left := c.Limit; ; {
 		size := pageSize
 		if c.Limit > 0 {
@@ -145,7 +145,7 @@ type entry struct {
 	events.Delivery
 }
 
-func writeEntry(env *client.Env, e eventlog.Entry) error {
+func writeEntry(env *cli.Env, e eventlog.Entry) error {
 	if env.JSON() {
 		enc := json.NewEncoder(env.Stdout())
 		enc.SetEscapeHTML(false)

@@ -14,14 +14,14 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 )
 
 // dataFlags are embedded in every command of this package.
 type dataFlags struct {
-	client.JSONFlag `embed:""`
-	Data            string `default:"./data" env:"SEALPOST_DATA" placeholder:"DIR" help:"The server's data folder (./data)."`
+	cli.JSONFlag `embed:""`
+	Data         string `default:"./data" env:"SEALPOST_DATA" placeholder:"DIR" help:"The server's data folder (./data)."`
 }
 
 // open opens the data folder's database, beside a server that may be running.
@@ -29,7 +29,7 @@ type dataFlags struct {
 func (f *dataFlags) open(ctx context.Context) (*sqlite.DB, error) {
 	path := filepath.Join(f.Data, serve.DatabaseFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, client.Fail(client.ExitNotFound, "no-data", "there is no Sealpost data in "+f.Data, "There is no "+path+".",
+		return nil, cli.Fail(cli.ExitNotFound, "no-data", "there is no Sealpost data in "+f.Data, "There is no "+path+".",
 			"name the folder that the server was started with: --data DIR, or SEALPOST_DATA")
 	} else if err != nil {
 		return nil, fmt.Errorf("looking for the database: %w", err)

@@ -9,8 +9,8 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
 // group is what failed for the same reason.
@@ -31,7 +31,7 @@ type parkedList struct {
 	More   int `json:"more,omitempty"`
 }
 
-func (c *redriveCmd) list(ctx context.Context, env *client.Env, p parking) error {
+func (c *redriveCmd) list(ctx context.Context, env *cli.Env, p parking) error {
 	l, err := p.list(ctx, c.Consumer)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (c *redriveCmd) listText(l listing, groups []group) string {
 		for _, l := range g.Letters {
 			rows = append(rows, []string{l.ID, string(l.Type), l.Subject, attempts(l.Attempts), stamp(l.ParkedAt)})
 		}
-		parts = append(parts, fmt.Sprintf("%s\n%s since %s\n\n%s", terminal.Line(g.Reason), count(len(g.Letters)), stamp(g.Since), indent(client.Table(rows))))
+		parts = append(parts, fmt.Sprintf("%s\n%s since %s\n\n%s", terminal.Line(g.Reason), count(len(g.Letters)), stamp(g.Since), indent(cli.Table(rows))))
 	}
 	return strings.Join(parts, "\n\n") + "\n\n" + count(len(l.letters)) + " parked. Show one: " + c.command("--show ID") + "; redrive all: " +
 		c.command() + others(l)

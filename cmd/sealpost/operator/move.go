@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
 // redriven is the result of redrive.
@@ -40,7 +40,7 @@ const lookEvery = 100 * time.Millisecond
 // mover redrives at a bounded rate, and watches how it ends.
 type mover struct {
 	flags   *redriveCmd
-	env     *client.Env
+	env     *cli.Env
 	place   parking
 	limiter *rate.Limiter
 	// step is how many letters are moved at once: a tenth of a second's worth.
@@ -54,7 +54,7 @@ type mover struct {
 	left listing
 }
 
-func newMover(c *redriveCmd, env *client.Env, p parking) *mover {
+func newMover(c *redriveCmd, env *cli.Env, p parking) *mover {
 	step := max(1, int(c.Rate/10))
 	return &mover{
 		flags: c, env: env, place: p, limiter: rate.NewLimiter(rate.Limit(c.Rate), step), step: step,
@@ -64,7 +64,7 @@ func newMover(c *redriveCmd, env *client.Env, p parking) *mover {
 
 // move redrives the letters, and waits for how it ends unless nobody is there to
 // deliver them.
-func (c *redriveCmd) move(ctx context.Context, env *client.Env, p parking) error {
+func (c *redriveCmd) move(ctx context.Context, env *cli.Env, p parking) error {
 	m := newMover(c, env, p)
 	err := m.all(ctx)
 	complete := err == nil
@@ -190,16 +190,16 @@ func (m *mover) tell(reason string) {
 	}
 }
 
-func (m *mover) report(env *client.Env) error {
+func (m *mover) report(env *cli.Env) error {
 	m.result.Waiting, m.result.Hidden, m.result.More = len(m.waiting), m.left.hidden, m.left.more
 	if err := env.Result(m.result, m.text()); err != nil {
 		return err
 	}
 	if n := len(m.result.FailedAgain); n > 0 {
-		return client.Fail(client.ExitFailure, "failed-again", count(n)+" failed again", m.place.words().parkedAgain, m.flags.command("--list"))
+		return cli.Fail(cli.ExitFailure, "failed-again", count(n)+" failed again", m.place.words().parkedAgain, m.flags.command("--list"))
 	}
 	if m.left.hidden > 0 {
-		return client.Fail(client.ExitUnavailable, outOfSight, "not all that is parked was redriven",
+		return cli.Fail(cli.ExitUnavailable, outOfSight, "not all that is parked was redriven",
 			"About "+count(m.left.hidden)+" could not be seen: "+somebodyElse+".", tryAgain)
 	}
 	return nil

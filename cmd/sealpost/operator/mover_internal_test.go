@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 // place is a parking whose letters are moved at once, and have their outcome after
@@ -101,9 +101,9 @@ func lettersOf(n int) (all []letter) {
 	return all
 }
 
-func newTestEnv() (*client.Env, *bytes.Buffer) {
+func newTestEnv() (*cli.Env, *bytes.Buffer) {
 	var stderr bytes.Buffer
-	return client.NewEnv(strings.NewReader(""), &bytes.Buffer{}, &stderr), &stderr
+	return cli.NewEnv(strings.NewReader(""), &bytes.Buffer{}, &stderr), &stderr
 }
 
 // redriveAll runs the command on a place, in a bubble, and returns what it wrote and
@@ -111,7 +111,7 @@ func newTestEnv() (*client.Env, *bytes.Buffer) {
 func redriveAll(ctx context.Context, p *place, c *redriveCmd) (stdout, stderr string, took time.Duration, err error) {
 	var out, errs bytes.Buffer
 	begun := time.Now()
-	err = c.move(ctx, client.NewEnv(strings.NewReader(""), &out, &errs), p)
+	err = c.move(ctx, cli.NewEnv(strings.NewReader(""), &out, &errs), p)
 	return out.String(), errs.String(), time.Since(begun), err
 }
 

@@ -13,7 +13,7 @@ import (
 	awsrebuild "github.com/sealpost/sealpost/adapters/aws/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 	"github.com/sealpost/sealpost/ports"
 )
@@ -58,18 +58,18 @@ func (c *rebuildCmd) Validate() error {
 	}
 	switch {
 	case ways > 1:
-		return usage("--promote, --rollback, --drop and --status are different things: give one")
+		return cli.Usage("--promote, --rollback, --drop and --status are different things: give one")
 	case c.Status && len(c.Projections) > 0:
-		return usage("--status tells about all projections: name none")
+		return cli.Usage("--status tells about all projections: name none")
 	case !c.Status && len(c.Projections) == 0:
-		return usage("name the projections: " + strings.Join(projections.Names(), ", "))
+		return cli.Usage("name the projections: " + strings.Join(projections.Names(), ", "))
 	case ways > 0 && c.From != "":
-		return usage("--from says what a rebuild replays; it does not go with another flag")
+		return cli.Usage("--from says what a rebuild replays; it does not go with another flag")
 	case c.ReadRate < 1:
-		return usage("--read-rate is at least 1")
+		return cli.Usage("--read-rate is at least 1")
 	}
 	if err := projections.CheckNames(c.Projections); err != nil {
-		return usage(err.Error())
+		return cli.Usage(err.Error())
 	}
 	_, err := c.since(time.Now())
 	return err
@@ -102,17 +102,17 @@ func (c *rebuildCmd) since(now time.Time) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		t, err := time.ParseInLocation(layout, c.From, time.Local)
 		if err == nil && t.After(now) {
-			return t, usage(fmt.Sprintf("--from %q is yet to come: nothing was published since then", c.From))
+			return t, cli.Usage(fmt.Sprintf("--from %q is yet to come: nothing was published since then", c.From))
 		}
 		if err == nil {
 			return t, nil
 		}
 	}
-	return time.Time{}, usage(fmt.Sprintf("--from %q is not like 2026-11-24, 2026-11-24T09:00:00Z or 36h", c.From))
+	return time.Time{}, cli.Usage(fmt.Sprintf("--from %q is not like 2026-11-24, 2026-11-24T09:00:00Z or 36h", c.From))
 }
 
 // Run has it done, and shows how it goes. The waits are those of a rebuild on AWS.
-func (c *rebuildCmd) Run(ctx context.Context, env *client.Env, waits awsrebuild.Waits) error {
+func (c *rebuildCmd) Run(ctx context.Context, env *cli.Env, waits awsrebuild.Waits) error {
 	request, err := c.request()
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (c *rebuildCmd) Run(ctx context.Context, env *client.Env, waits awsrebuild.
 	}
 	path := filepath.Join(c.Data, serve.DatabaseFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return client.Fail(client.ExitNotFound, "no-data", "there is no Sealpost data in "+c.Data, "There is no "+path+".",
+		return cli.Fail(cli.ExitNotFound, "no-data", "there is no Sealpost data in "+c.Data, "There is no "+path+".",
 			"name the folder that the server was started with: --data DIR, or SEALPOST_DATA")
 	}
 	show := newRebuildView(env)
@@ -145,22 +145,22 @@ func (c *rebuildCmd) explain(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, rebuild.ErrDiffers):
-		return client.Fail(client.ExitFailure, "differs", "the new generation is not the same as the live one",
+		return cli.Fail(cli.ExitFailure, "differs", "the new generation is not the same as the live one",
 			"It was not promoted, and goes on taking live events.",
 			"sealpost rebuild --promote "+names+", if the new one is right; sealpost rebuild --drop "+names+", if the live one is")
 	case errors.Is(err, projections.ErrConflict):
-		return client.Fail(client.ExitRefused, "conflict", "the generations that there are do not allow it", err.Error(),
+		return cli.Fail(cli.ExitRefused, "conflict", "the generations that there are do not allow it", err.Error(),
 			"sealpost rebuild --status")
 	case errors.Is(err, rebuild.ErrBusy):
-		return client.Fail(client.ExitRefused, "busy", "a rebuild is running already", "There is one at a time.", "sealpost rebuild --status")
+		return cli.Fail(cli.ExitRefused, "busy", "a rebuild is running already", "There is one at a time.", "sealpost rebuild --status")
 	case errors.Is(err, serve.ErrInUse):
-		return client.Fail(client.ExitFailure, "in-use", "the server cannot be asked",
+		return cli.Fail(cli.ExitFailure, "in-use", "the server cannot be asked",
 			"It holds "+c.Data+" but takes no orders there: it is starting or stopping, or its log says why not. Or it is another rebuild, without a server.", "")
 	case errors.Is(err, serve.ErrStopped):
-		return client.Fail(client.ExitFailure, "server-stopped", "the server stopped meanwhile", "Nothing is lost: the same command goes on where it was.",
+		return cli.Fail(cli.ExitFailure, "server-stopped", "the server stopped meanwhile", "Nothing is lost: the same command goes on where it was.",
 			"sealpost rebuild --status, when the server is back")
 	case errors.Is(err, ports.ErrNoSpace):
-		return client.Fail(client.ExitFailure, "no-space", "no space is left for "+c.Data,
+		return cli.Fail(cli.ExitFailure, "no-space", "no space is left for "+c.Data,
 			"Nothing is lost: the same command goes on where it was. The live generation serves as before.", "make room, and give the same command again")
 	}
 	return err

@@ -10,13 +10,13 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 	"github.com/sealpost/sealpost/internal/rebuilding"
 )
 
 // runOnStack has it done on a deployment on AWS.
-func (c *rebuildCmd) runOnStack(ctx context.Context, env *client.Env, waits rebuild.Waits, request rebuilding.Request) error {
+func (c *rebuildCmd) runOnStack(ctx context.Context, env *cli.Env, waits rebuild.Waits, request rebuilding.Request) error {
 	s, err := c.Load()
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (c *rebuildCmd) applyThen() string {
 }
 
 // advise says what to do with the variables that were printed.
-func (c *rebuildCmd) advise(env *client.Env, action rebuilding.Action) {
+func (c *rebuildCmd) advise(env *cli.Env, action rebuilding.Action) {
 	switch action {
 	case rebuilding.Rebuild, rebuilding.Promote:
 		env.Notice("To promote: " + c.applyThen() + ". The generation before is kept up to date for --rollback until --drop.")
@@ -66,25 +66,25 @@ func (c *rebuildCmd) advise(env *client.Env, action rebuilding.Action) {
 func (c *rebuildCmd) explainStack(err error) error {
 	switch {
 	case errors.Is(err, rebuild.ErrApplyFirst):
-		return client.Fail(client.ExitFirst, "apply-first", "Terraform has to make the new generation first",
+		return cli.Fail(cli.ExitFirst, "apply-first", "Terraform has to make the new generation first",
 			"Its table, queues, rule and function are Terraform's. It takes live events from then on.", c.applyThen()+"; then the same command again")
 	case errors.Is(err, rebuilding.ErrDiffers):
-		return client.Fail(client.ExitFailure, "differs", "the new generation is not the same as the live one",
+		return cli.Fail(cli.ExitFailure, "differs", "the new generation is not the same as the live one",
 			"It was not promoted, and goes on taking live events.",
 			c.again("--promote")+", if the new one is right; "+c.again("--drop")+", if the live one is")
 	case errors.Is(err, rebuilding.ErrConflict):
-		return client.Fail(client.ExitRefused, "conflict", "the generations that there are do not allow it", err.Error(),
+		return cli.Fail(cli.ExitRefused, "conflict", "the generations that there are do not allow it", err.Error(),
 			"sealpost rebuild --stack "+c.Stack+" --status; "+c.again("--drop"))
 	case errors.Is(err, rebuilding.ErrRequest):
-		return usage(err.Error())
+		return cli.Usage(err.Error())
 	case errors.Is(err, rebuild.ErrStale):
-		return client.Fail(client.ExitNotFound, "stale", c.Stack+" does not describe the deployment as it is", err.Error(),
+		return cli.Fail(cli.ExitNotFound, "stale", c.Stack+" does not describe the deployment as it is", err.Error(),
 			strings.Replace(describeStack, "stack.json", c.Stack, 1)+", after make deploy")
 	case errors.Is(err, rebuild.ErrDeadLetters):
-		return client.Fail(client.ExitFailure, "dead-letters", "the new generation is not complete", err.Error(),
+		return cli.Fail(cli.ExitFailure, "dead-letters", "the new generation is not complete", err.Error(),
 			"sealpost redrive --stack "+c.Stack+" --list; once they are redriven, the same command again compares")
 	case errors.Is(err, rebuild.ErrReplay):
-		return client.Fail(client.ExitFailure, "replay", "the replay ended early", err.Error(),
+		return cli.Fail(cli.ExitFailure, "replay", "the replay ended early", err.Error(),
 			"the same command goes on where it ended; "+c.again("--drop")+" gives it up")
 	}
 	return explainAWS(err)
@@ -144,13 +144,13 @@ func stackStateText(s rebuild.State) string {
 		}
 		rows = append(rows, []string{g.Projection, fmt.Sprint(g.Generation), live, humanize.Comma(g.Waiting), humanize.Comma(g.Dead), humanize.Comma(g.Undelivered)})
 	}
-	text := client.Table(rows)
+	text := cli.Table(rows)
 	if len(s.Replays) > 0 {
 		rows = [][]string{{"REPLAY", "STATE", "STARTED", "ENDED", "FROM", "TO", "REPLAYED UP TO"}}
 		for _, r := range s.Replays {
 			rows = append(rows, []string{r.Name, strings.TrimSpace(r.State + " " + r.Reason), when(r.Started), when(r.Ended), when(r.From), when(r.To), when(r.LastReplayed)})
 		}
-		text += "\n\n" + client.Table(rows)
+		text += "\n\n" + cli.Table(rows)
 	}
 	return text + "\n\n" + stepsText(s.Steps)
 }

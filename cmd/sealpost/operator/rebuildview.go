@@ -12,8 +12,8 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
 // lineEvery is how often progress is a line, where there is no bar.
@@ -22,12 +22,12 @@ const lineEvery = 2 * time.Second
 // rebuildView shows reports: as they are with --json, one a line; else what came out
 // on standard output, and progress on standard error.
 type rebuildView struct {
-	env  *client.Env
+	env  *cli.Env
 	bar  *progressbar.ProgressBar
 	line time.Time
 }
 
-func newRebuildView(env *client.Env) *rebuildView { return &rebuildView{env: env} }
+func newRebuildView(env *cli.Env) *rebuildView { return &rebuildView{env: env} }
 
 func (v *rebuildView) json(report any) {
 	enc := json.NewEncoder(v.env.Stdout())
@@ -128,7 +128,7 @@ func comparisonText(c projections.Comparison) string {
 	for _, d := range c.Differences {
 		rows = append(rows, []string{d.UserID, humanize.Comma(d.Live.Rows), short(d.Live.SHA256), humanize.Comma(d.Other.Rows), short(d.Other.SHA256)})
 	}
-	text += "\n" + indent(client.Table(rows))
+	text += "\n" + indent(cli.Table(rows))
 	if more := c.Differing - int64(len(c.Differences)); more > 0 {
 		text += fmt.Sprintf("\n  and %s more", humanize.Comma(more))
 	}
@@ -155,7 +155,7 @@ func stateText(s rebuild.State) string {
 			row[2], row[3] = numbers(p.Left), "dropped, but not wholly; --drop finishes it, as does the server's next start"
 		}
 	}
-	text := client.Table(rows)
+	text := cli.Table(rows)
 	return text + "\n\n" + stepsText(s.Steps)
 }
 
@@ -169,7 +169,7 @@ func stepsText(steps []projections.Step) string {
 	for _, step := range steps {
 		rows = append(rows, []string{stamp(step.At), step.Projection, fmt.Sprint(step.Generation), step.Step, step.Detail})
 	}
-	return client.Table(rows)
+	return cli.Table(rows)
 }
 
 func otherText(o projections.Other, running bool) string {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 // redriveCmd is `sealpost redrive`.
@@ -56,17 +56,13 @@ func (c *redriveCmd) Validate() error {
 	}
 	switch {
 	case ways > 1:
-		return usage("--list, --show and --dry-run are three different things: give one")
+		return cli.Usage("--list, --show and --dry-run are three different things: give one")
 	case len(c.ID) > 0 && (c.List || c.Show != ""):
-		return usage("--id says what to redrive; --list and --show redrive nothing")
+		return cli.Usage("--id says what to redrive; --list and --show redrive nothing")
 	case c.Rate <= 0 || c.Rate > 10_000:
-		return usage("--rate is more than 0 and at most 10000")
+		return cli.Usage("--rate is more than 0 and at most 10000")
 	}
 	return nil
-}
-
-func usage(detail string) error {
-	return client.Fail(client.ExitUsage, "usage", "the command line is wrong", detail, "")
 }
 
 // noConsumer says which consumers there are in place of one that there is not.
@@ -79,14 +75,14 @@ func notOf(id, consumer string) error {
 }
 
 // Run does what the flags say.
-func (c *redriveCmd) Run(ctx context.Context, env *client.Env) error {
+func (c *redriveCmd) Run(ctx context.Context, env *cli.Env) error {
 	return c.withParking(ctx, func(p parking) error {
 		ids := c.ID
 		if c.Show != "" {
 			ids = []string{c.Show}
 		}
 		if err := p.check(c.Consumer, ids); err != nil {
-			return client.Fail(client.ExitUsage, "usage", "the command line is wrong", err.Error(), c.command("--list"))
+			return cli.Fail(cli.ExitUsage, "usage", "the command line is wrong", err.Error(), c.command("--list"))
 		}
 		switch {
 		case c.Show != "":

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
-	"github.com/sealpost/sealpost/cmd/sealpost/client/terminal"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 	"github.com/sealpost/sealpost/events"
 )
 
@@ -17,7 +17,7 @@ type letterWithEvent struct {
 	Event parkedEvent `json:"event"`
 }
 
-func (c *redriveCmd) show(ctx context.Context, env *client.Env, p parking) error {
+func (c *redriveCmd) show(ctx context.Context, env *cli.Env, p parking) error {
 	found, event, err := p.show(ctx, c.Show)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ type plan struct {
 	More   int `json:"more,omitempty"`
 }
 
-func (c *redriveCmd) dryRun(ctx context.Context, env *client.Env, p parking) error {
+func (c *redriveCmd) dryRun(ctx context.Context, env *cli.Env, p parking) error {
 	found, err := p.list(ctx, c.Consumer)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (c *redriveCmd) dryRun(ctx context.Context, env *client.Env, p parking) err
 		rows = append(rows, []string{l.ID, string(l.Type), l.Subject, kind(l.Reason)})
 	}
 	if len(found.letters) > 0 {
-		text = "Would redrive " + count(len(found.letters)) + ":\n\n" + client.Table(rows) + others(found)
+		text = "Would redrive " + count(len(found.letters)) + ":\n\n" + cli.Table(rows) + others(found)
 	}
 	return env.Result(plan{true, found.letters, found.hidden, found.more}, text)
 }

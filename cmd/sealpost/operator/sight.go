@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 // On AWS letters are out of sight while somebody looks at them. That is no outcome:
@@ -108,10 +108,10 @@ func (c *redriveCmd) allParked(found listing) error {
 // notParked is the error for letters that are not there, or cannot be seen.
 func (c *redriveCmd) notParked(which string, found listing) error {
 	if found.hidden > 0 {
-		return client.Fail(client.ExitUnavailable, outOfSight, "not everything that is parked can be seen",
+		return cli.Fail(cli.ExitUnavailable, outOfSight, "not everything that is parked can be seen",
 			which+" is not in sight. Nothing was redriven."+strings.ReplaceAll(others(found), "\n", " "), tryAgain)
 	}
-	return client.Fail(client.ExitNotFound, "not-parked", "there is no such dead letter",
+	return cli.Fail(cli.ExitNotFound, "not-parked", "there is no such dead letter",
 		which+" is not parked (any more). Nothing was redriven."+strings.ReplaceAll(others(found), "\n", " "), c.command("--list"))
 }
 

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 const never = 1000 * time.Hour
@@ -103,7 +103,7 @@ func TestOutOfSightHasAnExitCode(t *testing.T) {
 		for _, c := range []*redriveCmd{{Rate: 50}, {Rate: 50, ID: []string{"inbox/1"}}, {Rate: 50, NoWait: true}} {
 			_, _, _, err := redriveAll(t.Context(), p, c)
 			env, stderr := newTestEnv()
-			if code := env.Report(t.Context(), err); code != client.ExitUnavailable || !strings.Contains(stderr.String(), "next: "+tryAgain) {
+			if code := env.Report(t.Context(), err, cli.Explain); code != cli.ExitUnavailable || !strings.Contains(stderr.String(), "next: "+tryAgain) {
 				t.Errorf("exit %d: %s", code, stderr)
 			}
 		}

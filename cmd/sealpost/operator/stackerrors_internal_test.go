@@ -10,7 +10,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 func TestWhatAWSSays(t *testing.T) {
@@ -41,17 +41,17 @@ func TestWhatAWSSaysHasAnExitCode(t *testing.T) {
 		code int
 		told string
 	}{
-		"denied":         {called(&smithy.GenericAPIError{Code: "AccessDenied", Fault: smithy.FaultClient}), client.ExitRefused, "AWS refuses it"},
-		"failing":        {called(&smithy.GenericAPIError{Code: "InternalError", Fault: smithy.FaultServer}), client.ExitUnavailable, "AWS fails"},
-		"no credentials": {called(errors.New("failed to refresh cached credentials, no EC2 IMDS role found")), client.ExitNotSignedIn, "AWS_PROFILE"},
-		"our own":        {client.Fail(client.ExitNotFound, "not-parked", "gone", "", ""), client.ExitNotFound, "gone"},
+		"denied":         {called(&smithy.GenericAPIError{Code: "AccessDenied", Fault: smithy.FaultClient}), cli.ExitRefused, "AWS refuses it"},
+		"failing":        {called(&smithy.GenericAPIError{Code: "InternalError", Fault: smithy.FaultServer}), cli.ExitUnavailable, "AWS fails"},
+		"no credentials": {called(errors.New("failed to refresh cached credentials, no EC2 IMDS role found")), cli.ExitNotSignedIn, "AWS_PROFILE"},
+		"our own":        {cli.Fail(cli.ExitNotFound, "not-parked", "gone", "", ""), cli.ExitNotFound, "gone"},
 		"nothing":        {nil, 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var stderr bytes.Buffer
-			env := client.NewEnv(strings.NewReader(""), &bytes.Buffer{}, &stderr)
-			if code := env.Report(context.Background(), explainAWS(c.err)); code != c.code || !strings.Contains(stderr.String(), c.told) {
+			env := cli.NewEnv(strings.NewReader(""), &bytes.Buffer{}, &stderr)
+			if code := env.Report(context.Background(), explainAWS(c.err), cli.Explain); code != c.code || !strings.Contains(stderr.String(), c.told) {
 				t.Errorf("exit %d: %s", code, stderr.String())
 			}
 		})

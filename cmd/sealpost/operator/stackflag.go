@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/smithy-go/logging"
 
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/internal/stack"
 )
 
@@ -29,9 +29,9 @@ func (f *stackFlag) Load() (stack.Stack, error) {
 	s, err := stack.Load(f.Stack)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return stack.Stack{}, client.Fail(client.ExitNotFound, "no-stack", "there is no description of a deployment in "+f.Stack, err.Error(), describeStack)
+		return stack.Stack{}, cli.Fail(cli.ExitNotFound, "no-stack", "there is no description of a deployment in "+f.Stack, err.Error(), describeStack)
 	case errors.Is(err, stack.ErrInvalid):
-		return stack.Stack{}, client.Fail(client.ExitUsage, "not-a-stack", f.Stack+" does not describe a deployment of Sealpost", err.Error(), describeStack)
+		return stack.Stack{}, cli.Fail(cli.ExitUsage, "not-a-stack", f.Stack+" does not describe a deployment of Sealpost", err.Error(), describeStack)
 	}
 	return s, err
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
-	"github.com/sealpost/sealpost/cmd/sealpost/client"
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 // subscribersCmd is `sealpost subscribers`.
@@ -54,14 +54,14 @@ type newSubscriber struct {
 }
 
 // Run registers the subscriber.
-func (c *addSubscriberCmd) Run(ctx context.Context, env *client.Env) error {
+func (c *addSubscriberCmd) Run(ctx context.Context, env *cli.Env) error {
 	return c.withRegistry(ctx, func(r *subscribe.Registry) error {
 		token, err := r.Add(ctx, c.Name)
 		switch {
 		case errors.Is(err, subscribe.ErrName):
-			return usage(subscribe.ErrName.Error())
+			return cli.Usage(subscribe.ErrName.Error())
 		case errors.Is(err, subscribe.ErrExists):
-			return client.Fail(client.ExitRefused, "subscriber-exists", subscribe.ErrExists.Error(), "Its token cannot be shown again.",
+			return cli.Fail(cli.ExitRefused, "subscriber-exists", subscribe.ErrExists.Error(), "Its token cannot be shown again.",
 				"to give it another: sealpost subscribers remove "+c.Name+", then add it again")
 		case err != nil:
 			return err
@@ -89,7 +89,7 @@ type subscriberList struct {
 }
 
 // Run lists the subscribers.
-func (c *listSubscribersCmd) Run(ctx context.Context, env *client.Env) error {
+func (c *listSubscribersCmd) Run(ctx context.Context, env *cli.Env) error {
 	return c.withRegistry(ctx, func(r *subscribe.Registry) error {
 		all, err := r.List(ctx)
 		if err != nil {
@@ -106,7 +106,7 @@ func (c *listSubscribersCmd) Run(ctx context.Context, env *client.Env) error {
 			}
 			rows = append(rows, []string{s.Name, stamp(s.CreatedAt), connected})
 		}
-		return env.Result(subscriberList{all}, client.Table(rows))
+		return env.Result(subscriberList{all}, cli.Table(rows))
 	})
 }
 
@@ -126,11 +126,11 @@ Example:
 }
 
 // Run removes the subscriber.
-func (c *removeSubscriberCmd) Run(ctx context.Context, env *client.Env) error {
+func (c *removeSubscriberCmd) Run(ctx context.Context, env *cli.Env) error {
 	return c.withRegistry(ctx, func(r *subscribe.Registry) error {
 		err := r.Remove(ctx, c.Name)
 		if errors.Is(err, subscribe.ErrUnknown) {
-			return client.Fail(client.ExitNotFound, "subscriber-not-found", subscribe.ErrUnknown.Error(), fmt.Sprintf("Nobody is called %q here.", c.Name),
+			return cli.Fail(cli.ExitNotFound, "subscriber-not-found", subscribe.ErrUnknown.Error(), fmt.Sprintf("Nobody is called %q here.", c.Name),
 				"sealpost subscribers list")
 		}
 		if err != nil {

@@ -1,3 +1,4 @@
+# One period is enough: where requests come once an hour, a second datapoint would never follow the first.
 resource "aws_cloudwatch_metric_alarm" "failures" {
   alarm_name          = "${var.name}-api-failures"
   alarm_description   = "More than ${var.failures_percent} percent of the API's requests fail on our side."
@@ -5,9 +6,8 @@ resource "aws_cloudwatch_metric_alarm" "failures" {
   metric_name         = "5XXError"
   dimensions          = { ApiName = var.name, Stage = aws_api_gateway_stage.this.stage_name }
   statistic           = "Average" # of 0 and 1 per request: the share
-  period              = 60
-  evaluation_periods  = 5
-  datapoints_to_alarm = 3
+  period              = 300
+  evaluation_periods  = 1
   threshold           = var.failures_percent / 100
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
@@ -22,11 +22,15 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   metric_name         = "Latency"
   dimensions          = { ApiName = var.name, Stage = aws_api_gateway_stage.this.stage_name }
   extended_statistic  = "p99"
-  period              = 300
-  evaluation_periods  = 3
+  period              = 900
+  evaluation_periods  = 1
   threshold           = var.p99_milliseconds
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.alarm_topic_arn]
-  ok_actions          = [var.alarm_topic_arn]
+
+  # Below 1,000 requests a period, one slow start of a function would be the p99.
+  evaluate_low_sample_count_percentiles = "ignore"
+
+  alarm_actions = [var.alarm_topic_arn]
+  ok_actions    = [var.alarm_topic_arn]
 }

@@ -1,3 +1,8 @@
+output "id" {
+  description = "The API's id."
+  value       = aws_api_gateway_rest_api.this.id
+}
+
 output "url" {
   description = "Where the API is."
   value       = aws_api_gateway_stage.this.invoke_url

@@ -12,3 +12,8 @@ variable "schemas" {
   description = "JSON Schemas of the events' details, by name."
   type        = map(string)
 }
+
+variable "alarm_topic_arn" {
+  description = "Where alarms go."
+  type        = string
+}

@@ -1,3 +1,5 @@
+# What a consumer's function fails at ends in the dead-letter queue, and what throttles it makes it late: the function needs
+# no alarms of its own. A dead letter stays until it is redriven, so one datapoint is enough.
 locals {
   queue_alarms = {
     dead = {
@@ -5,18 +7,22 @@ locals {
       queue       = aws_sqs_queue.dead_letter.name
       metric      = "ApproximateNumberOfMessagesVisible"
       threshold   = 0
+      periods     = 1
     }
     undelivered = {
       description = "The rule ${var.name} could not put events into its queue: is the queue's policy as it was deployed?"
       queue       = aws_sqs_queue.rule_dead_letter.name
       metric      = "ApproximateNumberOfMessagesVisible"
       threshold   = 0
+      periods     = 1
     }
     behind = {
-      description = "${var.name} is behind: its oldest message waits for more than ${var.oldest_message_seconds} seconds."
+      description = "${var.name} is behind: its oldest message waits for ${var.oldest_message_seconds} seconds longer than the queue holds it back."
       queue       = aws_sqs_queue.queue.name
       metric      = "ApproximateAgeOfOldestMessage"
-      threshold   = var.oldest_message_seconds
+      # SQS counts the age from the sending, the delay included.
+      threshold = var.delay_seconds + var.oldest_message_seconds
+      periods   = 3
     }
   }
 }
@@ -31,28 +37,8 @@ resource "aws_cloudwatch_metric_alarm" "queue" {
   dimensions          = { QueueName = each.value.queue }
   statistic           = "Maximum"
   period              = 60
-  evaluation_periods  = 2
+  evaluation_periods  = each.value.periods
   threshold           = each.value.threshold
-  comparison_operator = "GreaterThanThreshold"
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.alarm_topic_arn]
-  ok_actions          = [var.alarm_topic_arn]
-}
-
-# FailedInvocations counts what failed for good and did not go to the rule's dead-letter queue; the other, what that queue
-# did not take either. Both are events that this subscriber never gets, unless they are replayed to it.
-resource "aws_cloudwatch_metric_alarm" "lost" {
-  for_each = { failed-invocations = "FailedInvocations", lost = "InvocationsFailedToBeSentToDlq" }
-
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = "The rule ${var.name} lost events: neither its queue nor ${aws_sqs_queue.rule_dead_letter.name} took them. The archive has them: mend the queues' policies, then replay to this rule."
-  namespace           = "AWS/Events"
-  metric_name         = each.value
-  dimensions          = { EventBusName = var.bus_name, RuleName = aws_cloudwatch_event_rule.this.name }
-  statistic           = "Sum"
-  period              = 60
-  evaluation_periods  = 1
-  threshold           = 0
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]

@@ -39,8 +39,3 @@ variable "protect" {
   description = "Whether the table is protected from deletion."
   type        = bool
 }
-
-variable "alarm_topic_arn" {
-  description = "Where alarms go."
-  type        = string
-}

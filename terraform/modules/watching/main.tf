@@ -18,33 +18,18 @@ resource "aws_sns_topic_subscription" "alarms" {
   endpoint  = each.value
 }
 
-# Sealpost's own metrics (docs/aws-functions.md), which the functions write as EMF lines.
-resource "aws_cloudwatch_metric_alarm" "encryption" {
-  alarm_name          = "${var.prefix}-encryption-latency"
-  alarm_description   = "One encryption in a hundred takes longer than ${var.encryption_milliseconds} ms: KMS is slow or throttles."
-  namespace           = "Sealpost"
-  metric_name         = "EncryptionLatency"
-  dimensions          = { Function = "${var.prefix}-producers-storemessage" }
-  extended_statistic  = "p99"
-  period              = 300
-  evaluation_periods  = 3
-  threshold           = var.encryption_milliseconds
-  comparison_operator = "GreaterThanThreshold"
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
+# A trigger that could not publish fails no sign-in, so that its error count stays zero: it says so by a metric of its own
+# (docs/aws-functions.md). An API function that could not publish answers 5xx, which is the API's alarm.
 resource "aws_cloudwatch_metric_alarm" "not_published" {
-  for_each = var.publishers
+  for_each = var.triggers
 
   alarm_name          = "${var.prefix}-${each.key}-not-published"
-  alarm_description   = "${each.key} could not publish events after all its retries. The reconciler publishes what is missing; look into why."
+  alarm_description   = "${each.key} could not publish events after all its retries. What is missing is published at the user's next sign-in; look into why."
   namespace           = "Sealpost"
   metric_name         = "FailuresUnpublished"
   dimensions          = { Function = "${var.prefix}-${each.key}" }
   statistic           = "Sum"
-  period              = 60
+  period              = 300
   evaluation_periods  = 1
   threshold           = 0
   comparison_operator = "GreaterThanThreshold"

@@ -13,12 +13,7 @@ variable "emails" {
   type        = set(string)
 }
 
-variable "encryption_milliseconds" {
-  description = "p99 latency of an encryption above which the alarm rings."
-  type        = number
-}
-
-variable "publishers" {
-  description = "Functions that publish events."
+variable "triggers" {
+  description = "Functions that the user pool calls and that publish events."
   type        = set(string)
 }

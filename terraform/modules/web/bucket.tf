@@ -3,7 +3,6 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:The files are in the repository.
   #checkov:skip=CKV_AWS_145:The files are public.
   #checkov:skip=CKV2_AWS_61:There is nothing to expire: each deployment overwrites the same few files, and versions are kept small by that.
-  #checkov:skip=CKV2_AWS_62:Nothing reacts to a deployment of static files.
   bucket        = var.bucket
   force_destroy = true # every file is in the repository
 }
@@ -49,4 +48,10 @@ resource "aws_s3_bucket_policy" "this" {
     bucket_arn       = "arn:${var.partition}:s3:::${var.bucket}"
     distribution_arn = aws_cloudfront_distribution.this.arn
   })
+}
+
+# A person who can change the page's files can read what its visitors read: modules/access-watch tells of each change.
+resource "aws_s3_bucket_notification" "this" {
+  bucket      = aws_s3_bucket.this.id
+  eventbridge = true
 }
