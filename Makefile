@@ -57,8 +57,8 @@ stack: ## Write what is deployed to build/stack.json, which sealpost rebuild and
 	@mv $(BUILD)/stack.json.new $(BUILD)/stack.json
 	@echo "$(BUILD)/stack.json says what is deployed"
 
-smoke: ## See that what is deployed works: sign up, send, arrive, read (SERVER=URL for another server, FRESH=1 for new users)
-	@go run ./internal/tools/smoke/cmd -stack "$(BUILD)/stack.json" $(if $(SERVER),-server "$(SERVER)") $(if $(FRESH),-fresh)
+smoke: ## See that what is deployed works: sign up, send, arrive, read (SERVER=URL for another server, with MAILBOX=URL for an embedded one; FRESH=1 for new users)
+	@go run ./internal/tools/smoke/cmd -stack "$(BUILD)/stack.json" $(if $(SERVER),-server "$(SERVER)") $(if $(MAILBOX),-mailbox "$(MAILBOX)") $(if $(FRESH),-fresh)
 
 destroy: ## Remove what deploy made (TFVARS as for deploy); refused while its data is protected
 	@terraform/destroy.sh $(if $(TFVARS),"$(TFVARS)")

@@ -26,7 +26,7 @@ func measurePosts(ctx context.Context, o options, t *table) error {
 	if err != nil {
 		return err
 	}
-	w, err := newWorld(ctx, s.url, o.clients)
+	w, err := newWorld(ctx, s, o.clients)
 	if err != nil {
 		return err
 	}

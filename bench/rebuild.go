@@ -79,7 +79,7 @@ func inMB(series []int64) string {
 
 // measureBusy compares posting without and with a rebuild beside it.
 func measureBusy(ctx context.Context, o options, t *table, s *server, data string) error {
-	w, err := newWorld(ctx, s.url, o.clients)
+	w, err := newWorld(ctx, s, o.clients)
 	if err != nil {
 		return err
 	}

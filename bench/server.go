@@ -12,12 +12,16 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 // server is a serving sealpost, a process of its own.
 type server struct {
 	cmd *exec.Cmd
 	url string
+	// mailbox is the address that it printed.
+	mailbox string
 	// listening is how long it took from its start to its first answer.
 	listening time.Duration
 }
@@ -25,7 +29,8 @@ type server struct {
 func startServer(ctx context.Context, binary, addr, data string) (*server, error) {
 	s := &server{url: "http://" + addr}
 	s.cmd = exec.CommandContext(ctx, binary, "serve", "--addr", addr, "--data", data)
-	s.cmd.Stderr = os.Stderr
+	var greeting scenario.Greeting
+	s.cmd.Stdout, s.cmd.Stderr = &greeting, os.Stderr
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	began := time.Now()
 	if err := s.cmd.Start(); err != nil {
@@ -34,7 +39,11 @@ func startServer(ctx context.Context, binary, addr, data string) (*server, error
 	for {
 		if err := s.ping(ctx); err == nil {
 			s.listening = time.Since(began)
-			return s, nil
+			for s.mailbox == "" && ctx.Err() == nil { // it comes within the next lines
+				s.mailbox = greeting.Mailbox()
+				pause(ctx, time.Millisecond)
+			}
+			return s, ctx.Err()
 		} else if time.Since(began) > time.Minute || ctx.Err() != nil {
 			return nil, errors.Join(fmt.Errorf("the server does not answer: %w", err), s.stop())
 		}

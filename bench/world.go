@@ -14,10 +14,10 @@ import (
 
 // world is a server with people on it.
 type world struct {
-	server string
-	http   *http.Client
-	sender person
-	people []person
+	server, mailbox string
+	http            *http.Client
+	sender          person
+	people          []person
 	// sent counts the posts to each of the people, so that the end of the
 	// projections' work can be told.
 	posted int
@@ -30,10 +30,10 @@ type person struct {
 
 const password = "Bench-Password-9"
 
-func newWorld(ctx context.Context, server string, clients int) (*world, error) {
+func newWorld(ctx context.Context, s *server, clients int) (*world, error) {
 	transport := &http.Transport{MaxIdleConns: 2 * clients, MaxIdleConnsPerHost: 2 * clients}
-	w := &world{server: server, http: &http.Client{Transport: transport, Timeout: time.Minute}}
-	cfg, err := client.Discover(ctx, w.http, server)
+	w := &world{server: s.url, mailbox: s.mailbox, http: &http.Client{Transport: transport, Timeout: time.Minute}}
+	cfg, err := client.Discover(ctx, w.http, s.url)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (w *world) register(ctx context.Context, cfg client.Config, pool *client.Po
 	if _, err := pool.SignUp(ctx, name, address, password); err != nil {
 		return person{}, err
 	}
-	code, err := scenario.Embedded(w.server, w.http).Code(ctx, address)
+	code, err := scenario.Embedded(w.server, w.mailbox, w.http).Code(ctx, address)
 	if err != nil {
 		return person{}, fmt.Errorf("reading the code of %s: %w", name, err)
 	}

@@ -8,19 +8,14 @@ import (
 
 // InboxMessage describes a message in the caller's inbox.
 type InboxMessage struct {
-	ID   string `json:"id"`
-	From Sender `json:"from"`
+	ID string `json:"id"`
+	// From has an empty Username in the rare moment before the server's directory
+	// knows the sender.
+	From Name `json:"from"`
 	// Size is that of the body, in bytes.
 	Size   int64     `json:"size"`
 	SentAt time.Time `json:"sentAt"`
 	Read   bool      `json:"read"`
-}
-
-// Sender says who sent a message. Username is empty in the rare moment in which
-// the server does not know it yet.
-type Sender struct {
-	UserID   string `json:"userId"`
-	Username string `json:"username"`
 }
 
 // MessageList is a page of the inbox, newest first.

@@ -7,10 +7,28 @@ import (
 	"strconv"
 )
 
-// User is a registered user.
-type User struct {
+// Name is a user's name, with what tells names apart.
+type Name struct {
 	UserID   string `json:"userId"`
 	Username string `json:"username"`
+	// Fingerprint is a short hash of UserID, in the form abcd-ef23.
+	Fingerprint string `json:"fingerprint"`
+	// Confusable says that Username is easily taken for another, and that a program
+	// should show Fingerprint next to it.
+	Confusable bool `json:"confusable"`
+}
+
+// String returns the username, followed by the fingerprint if it is confusable.
+func (n Name) String() string {
+	if !n.Confusable {
+		return n.Username
+	}
+	return n.Username + " (" + n.Fingerprint + ")"
+}
+
+// User is a registered user.
+type User struct {
+	Name
 	// Ready says whether messages can be sent to the user yet.
 	Ready bool `json:"ready"`
 }

@@ -27,6 +27,7 @@ func record(r *http.Request) sent {
 
 func TestEachCallsWireForm(t *testing.T) {
 	t.Parallel()
+	a1ice := client.Name{UserID: "u1", Username: "a1ice", Fingerprint: "0rba-gdq6", Confusable: true}
 	const at = "2026-11-24T02:00:00Z"
 	message := client.Message{
 		To: "bob & co", ContentType: "text/plain; charset=utf-8", Filename: "größe.txt",
@@ -42,15 +43,15 @@ func TestEachCallsWireForm(t *testing.T) {
 			func(c *client.Client) (any, error) {
 				return c.Users(t.Context(), client.Page{Limit: 7, Cursor: "a+b"})
 			},
-			`{"users":[{"userId":"u1","username":"alice","ready":true}],"next":"n"}`,
+			`{"users":[{"userId":"u1","username":"a1ice","fingerprint":"0rba-gdq6","confusable":true,"ready":true}],"next":"n"}`,
 			sent{Method: "GET", URI: "/stage/users?cursor=a%2Bb&limit=7"},
-			client.UserList{Users: []client.User{{UserID: "u1", Username: "alice", Ready: true}}, Next: "n"},
+			client.UserList{Users: []client.User{{Name: a1ice, Ready: true}}, Next: "n"},
 		},
 		"me": {
 			func(c *client.Client) (any, error) { return c.Me(t.Context()) },
-			`{"userId":"u1","username":"alice","ready":false}`,
+			`{"userId":"u1","username":"a1ice","fingerprint":"0rba-gdq6","confusable":true,"ready":false}`,
 			sent{Method: "GET", URI: "/stage/users/me"},
-			client.User{UserID: "u1", Username: "alice"},
+			client.User{Name: a1ice},
 		},
 		"send": {
 			func(c *client.Client) (any, error) { return c.Send(t.Context(), message) },
@@ -63,10 +64,10 @@ func TestEachCallsWireForm(t *testing.T) {
 		},
 		"inbox": {
 			func(c *client.Client) (any, error) { return c.Inbox(t.Context(), true, client.Page{}) },
-			`{"messages":[{"id":"m1","from":{"userId":"u1","username":"alice"},"size":5,"sentAt":"` + at + `","read":false}]}`,
+			`{"messages":[{"id":"m1","from":{"userId":"u1","username":"a1ice","fingerprint":"0rba-gdq6","confusable":true},"size":5,"sentAt":"` + at + `","read":false}]}`,
 			sent{Method: "GET", URI: "/stage/messages?unread=true"},
 			client.MessageList{Messages: []client.InboxMessage{{
-				ID: "m1", From: client.Sender{UserID: "u1", Username: "alice"}, Size: 5,
+				ID: "m1", From: a1ice, Size: 5,
 				SentAt: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC),
 			}}},
 		},

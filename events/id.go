@@ -45,6 +45,13 @@ func NewIDsAfter(id string) {
 	ids.newest = max(ids.newest, parsed.Time()+1)
 }
 
+// FirstID is the smallest id of a time: ids that were made earlier are less.
+func FirstID(at time.Time) string {
+	var id ulid.ULID
+	_ = id.SetTime(ulid.Timestamp(at)) // fails after the year 10889
+	return id.String()
+}
+
 // IsID reports whether a text is an id.
 func IsID(id string) bool {
 	_, err := ulid.ParseStrict(id)

@@ -44,7 +44,7 @@ func person(ts *testscript.TestScript, _ bool, args []string) {
 
 var codePattern = regexp.MustCompile(`\b\d{6}\b`)
 
-// mail is one of /dev/mail.json.
+// mail is one of the mailbox's.
 type mail struct {
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`
@@ -53,7 +53,7 @@ type mail struct {
 // code ADDRESS: puts the code of the newest mail to the address into $CODE.
 func code(ts *testscript.TestScript, _ bool, args []string) {
 	want(ts, args, 1, "code ADDRESS")
-	res, err := http.Get(ts.Getenv("SERVER") + "/dev/mail.json?to=" + url.QueryEscape(args[0]))
+	res, err := http.Get(ts.Getenv("MAILBOX") + ".json?to=" + url.QueryEscape(args[0]))
 	ts.Check(err)
 	defer res.Body.Close()
 	var mails []mail

@@ -43,12 +43,13 @@ func TestScripts(t *testing.T) {
 
 // setup starts the script's server and points the client at it.
 func setup(env *testscript.Env) error {
-	url, err := startServer(env)
+	server, err := startServer(env)
 	if err != nil {
 		return err
 	}
-	env.Setenv("SERVER", url)
-	env.Setenv("SEALPOST_SERVER", url)
+	env.Setenv("SERVER", server.URL)
+	env.Setenv("MAILBOX", server.MailURL)
+	env.Setenv("SEALPOST_SERVER", server.URL)
 	env.Setenv("SEALPOST_PASSWORD", password)
 	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "nobody"))
 	env.Setenv("HOME", env.WorkDir)
@@ -62,13 +63,13 @@ func setup(env *testscript.Env) error {
 // password is that of every person in the scripts who does not say otherwise.
 const password = "Correct-Horse-7"
 
-func startServer(env *testscript.Env) (url string, err error) {
+func startServer(env *testscript.Env) (serve.Info, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	ready, done := make(chan serve.Info, 1), make(chan error, 1)
 	data, err := os.MkdirTemp("", "sealpost-script-*")
 	if err != nil {
 		stop()
-		return "", err
+		return serve.Info{}, err
 	}
 	env.Setenv("SEALPOST_DATA", filepath.Join(data, "data"))
 	go func() {
@@ -87,10 +88,10 @@ func startServer(env *testscript.Env) (url string, err error) {
 				env.T().FailNow()
 			}
 		})
-		return info.URL, nil
+		return info, nil
 	case err := <-done:
 		stop()
-		return "", errors.Join(errors.New("the server did not start"), err)
+		return serve.Info{}, errors.Join(errors.New("the server did not start"), err)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 // serving is a real server in this process.
 type serving struct {
 	url  string
+	mail string // the mailbox's address
 	stop func()
 }
 
@@ -40,7 +41,7 @@ func startServer(t *testing.T, data, addr string) serving {
 	t.Cleanup(stop)
 	select {
 	case info := <-ready:
-		return serving{info.URL, stop}
+		return serving{info.URL, info.MailURL, stop}
 	case err := <-done:
 		done <- nil
 		t.Fatalf("the server did not start: %v", err)
@@ -83,7 +84,7 @@ func TestTheTrailSurvivesRestartsOfBothSides(t *testing.T) {
 	server := startServer(t, data, "127.0.0.1:0")
 	token := newToken(t, data)
 	stop := startTrail(t, server.url, path, token)
-	world := scenario.Embedded(server.url, http.DefaultClient)
+	world := scenario.Embedded(server.url, server.mail, http.DefaultClient)
 	alice := scenario.Register(t, world, "alice")
 	alice.WaitReady(t)
 	eventually.True(t, "the sign-up in the trail", func() bool { return len(readRecords(t, path)) == 3 })

@@ -25,10 +25,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oklog/ulid/v2"
 	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
-
-	"github.com/sealpost/sealpost/events"
 )
 
 // newID returns an id that nothing else has, with a prefix that tells what it is
@@ -40,7 +39,9 @@ func newID(prefix string) string { return prefix + "-" + strings.ToLower(rand.Te
 var start = time.Date(2026, 11, 24, 1, 55, 0, 0, time.UTC)
 
 // newULID returns an event's or a message's id; a greater n is a later one.
-func newULID(n int) string { return events.NewID(start.Add(time.Duration(n) * time.Second)) }
+func newULID(n int) string {
+	return ulid.MustNew(ulid.Timestamp(start.Add(time.Duration(n)*time.Second)), rand.Reader).String()
+}
 
 // call is one write of a projection, as a value that can be shuffled and repeated.
 type call struct {

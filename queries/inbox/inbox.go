@@ -30,15 +30,10 @@ type list struct {
 
 type message struct {
 	ID     string    `json:"id"`
-	From   sender    `json:"from"`
+	From   rest.Name `json:"from"`
 	Size   int64     `json:"size"`
 	SentAt time.Time `json:"sentAt"`
 	Read   bool      `json:"read"`
-}
-
-type sender struct {
-	UserID   string `json:"userId"`
-	Username string `json:"username"`
 }
 
 func (d Deps) get(ctx context.Context, r *rest.Request) (rest.Response, error) {
@@ -61,7 +56,7 @@ func (d Deps) get(ctx context.Context, r *rest.Request) (rest.Response, error) {
 	out := list{Messages: make([]message, 0, len(page.Items)), Next: page.Next}
 	for _, m := range page.Items {
 		out.Messages = append(out.Messages, message{
-			m.ID, sender{m.SenderID, senders[m.SenderID].Username}, m.Size, m.SentAt, m.Read,
+			m.ID, rest.NameOf(m.SenderID, senders[m.SenderID].Username), m.Size, m.SentAt, m.Read,
 		})
 	}
 	return rest.Response{Status: http.StatusOK, Body: out}, nil

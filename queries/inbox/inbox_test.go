@@ -58,9 +58,9 @@ func TestAPage(t *testing.T) {
 	res := get(t, b, u, map[string]string{"limit": "3", "cursor": "c", "unread": "true"})
 	handlertest.Expect(t, res, http.StatusOK, "")
 	want := `{"messages":[` +
-		`{"id":"2","from":{"userId":"bob-id","username":"bob"},"size":9,"sentAt":"2026-11-24T09:30:00Z","read":true},` +
-		`{"id":"1","from":{"userId":"gone-id","username":""},"size":0,"sentAt":"2026-11-24T09:30:00Z","read":false},` +
-		`{"id":"0","from":{"userId":"bob-id","username":"bob"},"size":0,"sentAt":"2026-11-24T09:30:00Z","read":false}],"next":"more"}`
+		`{"id":"2","from":{"userId":"bob-id","username":"bob","fingerprint":"0ucx-d02x","confusable":false},"size":9,"sentAt":"2026-11-24T09:30:00Z","read":true},` +
+		`{"id":"1","from":{"userId":"gone-id","username":"","fingerprint":"a7vg-x0b3","confusable":false},"size":0,"sentAt":"2026-11-24T09:30:00Z","read":false},` +
+		`{"id":"0","from":{"userId":"bob-id","username":"bob","fingerprint":"0ucx-d02x","confusable":false},"size":0,"sentAt":"2026-11-24T09:30:00Z","read":false}],"next":"more"}`
 	if diff := cmp.Diff(want, res.Body); diff != "" {
 		t.Error(diff)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sealpost/sealpost/internal/testing/handlertest"
+	"github.com/sealpost/sealpost/internal/username"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/queries/me"
 )
@@ -29,7 +30,7 @@ func TestTheCaller(t *testing.T) {
 		"not projected yet": {directory{err: ports.ErrNotFound}, `false`},
 	} {
 		res := handlertest.Call(t, me.New(me.Deps{Users: c.directory, Log: handlertest.Log}), handlertest.Request(nil))
-		if want := `{"userId":"` + handlertest.CallerID + `","username":"alice","ready":` + c.want + `}`; res.Body != want {
+		if want := `{"userId":"` + handlertest.CallerID + `","username":"alice","fingerprint":"` + username.Fingerprint(handlertest.CallerID) + `","confusable":false,"ready":` + c.want + `}`; res.Body != want {
 			t.Errorf("%s: answered %s", name, res.Body)
 		}
 	}

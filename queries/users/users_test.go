@@ -33,11 +33,12 @@ func get(t *testing.T, d directory, query map[string]string) lambdaevents.APIGat
 func TestAPageShowsNoKeysAndNoTopics(t *testing.T) {
 	t.Parallel()
 	d := directory{page: ports.Page[ports.User]{Next: "more", Items: []ports.User{
-		{ID: "a", Username: "alice", KeyID: "k", TopicID: "t"}, {ID: "b", Username: "bob", KeyID: "k"},
+		{ID: "a", Username: "alice", KeyID: "k", TopicID: "t"}, {ID: "b", Username: "b0b", KeyID: "k"},
 	}}}
 	res := get(t, d, nil)
 	handlertest.Expect(t, res, http.StatusOK, "")
-	want := `{"users":[{"userId":"a","username":"alice","ready":true},{"userId":"b","username":"bob","ready":false}],"next":"more"}`
+	want := `{"users":[{"userId":"a","username":"alice","fingerprint":"3mn2-cezm","confusable":false,"ready":true},` +
+		`{"userId":"b","username":"b0b","fingerprint":"h2u8-tfta","confusable":true,"ready":false}],"next":"more"}`
 	if res.Body != want {
 		t.Errorf("answered %s", res.Body)
 	}

@@ -5,7 +5,7 @@ import { request, Problem } from "./net.js";
 let loading = null;
 
 /**
- * config returns {apiUrl, region, cognito: {endpoint, userPoolId, clientId, passwordPolicy}, mailbox}, and on AWS also
+ * config returns {apiUrl, region, cognito: {endpoint, userPoolId, clientId, passwordPolicy}, mailKept}, and on AWS also
  * cognito's identityPoolId and identityEndpoint, and notifications: {endpoint}, which is SNS's. Addresses are absolute.
  */
 export function config() {
@@ -19,11 +19,11 @@ export function config() {
 async function load() {
   const response = await request("/config.json", { headers: { Accept: "application/json" } });
   if (!response.ok) throw await Problem.of(response);
-  const { apiUrl = "", region, cognito, notifications, mailbox } = await response.json();
+  const { apiUrl = "", region, cognito, notifications, mailKept } = await response.json();
   return {
     apiUrl: absolute(apiUrl),
     region,
-    mailbox, // only in the embedded home, only for somebody at the server's own machine
+    mailKept, // true for an embedded server that sends no mail
     notifications,
     cognito: { ...cognito, endpoint: `${absolute(cognito.endpoint)}/` },
   };

@@ -36,7 +36,7 @@ func TestAccount(t *testing.T) {
 	b.press("Create account")
 
 	b.see("Check your e-mail")
-	b.see("open the local mailbox")
+	b.see("This server sends no mail")
 	b.state("confirm")
 	b.pardon("400 (Bad Request)")
 	b.fill("Code", "000000")

@@ -64,7 +64,7 @@ func (s *server) configOnAWS() string {
 	cognito["identityEndpoint"] = "https://" + identityHost + "/"
 	config["region"], config["apiUrl"] = awsRegion, ""
 	config["notifications"] = map[string]string{"endpoint": "https://" + snsHost + "/"}
-	delete(config, "mailbox")
+	delete(config, "mailKept")
 	out, err := json.Marshal(config)
 	if err != nil {
 		s.t.Fatal(err)

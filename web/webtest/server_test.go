@@ -24,6 +24,7 @@ type server struct {
 	t      *testing.T
 	url    string       // the browsers'
 	origin string       // the tests' own client's
+	mail   string       // the mailbox's, without the origin
 	ago    atomic.Int64 // how far the server's clock is behind, in nanoseconds
 }
 
@@ -57,7 +58,7 @@ func startServerAgo(t *testing.T, ago time.Duration) *server {
 	})
 	select {
 	case info := <-ready:
-		s.origin = info.URL
+		s.origin, s.mail = info.URL, strings.TrimPrefix(info.MailURL, info.URL)
 		s.proxy, s.url = newProxy(t, info.URL)
 		return s
 	case err := <-ended:
@@ -76,7 +77,7 @@ func (s *server) codes(email string) []string {
 	var mails []struct {
 		Text string `json:"text"`
 	}
-	s.decode(s.request(http.MethodGet, "/dev/mail.json?to="+url.QueryEscape(email), nil, nil), &mails)
+	s.decode(s.request(http.MethodGet, s.mail+".json?to="+url.QueryEscape(email), nil, nil), &mails)
 	var out []string
 	for _, m := range mails {
 		if code := codePattern.FindString(m.Text); code != "" {

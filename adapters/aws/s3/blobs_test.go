@@ -49,8 +49,8 @@ func TestByTimePassesOverWhatIsOld(t *testing.T) {
 	cfg, bucket := emulator.Ministack(t).Config(t), awstest.Name("bucket")
 	awstest.Bucket(t, cfg, bucket)
 	store, now := s3.New(cfg, bucket), time.Now()
-	old := "messages/" + events.NewID(now.Add(-2*time.Hour))
-	skewed := "messages/" + events.NewID(now.Add(-time.Hour-10*time.Minute))
+	old := "messages/" + events.FirstID(now.Add(-2*time.Hour))
+	skewed := "messages/" + events.FirstID(now.Add(-time.Hour-10*time.Minute))
 	fresh := "messages/" + events.NewID(now)
 	keyed := "keyed/" + strings.Repeat("f", 64)
 	for _, key := range []string{old, skewed, fresh, keyed} {

@@ -43,7 +43,7 @@ type byTime struct {
 func (t byTime) ListBlobs(ctx context.Context, from, to time.Time, visit func(ports.BlobInfo) error) error {
 	in := &sdk.ListObjectsV2Input{Bucket: aws.String(t.blobs.bucket), Prefix: aws.String(t.prefix)}
 	if start := from.Add(-skew); start.After(time.UnixMilli(0)) {
-		in.StartAfter = aws.String(t.prefix + events.NewID(start))
+		in.StartAfter = aws.String(t.prefix + events.FirstID(start))
 	}
 	return t.blobs.list(ctx, in, from, to, visit)
 }

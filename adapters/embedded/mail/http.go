@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Handler shows the mailbox: a page at /dev/mail and JSON at /dev/mail.json,
-// both with an optional ?to=ADDRESS. It answers GET and HEAD only, and forbids
-// caches, frames and other origins. Who may reach it at all is the caller's
-// concern: serve it on loopback.
-func (b *Mailbox) Handler() http.Handler {
+// Handler shows the mailbox: a page at the path and JSON at the path with ".json"
+// behind it, both with an optional ?to=ADDRESS. It answers GET and HEAD only, and
+// forbids caches, frames and other origins. Who may reach it at all is the caller's
+// concern.
+func (b *Mailbox) Handler(path string) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /dev/mail", b.servePage)
-	mux.HandleFunc("GET /dev/mail.json", b.serveJSON)
+	mux.HandleFunc("GET "+path, b.servePage)
+	mux.HandleFunc("GET "+path+".json", b.serveJSON)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")

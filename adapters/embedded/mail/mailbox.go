@@ -15,8 +15,8 @@ const MaxMails = 10_000
 // MaxList is the most mails that one List returns.
 const MaxList = 1000
 
-// Mailbox keeps mails in the database instead of sending them. It is for trying
-// Sealpost out: whoever can reach /dev/mail can read everybody's codes.
+// Mailbox keeps mails in the database instead of sending them. Who reads it can take
+// over any account, by the codes that reset passwords.
 type Mailbox struct {
 	db  *sqlite.DB
 	max int
@@ -59,8 +59,8 @@ func (b *Mailbox) Send(ctx context.Context, m Message) error {
 	return nil
 }
 
-// List returns the newest mails to an address (without regard to case), or to
-// everybody if it is empty: newest first, at most limit and at most MaxList.
+// List returns the newest mails to an address (without regard to case), or all
+// if it is empty: newest first, at most limit and at most MaxList.
 func (b *Mailbox) List(ctx context.Context, to string, limit int) ([]Message, error) {
 	query := `SELECT to_address, subject, body, at_ms FROM mails ORDER BY id DESC LIMIT ?`
 	args := []any{max(0, min(limit, MaxList))}

@@ -85,7 +85,7 @@ func body(t *testing.T, res *http.Response) string {
 func TestMailboxJSON(t *testing.T) {
 	t.Parallel()
 	box := newMailbox(t)
-	h := box.Handler()
+	h := box.Handler("/dev/mail")
 	if got := strings.TrimSpace(body(t, get(t, h, "GET", "/dev/mail.json"))); got != "[]" {
 		t.Errorf("an empty mailbox is %s, want []", got)
 	}
@@ -113,7 +113,7 @@ func TestMailboxJSON(t *testing.T) {
 func TestMailboxPageEscapesEverything(t *testing.T) {
 	t.Parallel()
 	box := newMailbox(t)
-	h := box.Handler()
+	h := box.Handler("/dev/mail")
 	evil := `<script>alert(1)</script>"'&</style>`
 	send(t, box, mail.Message{To: "ann&x@example.org", Subject: evil, Text: "Your code is 123456.\n" + evil + " 1234567"})
 	res := get(t, h, "GET", "/dev/mail?to=")
@@ -138,7 +138,7 @@ func TestMailboxPageEscapesEverything(t *testing.T) {
 
 func TestMailboxPageHeaders(t *testing.T) {
 	t.Parallel()
-	h := newMailbox(t).Handler()
+	h := newMailbox(t).Handler("/dev/mail")
 	res := get(t, h, "GET", "/dev/mail")
 	csp := res.Header.Get("Content-Security-Policy")
 	if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
@@ -161,7 +161,7 @@ func TestMailboxPageHeaders(t *testing.T) {
 
 func TestMailboxIsReadOnly(t *testing.T) {
 	t.Parallel()
-	h := newMailbox(t).Handler()
+	h := newMailbox(t).Handler("/dev/mail")
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS"} {
 		for _, path := range []string{"/dev/mail", "/dev/mail.json"} {
 			if res := get(t, h, method, path); res.StatusCode != http.StatusMethodNotAllowed {

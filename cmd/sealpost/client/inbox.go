@@ -60,7 +60,7 @@ func inboxText(messages []client.InboxMessage, unread bool) string {
 	rows := [][]string{{"ID", "FROM", "SIZE", "SENT", "STATE"}}
 	for _, m := range messages {
 		rows = append(rows, []string{
-			m.ID, cmp.Or(m.From.Username, m.From.UserID), size(m.Size),
+			m.ID, cmp.Or(m.From.String(), m.From.UserID), size(m.Size),
 			m.SentAt.Local().Format("2006-01-02 15:04"), map[bool]string{true: "read", false: "unread"}[m.Read],
 		})
 	}

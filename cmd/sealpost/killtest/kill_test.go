@@ -48,7 +48,7 @@ func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	addr, data := freeAddress(t), filepath.Join(t.TempDir(), "data")
 	p := start(t, addr, data, "")
-	world := scenario.Embedded(p.url, http.DefaultClient)
+	world := scenario.Embedded(p.url, p.mail, http.DefaultClient)
 	alice, bob := scenario.Register(t, world, "alice"), scenario.Register(t, world, "bob")
 	alice.WaitReady(t)
 	bob.WaitReady(t)
@@ -181,7 +181,7 @@ func TestAFullDiskAcknowledgesNothing(t *testing.T) {
 	t.Parallel()
 	addr, data := freeAddress(t), filepath.Join(t.TempDir(), "data")
 	p := start(t, addr, data, "ulimit -f 2048;") // blocks of 512 bytes or 1 KiB: one or two MiB a file
-	world := scenario.Embedded(p.url, http.DefaultClient)
+	world := scenario.Embedded(p.url, p.mail, http.DefaultClient)
 	alice, bob := scenario.Register(t, world, "alice"), scenario.Register(t, world, "bob")
 	alice.WaitReady(t)
 	bob.WaitReady(t)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
 // binary builds sealpost once for all tests, with the race detector like the tests
@@ -49,6 +50,7 @@ type process struct {
 	cmd  *exec.Cmd
 	log  bytes.Buffer
 	url  string
+	mail string // the mailbox's address
 	once sync.Once
 }
 
@@ -74,7 +76,8 @@ func start(t *testing.T, addr, data, shell string) *process {
 	}
 	p := &process{url: "http://" + addr}
 	p.cmd = exec.CommandContext(t.Context(), "sh", "-c", shell+` exec "$0" serve --addr "$1" --data "$2" --log-level warn`, path, addr, data)
-	p.cmd.Stderr = &p.log
+	var greeting scenario.Greeting
+	p.cmd.Stdout, p.cmd.Stderr = &greeting, &p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +92,8 @@ func start(t *testing.T, addr, data, shell string) *process {
 			return false
 		}
 		defer res.Body.Close()
-		return res.StatusCode == http.StatusNoContent
+		p.mail = greeting.Mailbox()
+		return res.StatusCode == http.StatusNoContent && p.mail != ""
 	})
 	return p
 }

@@ -7,5 +7,7 @@ type Commands struct {
 
 	Rebuild rebuildCmd `cmd:"" group:"server" help:"Make projections anew from the event log, while the server runs."`
 
+	Mailbox mailboxCmd `cmd:"" group:"server" help:"Show the mail that the server keeps because it sends none."`
+
 	Subscribers subscribersCmd `cmd:"" group:"server" help:"Say which other systems may follow the event log."`
 }

@@ -6,8 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -20,8 +20,9 @@ type Config struct {
 	PublicURL     string `env:"SEALPOST_PUBLIC_URL" placeholder:"URL" help:"What users call this server, when that is not its address: behind a proxy, or beyond this machine."`
 	TLSCert       string `name:"tls-cert" env:"SEALPOST_TLS_CERT" placeholder:"FILE" help:"Certificate (PEM) to serve HTTPS with."`
 	TLSKey        string `name:"tls-key" env:"SEALPOST_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
-	SMTP          string `name:"smtp" env:"SEALPOST_SMTP" placeholder:"HOST:PORT" help:"Send mail for real by this server; /dev/mail is then gone. SEALPOST_SMTP_USER and SEALPOST_SMTP_PASSWORD sign in there."`
+	SMTP          string `name:"smtp" env:"SEALPOST_SMTP" placeholder:"HOST:PORT" help:"Send mail for real by this server; there is then no mailbox. SEALPOST_SMTP_USER and SEALPOST_SMTP_PASSWORD sign in there."`
 	MailFrom      string `env:"SEALPOST_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of the mail that --smtp sends."`
+	NoMail        bool   `env:"SEALPOST_NO_MAIL" help:"Send no mail, though others can reach this server: what would be sent is kept, and only sealpost mailbox on this machine shows it. Without this and --smtp a server that is not on loopback does not start."`
 	LogLevel      string `default:"warn" enum:"debug,info,warn,error" env:"SEALPOST_LOG_LEVEL" help:"What is logged on standard error, as JSON: ${enum}."`
 
 	// SMTPUser and SMTPPassword come from the environment only: arguments can be
@@ -43,13 +44,18 @@ type Info struct {
 	URL string
 	// Addr is where it listens, HOST:PORT.
 	Addr string
-	// MailURL is the local mailbox's, or empty when mail is sent for real.
+	// MailURL is the local mailbox's, with its token, or empty when there is none. With
+	// ".json" behind it, it answers with the same mails as JSON.
 	MailURL string
 }
 
 // masterKeySuffix makes the default name of the master key's file from the data
 // folder's.
 const masterKeySuffix = ".master-key"
+
+// publicURLPattern allows a host, a port and a plain path: the URL becomes part of
+// tokens, of mails and of commands to be pasted.
+var publicURLPattern = regexp.MustCompile(`^https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$`)
 
 func (c Config) withDefaults() (Config, error) {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
@@ -61,6 +67,9 @@ func (c Config) withDefaults() (Config, error) {
 	if c.SMTP == "" && c.MailFrom != "" {
 		return c, errors.New("--mail-from needs --smtp: without it mail stays in the local mailbox")
 	}
+	if c.SMTP != "" && c.NoMail {
+		return c, errors.New("--smtp and --no-mail exclude each other")
+	}
 	if c.Data == "" {
 		return c, errors.New("--data is empty")
 	}
@@ -68,8 +77,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.MasterKeyFile = strings.TrimRight(c.Data, string(os.PathSeparator)) + masterKeySuffix
 	}
 	if c.PublicURL != "" {
-		u, err := url.Parse(c.PublicURL)
-		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.Fragment != "" {
+		if !publicURLPattern.MatchString(c.PublicURL) {
 			return c, fmt.Errorf("--public-url %q is not like https://mail.example.org", c.PublicURL)
 		}
 		c.PublicURL = strings.TrimRight(c.PublicURL, "/")
@@ -101,6 +109,11 @@ func (c Config) publicURL(addr net.Addr) string {
 	if c.PublicURL != "" {
 		return c.PublicURL
 	}
+	return c.ownURL(addr)
+}
+
+// ownURL is the server's address as this machine can call it.
+func (c Config) ownURL(addr net.Addr) string {
 	scheme := "http"
 	if c.TLSCert != "" {
 		scheme = "https"

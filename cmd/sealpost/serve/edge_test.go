@@ -188,54 +188,29 @@ func TestTheContentOfAMessageIsNeverAPageOfOurs(t *testing.T) {
 	}
 }
 
-func TestTheMailboxIsForThisMachineAlone(t *testing.T) {
-	t.Parallel()
-	w := start(t, nil).world(t)
-	if res, _ := (request{method: "GET", path: "/dev/mail.json"}).do(t, w); res.StatusCode != http.StatusOK {
-		t.Errorf("answered %d", res.StatusCode)
-	}
-	// DNS rebinding: a page's own name that points at 127.0.0.1.
-	for _, path := range []string{"/dev/mail", "/dev/mail.json"} {
-		res, body := request{method: "GET", path: path, host: "evil.example:8080"}.do(t, w)
-		if res.StatusCode != http.StatusNotFound {
-			t.Errorf("%s answered %d %s", path, res.StatusCode, body)
-		}
-	}
-}
-
-func TestWithSMTPThereIsNoMailbox(t *testing.T) {
-	t.Parallel()
-	r := start(t, func(c *serve.Config) { c.SMTP, c.MailFrom = "127.0.0.1:1", "sealpost@example.org" })
-	if r.MailURL != "" {
-		t.Errorf("greets with a mailbox at %s", r.MailURL)
-	}
-	res, body := request{method: "GET", path: "/dev/mail.json"}.do(t, r.world(t))
-	if res.StatusCode == http.StatusOK {
-		t.Errorf("answered %s", body)
-	}
-}
-
 func TestConfigNamesTheServerAsTheCallerDid(t *testing.T) {
 	t.Parallel()
 	read := func(w scenario.World, host string) (c struct {
 		APIURL  string `json:"apiUrl"`
 		Cognito struct{ Endpoint, UserPoolID, ClientID string }
-		Mailbox string
 	},
 	) {
 		res, body := request{method: "GET", path: "/config.json", host: host}.do(t, w)
+		if bytes.Contains(body, []byte("/dev/mail")) {
+			t.Errorf("the mailbox is named: %s", body)
+		}
 		if err := json.Unmarshal(body, &c); err != nil || res.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %v %v", body, res.Header, err)
 		}
 		return c
 	}
 	if c := read(start(t, nil).world(t), "localhost:99"); c.APIURL != "http://localhost:99" ||
-		c.Mailbox != "/dev/mail" || c.Cognito.Endpoint != "http://localhost:99/cognito-idp/" || c.Cognito.UserPoolID == "" || c.Cognito.ClientID == "" {
+		c.Cognito.Endpoint != "http://localhost:99/cognito-idp/" || c.Cognito.UserPoolID == "" || c.Cognito.ClientID == "" {
 		t.Errorf("%+v", c)
 	}
-	public := start(t, func(c *serve.Config) { c.PublicURL = "https://mail.example.org/" })
+	public := start(t, func(c *serve.Config) { c.PublicURL, c.NoMail = "https://mail.example.org/", true })
 	public.URL = "http://" + public.Addr
-	if c := read(public.world(t), "evil.example"); c.APIURL != "https://mail.example.org" || c.Mailbox != "" {
+	if c := read(public.world(t), "evil.example"); c.APIURL != "https://mail.example.org" {
 		t.Errorf("%+v", c)
 	}
 }
@@ -254,7 +229,7 @@ func TestTLSAndTheWarningWithoutIt(t *testing.T) {
 		t.Errorf("warned: %s", out.String())
 	}
 	var warned syncBuffer
-	start(t, func(c *serve.Config) { c.Addr, c.Stderr = "0.0.0.0:0", &warned })
+	start(t, func(c *serve.Config) { c.Addr, c.NoMail, c.Stderr = "0.0.0.0:0", true, &warned })
 	if !strings.Contains(warned.String(), "without TLS") {
 		t.Errorf("no warning: %s", warned.String())
 	}

@@ -9,17 +9,20 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// defaultURL is the server that the client asks when it is told of no other.
+// defaultURL is the server that the client asks by default.
 const defaultURL = "http://127.0.0.1:8080"
 
-// greet tells whoever started the server where it is and what to try next.
+// greet prints where the server is and what to try next.
 func (h *home) greet(ctx context.Context, addr net.Addr) {
 	info := Info{URL: h.url, Addr: addr.String()}
 	fmt.Fprintf(h.config.Stdout, "\nSealpost is running.\n\n  page      %s/\n", h.url)
-	if h.mailbox != nil {
-		info.MailURL = h.url + "/dev/mail"
+	switch {
+	case h.mailToken != "":
+		info.MailURL = h.config.ownURL(addr) + mailboxPath + "/" + h.mailToken
 		fmt.Fprintf(h.config.Stdout, "  mailbox   %s   (codes and notifications arrive here)\n", info.MailURL)
-	} else {
+	case h.mailbox != nil:
+		fmt.Fprintf(h.config.Stdout, "  mail      none is sent; `sealpost mailbox` shows it, on this machine only\n")
+	default:
 		fmt.Fprintf(h.config.Stdout, "  mail      sent by %s\n", h.config.SMTP)
 	}
 	fmt.Fprintf(h.config.Stdout, "  data      %s\n  key       %s   (back it up, apart from the data)\n", h.config.Data, h.config.MasterKeyFile)
@@ -33,14 +36,15 @@ func (h *home) greet(ctx context.Context, addr net.Addr) {
 	}
 }
 
-// firstCommand signs up while nobody has, and in later.
+// firstCommand signs up while no user has, and in later. It holds nothing that users
+// chose: people paste it into a shell.
 func (h *home) firstCommand(ctx context.Context) string {
 	server := ""
 	if h.url != defaultURL {
 		server = " --server " + h.url
 	}
 	if some, err := h.users.List(ctx, ports.PageRequest{Limit: 1}); err == nil && len(some.Items) > 0 {
-		return "login" + server + " --username " + some.Items[0].Username
+		return "login" + server + " --username NAME"
 	}
 	return "signup" + server + " --username alice --email alice@example.org"
 }

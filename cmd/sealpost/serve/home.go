@@ -60,6 +60,7 @@ type home struct {
 	// projections is what the three are parts of.
 	projections *projections.Set
 	mailbox     *mail.Mailbox // nil when mail is sent for real
+	mailToken   string        // part of the mailbox's address; empty when HTTP does not show it
 	pool        *userpool.Pool
 	topics      *topics.Topics
 	scheduler   *schedule.Scheduler

@@ -75,7 +75,7 @@ func lived(t *testing.T) Config {
 		cancel()
 		t.Fatal(err)
 	}
-	scenario.FromSignUpToRead(t, scenario.Embedded(info.URL, http.DefaultClient))
+	scenario.FromSignUpToRead(t, scenario.Embedded(info.URL, info.MailURL, http.DefaultClient))
 	cancel()
 	if err := <-done; err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package serve
 
 import (
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/url"
 
@@ -15,9 +14,9 @@ type clientConfig struct {
 	APIURL  string        `json:"apiUrl"`
 	Region  string        `json:"region"`
 	Cognito cognitoConfig `json:"cognito"`
-	// Mailbox is where mail can be read that is not sent: only for those who may,
-	// and only in this home. The page links to it where it asks for a code.
-	Mailbox string `json:"mailbox,omitempty"`
+	// MailKept tells that this server sends no mail, so that the page can say where a
+	// code is. It never says where that is.
+	MailKept bool `json:"mailKept,omitempty"`
 }
 
 type cognitoConfig struct {
@@ -29,9 +28,6 @@ type cognitoConfig struct {
 // poolPath is where the user pool speaks the Cognito protocol.
 const poolPath = "/cognito-idp"
 
-// mailboxPath is where mail is kept that is not sent.
-const mailboxPath = "/dev/mail"
-
 // routes puts everything that is served on one mux. Anything else is the page's.
 func (h *home) routes(api *gateway.Gateway) *http.ServeMux {
 	mux := http.NewServeMux()
@@ -40,9 +36,8 @@ func (h *home) routes(api *gateway.Gateway) *http.ServeMux {
 	mux.Handle("/events", h.followers)
 	mux.HandleFunc("GET /config.json", h.serveConfig)
 	mux.HandleFunc("GET /healthz", h.serveHealth)
-	if h.mailbox != nil {
-		mux.Handle(mailboxPath, h.localOnly(h.mailbox.Handler()))
-		mux.Handle(mailboxPath+".json", h.localOnly(h.mailbox.Handler()))
+	if h.mailToken != "" {
+		mux.Handle(mailboxPath+"/", guardMailbox(h.mailToken, h.mailbox.Handler(mailboxPath+"/"+h.mailToken)))
 	}
 	mux.Handle("/", web.Handler())
 	return mux
@@ -67,10 +62,8 @@ func (h *home) serveConfig(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	c := clientConfig{
 		APIURL: base, Region: region,
-		Cognito: cognitoConfig{Endpoint: base + poolPath + "/", UserPoolID: h.pool.PoolID(), ClientID: h.pool.ClientID()},
-	}
-	if h.mailbox != nil && local(r) {
-		c.Mailbox = mailboxPath
+		Cognito:  cognitoConfig{Endpoint: base + poolPath + "/", UserPoolID: h.pool.PoolID(), ClientID: h.pool.ClientID()},
+		MailKept: h.mailbox != nil,
 	}
 	if err := json.NewEncoder(w).Encode(c); err != nil {
 		h.log.DebugContext(r.Context(), "caller left before the configuration", "error", err)
@@ -86,33 +79,4 @@ func (h *home) serveHealth(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
-}
-
-// localOnly keeps the mailbox to this machine: it shows every confirmation code.
-func (h *home) localOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !local(r) {
-			gateway.NotFound(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// local reports whether the request is this machine's own. The peer has to be on
-// loopback, and so has the name that it called: otherwise any page on the internet
-// could point its own name at 127.0.0.1 and read along (DNS rebinding).
-func local(r *http.Request) bool { return loopback(r.RemoteAddr) && loopback(r.Host) }
-
-// loopback reports whether a HOST or HOST:PORT is this machine by its own name.
-func loopback(hostport string) bool {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
-	}
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -34,9 +35,16 @@ func Run(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+	shown, err := c.mailboxShown(listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	h, err := open(ctx, c, log, c.publicURL(listener.Addr()))
 	if err != nil {
 		return errors.Join(err, listener.Close())
+	}
+	if shown {
+		h.mailToken = rand.Text() // another one for each start, and nowhere on disk
 	}
 	err = h.serve(ctx, listener)
 	return errors.Join(err, h.close())

@@ -22,7 +22,7 @@ type layer struct {
 
 // shared is what handlers may use besides ports and the contract: it imports no
 // adapter and no handler either, as its own rows say.
-var shared = []string{"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor"}
+var shared = []string{"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/username"}
 
 var layers = []layer{
 	{"events", nil},
@@ -36,7 +36,8 @@ var layers = []layer{
 	{"internal/claimcheck", []string{"ports", "events"}},
 	{"internal/rebuilding", nil},
 	{"internal/stack", nil},
-	{"internal/rest", []string{"ports", "events"}},
+	{"internal/username", nil},
+	{"internal/rest", []string{"ports", "events", "internal/username"}},
 	{"internal/delivery", []string{"ports", "events"}},
 	{"producers/*/lambda", []string{"*"}},
 	{"queries/*/lambda", []string{"*"}},

@@ -10,16 +10,17 @@ import (
 	"strings"
 )
 
-// Embedded is the world of an embedded server, whose local mailbox shows all mail.
-func Embedded(server string, hc *http.Client) World {
-	box := mailbox{server, hc}
+// Embedded is the world of an embedded server and of its mailbox, by the address that
+// the server printed.
+func Embedded(server, mailURL string, hc *http.Client) World {
+	box := mailbox{mailURL, hc}
 	return World{Server: server, HTTP: hc, Code: box.code, Notifications: box.notifications}
 }
 
-// mailbox reads /dev/mail.json.
+// mailbox reads the server's mailbox.
 type mailbox struct {
-	server string
-	http   *http.Client
+	url  string
+	http *http.Client
 }
 
 type mail struct {
@@ -28,7 +29,7 @@ type mail struct {
 }
 
 func (m mailbox) list(ctx context.Context, address string) (mails []mail, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, m.server+"/dev/mail.json?to="+url.QueryEscape(address), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, m.url+".json?to="+url.QueryEscape(address), nil)
 	if err != nil {
 		return nil, err
 	}

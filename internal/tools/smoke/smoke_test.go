@@ -18,7 +18,7 @@ import (
 )
 
 // embedded is a server in this process.
-func embedded(t *testing.T) string {
+func embedded(t *testing.T) serve.Info {
 	t.Helper()
 	ready, done := make(chan serve.Info, 1), make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -36,11 +36,11 @@ func embedded(t *testing.T) string {
 				t.Error(err)
 			}
 		})
-		return info.URL
+		return info
 	case err := <-done:
 		cancel()
 		t.Fatalf("the server did not start: %v", err)
-		return ""
+		return serve.Info{}
 	}
 }
 
@@ -50,7 +50,7 @@ func try(t *testing.T, server, mailbox string, patience time.Duration) (string, 
 	var said strings.Builder
 	err := smoke.Run(t.Context(), smoke.Config{
 		Server: server, HTTP: http.DefaultClient, Patience: patience,
-		Registrar: smoke.Embedded{Code: scenario.Embedded(mailbox, http.DefaultClient).Code},
+		Registrar: smoke.Embedded{Code: scenario.Embedded(server, mailbox, http.DefaultClient).Code},
 		Say:       func(format string, args ...any) { fmt.Fprintf(&said, format+"\n", args...) },
 	})
 	return said.String(), err
@@ -59,7 +59,7 @@ func try(t *testing.T, server, mailbox string, patience time.Duration) (string, 
 func TestAWorkingServerPasses(t *testing.T) {
 	t.Parallel()
 	server := embedded(t)
-	said, err := try(t, server, server, smoke.Patience)
+	said, err := try(t, server.URL, server.MailURL, smoke.Patience)
 	if err != nil {
 		t.Fatalf("%v, after:\n%s", err, said)
 	}
@@ -91,6 +91,7 @@ func broken(t *testing.T, server string, breaks func(http.ResponseWriter, *http.
 func TestWhatIsBrokenIsNamed(t *testing.T) {
 	t.Parallel()
 	server := embedded(t)
+	mailbox := strings.TrimPrefix(server.MailURL, server.URL)
 	answers := func(method, path string, status int, body string) func(http.ResponseWriter, *http.Request) bool {
 		return func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Method != method || r.URL.Path != path {
@@ -113,12 +114,12 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 		"everybody comes in":          {answers(http.MethodGet, "/users/me", 200, `{"userId":"x","username":"x","ready":true}`), "without a token the API answers 200"},
 		"no configuration":            {answers(http.MethodGet, "/config.json", 404, ``), "not a Sealpost server"},
 		"the answer is no problem":    {answers(http.MethodGet, "/users/me", 401, `{"message":"Unauthorized"}`), "want 401 with the type"},
-		"the mailbox is switched off": {answers(http.MethodGet, "/dev/mail.json", 404, ``), "reading the code"},
+		"the mailbox is switched off": {answers(http.MethodGet, mailbox+".json", 404, ``), "reading the code"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			front := broken(t, server, c.breaks)
-			said, err := try(t, front, front, 2*time.Second)
+			front := broken(t, server.URL, c.breaks)
+			said, err := try(t, front, front+mailbox, 2*time.Second)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want one with %q, after:\n%s", err, c.want, said)
 			}
@@ -157,7 +158,7 @@ func TestAPageOfAnotherOrigin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api := broken(t, server, func(w http.ResponseWriter, r *http.Request) bool {
+			api := broken(t, server.URL, func(w http.ResponseWriter, r *http.Request) bool {
 				w.Header().Set("Access-Control-Allow-Origin", c.refusal)
 				if r.Method != http.MethodOptions {
 					return false
@@ -167,14 +168,14 @@ func TestAPageOfAnotherOrigin(t *testing.T) {
 				w.WriteHeader(http.StatusNoContent)
 				return true
 			})
-			front := broken(t, server, func(w http.ResponseWriter, r *http.Request) bool {
+			front := broken(t, server.URL, func(w http.ResponseWriter, r *http.Request) bool {
 				if r.URL.Path != "/config.json" {
 					return false
 				}
 				_, _ = fmt.Fprintf(w, `{"apiUrl":%q,"region":"local","cognito":{"endpoint":"/cognito-idp/","userPoolId":"p","clientId":"c"}}`, api)
 				return true
 			})
-			_, err := try(t, front, server, 2*time.Second)
+			_, err := try(t, front, server.MailURL, 2*time.Second)
 			// The client's id is made up: who passes the edge fails at the sign-up.
 			passed := err != nil && strings.Contains(err.Error(), "registering the sender")
 			if c.want == "" && !passed || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
@@ -187,7 +188,8 @@ func TestAPageOfAnotherOrigin(t *testing.T) {
 func TestStoppingIsNoFailureOfTheServer(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	server := broken(t, embedded(t), func(_ http.ResponseWriter, r *http.Request) bool {
+	own := embedded(t)
+	server := broken(t, own.URL, func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == "/users/me" && r.Header.Get("Authorization") != "" {
 			cancel()
 		}
@@ -195,7 +197,7 @@ func TestStoppingIsNoFailureOfTheServer(t *testing.T) {
 	})
 	err := smoke.Run(ctx, smoke.Config{
 		Server: server, HTTP: http.DefaultClient, Say: func(string, ...any) {},
-		Registrar: smoke.Embedded{Code: scenario.Embedded(server, http.DefaultClient).Code},
+		Registrar: smoke.Embedded{Code: scenario.Embedded(server, own.MailURL, http.DefaultClient).Code},
 	})
 	if err == nil || !strings.Contains(err.Error(), context.Canceled.Error()) || strings.Contains(err.Error(), "did not") {
 		t.Errorf("error %v, want that it was stopped", err)

@@ -43,11 +43,11 @@ export function codeField() {
   return { ...f, get value() { return f.input.value.replace(/\D/g, ""); } };
 }
 
-/** localMailbox points to where a code is that was not really sent: on a server that was just tried out. */
+/** localMailbox says where a code is that was not sent. Only the server's own terminal has the address. */
 export async function localMailbox(place) {
-  const { mailbox } = await config().catch(() => ({}));
-  if (!mailbox) return;
-  place.append(h("p", { class: "aside" }, "This server keeps its mail to itself: ", h("a", { href: mailbox, target: "_blank", rel: "noopener" }, "open the local mailbox"), "."));
+  const { mailKept } = await config().catch(() => ({}));
+  if (!mailKept) return;
+  place.append(h("p", { class: "aside" }, "This server sends no mail. It printed the address of its mailbox when it started; ", h("code", {}, "sealpost mailbox"), " shows the same."));
 }
 
 /** resendButton asks for another code, then rests, because the pool counts requests. */

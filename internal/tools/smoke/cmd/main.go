@@ -24,14 +24,15 @@ import (
 	"github.com/sealpost/sealpost/internal/tools/smoke"
 )
 
-const usage = `usage: make smoke [SERVER=URL] [FRESH=1]
+const usage = `usage: make smoke [SERVER=URL [MAILBOX=URL]] [FRESH=1]
 
 Tries a Sealpost that runs somewhere: two people sign up, one sends a message, it
 comes by the bus, the other opens and reads it. Without SERVER it tries what make
 deploy made (build/stack.json).
 
     make smoke                                    # what make deploy made
-    make smoke SERVER=http://127.0.0.1:8080       # what make run serves
+    make smoke SERVER=http://127.0.0.1:8080 MAILBOX=http://127.0.0.1:8080/dev/mail/TOKEN
+                                                  # what make run serves; it prints its mailbox
 
 On AWS addresses are confirmed with your AWS credentials (cognito-idp:AdminGetUser,
 AdminConfirmSignUp, AdminUpdateUserAttributes, AdminSetUserPassword). The two users
@@ -56,9 +57,9 @@ func main() {
 }
 
 type options struct {
-	server, stack, home string
-	fresh               bool
-	patience            time.Duration
+	server, mailbox, stack, home string
+	fresh                        bool
+	patience                     time.Duration
 }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
@@ -67,6 +68,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	set.SetOutput(errOut)
 	set.Usage = func() { fmt.Fprint(errOut, usage); set.PrintDefaults() }
 	set.StringVar(&o.server, "server", "", "where config.json is; empty for that of -stack")
+	set.StringVar(&o.mailbox, "mailbox", "", "of an embedded server: where its mailbox is, as its start printed it")
 	set.StringVar(&o.stack, "stack", "build/stack.json", "what terraform output -json printed")
 	set.StringVar(&o.home, "home", "auto", "aws, embedded, or auto: by the user pool's address")
 	set.BoolVar(&o.fresh, "fresh", false, "on AWS, sign up new users rather than use those of the last run")
@@ -126,7 +128,10 @@ func registrar(ctx context.Context, hc *http.Client, o options) (smoke.Registrar
 		return nil, err
 	}
 	if o.home == "embedded" || o.home == "auto" && !onAWS(cfg) {
-		return smoke.Embedded{Code: scenario.Embedded(strings.TrimRight(o.server, "/"), hc).Code}, nil
+		if o.mailbox == "" {
+			return nil, errors.New("no mailbox: an embedded server prints its address when it starts; name it with MAILBOX=URL")
+		}
+		return smoke.Embedded{Code: scenario.Embedded(strings.TrimRight(o.server, "/"), o.mailbox, hc).Code}, nil
 	}
 	sdk, err := config.LoadDefaultConfig(ctx, config.WithRegion(cfg.Region))
 	if err != nil {

@@ -1,0 +1,34 @@
+package scenario
+
+import (
+	"bytes"
+	"regexp"
+	"sync"
+)
+
+// Greeting takes what a serving process prints at its start. It is safe for concurrent
+// use.
+type Greeting struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (g *Greeting) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.text.Write(p)
+}
+
+var mailboxLine = regexp.MustCompile(`(?m)^ +mailbox +(http\S+)`)
+
+// Mailbox is the mailbox's address, or empty as long as none was printed.
+func (g *Greeting) Mailbox() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found := mailboxLine.FindSubmatch(g.text.Bytes())
+	if found == nil {
+		return ""
+	}
+	return string(found[1])
+}

@@ -1,0 +1,81 @@
+package username
+
+import (
+	_ "embed"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Key is what spellings of one name have in common, without regard to case, width and
+// composition (Unicode's NFKC_Casefold, nearly): names are looked up by it.
+func Key(name string) string {
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case ignorable(r):
+			return -1
+		case unicode.Is(unicode.Cherokee, r):
+			return unicode.ToUpper(r) // cases.Fold exchanges small and capital ones (x/text v0.43)
+		}
+		return r
+	}, name)
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(name)))
+}
+
+// Skeletons returns one or two strings, of which two names share one if they look
+// alike in some font. The first is the skeleton (UTS 39, section 4) of the name as it
+// is looked up; the second, if it differs, that of the name as it is shown: a capital I
+// looks like a small l, and not so does the small i.
+func Skeletons(name string) []string {
+	folded := skeleton(Key(name))
+	shown := skeleton(Key(skeleton(norm.NFKC.String(name))))
+	return slices.Compact([]string{folded, shown})
+}
+
+func skeleton(s string) string {
+	mapping := confusables()
+	var b strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		if prototype, ok := mapping[r]; ok {
+			b.WriteString(prototype)
+		} else if !ignorable(r) {
+			b.WriteRune(r)
+		}
+	}
+	return norm.NFD.String(b.String())
+}
+
+//go:embed confusables.txt
+var confusablesText string
+
+// confusables maps a character to its prototype (UTS 39, confusables.txt).
+var confusables = sync.OnceValue(func() map[rune]string {
+	mapping := map[rune]string{}
+	for line := range strings.Lines(confusablesText) {
+		prototype, like, found := strings.Cut(line, ":")
+		if !found {
+			continue // the comment
+		}
+		to := string(runes(prototype))
+		for _, r := range runes(like) {
+			mapping[r] = to
+		}
+	}
+	return mapping
+})
+
+func runes(hex string) (out []rune) {
+	for field := range strings.FieldsSeq(hex) {
+		r, err := strconv.ParseUint(field, 16, 21)
+		if err != nil {
+			panic("confusables.txt: " + err.Error())
+		}
+		out = append(out, rune(r)) //nolint:gosec // 21 bits
+	}
+	return out
+}
