@@ -33,6 +33,10 @@ type Generations struct {
 // Stack is one deployment. Its fields are Terraform's outputs of the same names.
 type Stack struct {
 	Region     string
+	// Prefix is the first part of every name.
+	Prefix string
+	// KeyAdminRoleARN is the role that administers keys.
+	KeyAdminRoleARN string
 	BusName    string
 	ArchiveARN string
 	// Rules are the ARNs of the consumers' rules. Keys are as Key makes them.
@@ -103,6 +107,8 @@ type field struct {
 func (s *Stack) outputs() []field {
 	return []field{
 		{"region", &s.Region},
+		{"prefix", &s.Prefix},
+		{"key_admin_role_arn", &s.KeyAdminRoleARN},
 		{"bus_name", &s.BusName},
 		{"archive_arn", &s.ArchiveARN},
 		{"rules", &s.Rules},

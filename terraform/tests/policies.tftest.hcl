@@ -190,13 +190,8 @@ run "back_to_keys_per_user" {
   }
 
   assert {
-    condition     = length(module.shared_key) == 1
-    error_message = "A shared key once made stays."
-  }
-
-  assert {
-    condition     = strcontains(file("modules/shared-key/main.tf"), "prevent_destroy = true")
-    error_message = "No plan deletes the shared key."
+    condition     = length(module.shared_key) == 1 && strcontains(file("modules/shared-key/main.tf"), "prevent_destroy = true")
+    error_message = "A shared key once made stays, and no plan deletes it."
   }
 }
 

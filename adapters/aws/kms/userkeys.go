@@ -93,8 +93,8 @@ func (k *UserKeys) create(ctx context.Context, userID, policy string) (fresh, er
 		// keys, so the check is for somebody else to pass (KMS API reference, CreateKey).
 		BypassPolicyLockoutSafetyCheck: true,
 		Tags: []types.Tag{
-			{TagKey: aws.String("sealpost:prefix"), TagValue: aws.String(string(k.aliases))},
-			{TagKey: aws.String("sealpost:userId"), TagValue: aws.String(userID)},
+			{TagKey: aws.String(prefixTag), TagValue: aws.String(string(k.aliases))},
+			{TagKey: aws.String(userTag), TagValue: aws.String(userID)},
 		},
 	})
 	if err != nil {

@@ -22,6 +22,9 @@ const looking = ["DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListRes
 
 export const title = "administration of users' keys";
 export const rows = [
+  ...["kms:DescribeKey", "kms:ListResourceTags"].map((action) => ({
+    ...on, who: keyAdmin, action, allowed: true, because: "a key is found as soon as it is made: its tag counts in authorization within five minutes only",
+  })),
   { ...shared, who: keyAdmin, action: "kms:ScheduleKeyDeletion", context: tagged, allowed: true, because: "make destroy deletes the shared key too" },
   ...["kms:ListKeys", "kms:ListAliases"].map((action) => ({
     who: keyAdmin, action, resource: "*", account, allowed: true, because: "keys are found by their tags, also without an alias",
