@@ -7,7 +7,7 @@ TOOL := go tool -modfile=tools/go.mod
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check lint vuln bench fuzz clean lambdas deploy stack smoke destroy terraform-check apply-emulated
+.PHONY: help run build test check lint types vuln bench fuzz clean lambdas deploy stack smoke destroy terraform-check apply-emulated
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,17 +22,21 @@ build: ## Build the one binary, build/sealpost
 test: ## Run all tests, with the race detector and in random order
 	go test -race -shuffle=on -timeout 15m ./...
 
-check: lint vuln terraform-check ## What CI runs besides the tests: vet, linters, known vulnerabilities, Terraform
+check: lint types vuln terraform-check ## What CI runs besides the tests: vet, linters, types of the page, known vulnerabilities, Terraform
 
 lint: ## gofmt, go vet and golangci-lint
 	go vet ./...
 	$(TOOL) golangci-lint run ./...
 
+types: ## Check the types of the page's pure modules (web/static/lib) with tsc
+	@[ web/node_modules/.package-lock.json -nt web/package-lock.json ] || npm --prefix web ci --silent --no-fund --no-audit --ignore-scripts
+	@npm --prefix web run --silent types
+
 vuln: ## Look for known vulnerabilities (needs the Go vulnerability database)
 	@.ci/vuln
 
-bench: build ## Measure the figures of docs/benchmarks.md and print them as a table (ONLY="the functions": one step)
-	@go run ./bench $(if $(ONLY),-only "$(ONLY)")
+bench: build ## Measure the figures of docs/benchmarks.md and print them as a table (ONLY="the functions": one step; AGAINST=BINARY: posts of both in turns)
+	@go run ./bench $(if $(ONLY),-only "$(ONLY)") $(if $(AGAINST),-against "$(AGAINST)")
 
 fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 	@.ci/fuzz $(FUZZTIME)

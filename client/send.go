@@ -20,8 +20,9 @@ type Message struct {
 	Body io.ReaderAt
 	// Size is the length of Body in bytes, at most [MaxBody].
 	Size int64
-	// IdempotencyKey makes tries after the first harmless. Without one there is
-	// no second try.
+	// IdempotencyKey makes tries after the first harmless: under one key the API
+	// stores one message, and refuses another one. Make it random, for this message
+	// alone. Without one there is no second try.
 	IdempotencyKey string
 	// Watch wraps the body of each try, to follow its progress, unless it is nil.
 	Watch func(io.Reader) io.Reader

@@ -10,19 +10,19 @@ variable "password_minimum_length" {
 }
 
 variable "token_validity" {
-  description = "How long tokens hold: the ID and access token in minutes (5 to 1440), the refresh token in days (1 to 3650)."
+  description = "How long tokens hold: the ID and access token in minutes (5 to 60), the refresh token in days (1 to 3650). Neither API Gateway nor the identity pool asks whether a session was ended: until its ID token expires, a session that was signed out, or whose password was reset, still opens messages."
   type = object({
-    id_minutes     = optional(number, 60)
-    access_minutes = optional(number, 60)
+    id_minutes     = optional(number, 15)
+    access_minutes = optional(number, 15)
     refresh_days   = optional(number, 30)
   })
   default = {}
 
   validation {
     condition = alltrue([
-      for m in [var.token_validity.id_minutes, var.token_validity.access_minutes] : m >= 5 && m <= 1440
+      for m in [var.token_validity.id_minutes, var.token_validity.access_minutes] : m >= 5 && m <= 60
     ])
-    error_message = "ID and access tokens hold 5 to 1440 minutes."
+    error_message = "ID and access tokens hold 5 to 60 minutes."
   }
 
   validation {

@@ -16,15 +16,6 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Where ciphertext is kept. What is stored stays where it is: a prefix is never changed.
-const (
-	// ByTime begins the keys that go on with the message's id, a ULID, and so sort by
-	// the time of sending.
-	ByTime = "messages/"
-	// Keyed begins the keys that go on with the hash of an idempotency key.
-	Keyed = "keyed/"
-)
-
 // ErrNotClaimable means that an object's metadata is not that of a message.
 var ErrNotClaimable = errors.New("metadata does not describe a message")
 
@@ -42,7 +33,28 @@ const (
 	wrappedKey    = "wrapped-key"
 	algorithm     = "algorithm"
 	size          = "size"
+	fingerprint   = "fingerprint"
 )
+
+// Blob is what a store keeps of a claim. The error is [ErrNotClaimable] for a claim
+// that announces no message.
+func Blob(c ports.Claim) (key string, blob ports.Blob, err error) {
+	d, ok := c.Event.Data.(events.MessageStored)
+	if !ok {
+		return "", blob, fmt.Errorf("%w: its event has data of type %T", ErrNotClaimable, c.Event.Data)
+	}
+	md := Metadata(c.Event.Metadata, d)
+	if c.Fingerprint != "" {
+		md[fingerprint] = c.Fingerprint
+	}
+	return d.ObjectKey, ports.Blob{Body: c.Body, Metadata: md}, nil
+}
+
+// Held is the claim, without its body, that a stored object was made of.
+func Held(info ports.BlobInfo) (ports.Claim, error) {
+	ev, err := Event(info)
+	return ports.Claim{Event: ev, Fingerprint: info.Metadata[fingerprint]}, err
+}
 
 // Metadata describes the ciphertext of the message that the event announces.
 func Metadata(m events.Metadata, d events.MessageStored) ports.BlobMetadata {
@@ -66,7 +78,7 @@ func Metadata(m events.Metadata, d events.MessageStored) ports.BlobMetadata {
 	return md
 }
 
-// Event makes the MessageStored event of a stored object again. The error has
+// Event returns the MessageStored event of a stored object. The error has
 // [ErrNotClaimable] in its chain: the object is not one that Metadata described.
 func Event(blob ports.BlobInfo) (events.Event, error) {
 	md := blob.Metadata

@@ -3,9 +3,8 @@ package storemessage_test
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"maps"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -38,14 +37,13 @@ type world struct {
 	keyErr  error
 	wrapped ports.EncryptionContext
 
-	mu      sync.Mutex
-	blobs   map[string]ports.Blob
-	blobErr error
-	bus     handlertest.Bus
+	mu       sync.Mutex
+	claims   map[string]ports.Claim // by place
+	claimErr error
 }
 
 func newWorld() *world {
-	return &world{user: bob, blobs: map[string]ports.Blob{}}
+	return &world{user: bob, claims: map[string]ports.Claim{}}
 }
 
 func (w *world) ByUsername(_ context.Context, username string) (ports.User, error) {
@@ -61,31 +59,22 @@ func (w *world) GenerateDataKey(_ context.Context, owner ports.User, ec ports.En
 	return ports.DataKey{KeyID: owner.KeyID, Plaintext: w.key, Wrapped: []byte("wrapped under " + owner.KeyID)}, w.keyErr
 }
 
-func (w *world) CreateBlob(_ context.Context, key string, blob ports.Blob) error {
+func (w *world) Claim(_ context.Context, c ports.Claim) (ports.Claim, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.blobErr != nil {
-		return w.blobErr
+	if w.claimErr != nil {
+		return ports.Claim{}, w.claimErr
 	}
-	if _, taken := w.blobs[key]; taken {
-		return ports.ErrExists
+	place := c.Event.Data.(events.MessageStored).ObjectKey
+	if first, taken := w.claims[place]; taken {
+		return first, nil
 	}
-	w.blobs[key] = blob
-	return nil
-}
-
-func (w *world) DescribeBlob(_ context.Context, key string) (ports.BlobInfo, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	blob, ok := w.blobs[key]
-	if !ok {
-		return ports.BlobInfo{}, ports.ErrNotFound
-	}
-	return ports.BlobInfo{Key: key, Metadata: maps.Clone(blob.Metadata)}, nil
+	w.claims[place] = c
+	return c, nil
 }
 
 func (w *world) function() rest.Function {
-	return storemessage.New(storemessage.Deps{Users: w, Keys: w, Blobs: w, Bus: &w.bus, Now: handlertest.Now, Log: handlertest.Log})
+	return storemessage.New(storemessage.Deps{Users: w, Keys: w, Claims: w, Now: handlertest.Now, Log: handlertest.Log})
 }
 
 func post(edit func(*lambdaevents.APIGatewayProxyRequest)) lambdaevents.APIGatewayProxyRequest {
@@ -103,17 +92,17 @@ func header(name, value string) func(*lambdaevents.APIGatewayProxyRequest) {
 	return func(r *lambdaevents.APIGatewayProxyRequest) { r.Headers[name] = value }
 }
 
-func stored(t *testing.T, w *world) events.MessageStored {
+// stored returns what was accepted, which has to be one message.
+func stored(t *testing.T, w *world) (events.MessageStored, ports.Claim) {
 	t.Helper()
-	published := w.bus.Published()
-	if len(published) != 1 {
-		t.Fatalf("published %v", published)
+	for place, c := range w.claims {
+		data, ok := c.Event.Data.(events.MessageStored)
+		if ok && len(w.claims) == 1 && data.ObjectKey == place {
+			return data, c
+		}
 	}
-	data, ok := published[0].Data.(events.MessageStored)
-	if !ok {
-		t.Fatalf("published %T", published[0].Data)
-	}
-	return data
+	t.Fatalf("accepted %v", w.claims)
+	return events.MessageStored{}, ports.Claim{}
 }
 
 func TestAMessageIsSealedStoredAndAnnounced(t *testing.T) {
@@ -121,13 +110,16 @@ func TestAMessageIsSealedStoredAndAnnounced(t *testing.T) {
 	w := newWorld()
 	res := handlertest.Call(t, w.function(), post(header("Content-Disposition", `attachment; filename="notes.txt"`)))
 	handlertest.Expect(t, res, http.StatusAccepted, "")
-	m := stored(t, w)
+	m, c := stored(t, w)
 	want := events.MessageStored{
-		MessageID: m.MessageID, SenderID: handlertest.CallerID, RecipientID: bob.ID, ObjectKey: "messages/" + m.MessageID,
+		MessageID: m.MessageID, SenderID: handlertest.CallerID, RecipientID: bob.ID, ObjectKey: m.ObjectKey,
 		KeyID: bob.KeyID, WrappedKey: []byte("wrapped under bob-key"), Algorithm: seal.Algorithm, Size: 5,
 	}
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Error(diff)
+	}
+	if !strings.HasPrefix(m.ObjectKey, "sealed/") || len(m.ObjectKey) != len("sealed/")+64 || c.Fingerprint != "" {
+		t.Errorf("stored at %s with fingerprint %q", m.ObjectKey, c.Fingerprint)
 	}
 	if res.Headers["Location"] != "/messages/"+m.MessageID || res.Body != `{"id":"`+m.MessageID+`"}` {
 		t.Errorf("answered %+v", res)
@@ -136,12 +128,31 @@ func TestAMessageIsSealedStoredAndAnnounced(t *testing.T) {
 	if diff := cmp.Diff(ports.EncryptionContext(ec.Map()), w.wrapped); diff != "" {
 		t.Errorf("encryption context\n%s", diff)
 	}
-	h, body, err := seal.Open([]byte(strings.Repeat("k", seal.KeySize)), ec, w.blobs[m.ObjectKey].Body)
+	h, body, err := seal.Open([]byte(strings.Repeat("k", seal.KeySize)), ec, c.Body)
 	if err != nil || string(body) != "hello" || h != (seal.Header{Filename: "notes.txt", ContentType: "text/plain"}) {
 		t.Errorf("opened %q %+v, %v", body, h, err)
 	}
 	if strings.Trim(string(w.key), "\x00") != "" {
 		t.Error("the plaintext key was not wiped")
+	}
+}
+
+// The filename is what the header's parameters say, whatever a quoted string holds.
+func TestTheFilenameIsThatOfTheHeader(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		`attachment; filename="x; filename*=utf-8''annex%E2%80%AEgpj.exe; y"`: "x; filename*=utf-8''annex%E2%80%AEgpj.exe; y",
+		`attachment; filename*=iso-8859-1''na%EFve.txt`:                       "naïve.txt",
+		`attachment; filename=a.txt; filename*=utf-8''b.txt`:                  "b.txt",
+	} {
+		w := newWorld()
+		handlertest.Expect(t, handlertest.Call(t, w.function(), post(header("Content-Disposition", value))), http.StatusAccepted, "")
+		m, c := stored(t, w)
+		ec := seal.Context{MessageID: m.MessageID, SenderID: m.SenderID, RecipientID: m.RecipientID}
+		h, _, err := seal.Open([]byte(strings.Repeat("k", seal.KeySize)), ec, c.Body)
+		if err != nil || h.Filename != want {
+			t.Errorf("%s: %q, %v; want %q", value, h.Filename, err, want)
+		}
 	}
 }
 
@@ -154,18 +165,16 @@ func TestNothingSealedIsInTheEventOrTheMetadata(t *testing.T) {
 		r.Headers["Content-Disposition"] = `attachment; filename="layoffs.pdf"`
 		r.Headers["Idempotency-Key"] = "my-clients-string"
 	}))
-	detail, err := events.EncodeDetail(w.bus.Published()[0])
+	_, c := stored(t, w)
+	detail, err := events.EncodeDetail(c.Event)
 	if err != nil {
 		t.Fatal(err)
 	}
-	clear := string(detail)
-	for key, blob := range w.blobs {
-		md, err := json.Marshal(blob.Metadata)
-		if err != nil {
-			t.Fatal(err)
-		}
-		clear += key + string(md) + string(blob.Body)
+	key, blob, err := claimcheck.Blob(c)
+	if err != nil {
+		t.Fatal(err)
 	}
+	clear := string(detail) + key + fmt.Sprint(blob.Metadata) + string(blob.Body)
 	for _, secret := range []string{"x-secret", "layoffs", "hello", "my-clients-string"} {
 		if strings.Contains(clear, secret) {
 			t.Errorf("%q is in the clear", secret)
@@ -177,53 +186,87 @@ func TestARetryStoresNothingMore(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	withKey := post(header("Idempotency-Key", "k1"))
-	w.bus.Err = errors.New("the bus is out")
+	w.claimErr = errOut
 	handlertest.Expect(t, handlertest.Call(t, w.function(), withKey), http.StatusInternalServerError, "internal")
-	w.bus.Err = nil
+	w.claimErr = nil
 	first := handlertest.Call(t, w.function(), withKey)
 	second := handlertest.Call(t, w.function(), withKey)
-	if first.StatusCode != http.StatusAccepted || first.Body != second.Body || len(w.blobs) != 1 {
-		t.Fatalf("%+v\n%+v\n%d objects", first, second, len(w.blobs))
-	}
-	published := w.bus.Published()
-	if len(published) != 2 || !cmp.Equal(published[0], published[1]) {
-		t.Errorf("the retries published different events: %v", published)
-	}
-	for key, blob := range w.blobs {
-		fromObject, err := claimcheck.Event(ports.BlobInfo{Key: key, Metadata: blob.Metadata})
-		if err != nil || !cmp.Equal(fromObject, published[0]) {
-			t.Errorf("the object says %+v, %v", fromObject, err)
-		}
+	if first.StatusCode != http.StatusAccepted || first.Body != second.Body || len(w.claims) != 1 {
+		t.Fatalf("%+v\n%+v\n%d messages", first, second, len(w.claims))
 	}
 }
 
-func TestAnIdempotencyKeyIsForOneMessageOfOneSender(t *testing.T) {
+// Whatever differs makes another message, though all bodies are of one size.
+func TestAnIdempotencyKeyIsForOneMessage(t *testing.T) {
+	t.Parallel()
+	type edit = func(*lambdaevents.APIGatewayProxyRequest)
+	disposition := header("Content-Disposition", `attachment; filename="log.txt"`)
+	for name, other := range map[string]edit{
+		"body": func(r *lambdaevents.APIGatewayProxyRequest) {
+			r.Body = base64.StdEncoding.EncodeToString([]byte("HELLO"))
+		},
+		"no body":  func(r *lambdaevents.APIGatewayProxyRequest) { r.Body = "" },
+		"filename": header("Content-Disposition", `attachment; filename="LOG.txt"`),
+		"no filename": func(r *lambdaevents.APIGatewayProxyRequest) {
+			delete(r.Headers, "Content-Disposition")
+		},
+		"type": header("Content-Type", "text/html"),
+		// A byte that moves from the filename to the type.
+		"cut": func(r *lambdaevents.APIGatewayProxyRequest) {
+			r.Headers["Content-Disposition"] = `attachment; filename="log.tx"`
+			r.Headers["Content-Type"] = "ttext/plain"
+		},
+		"recipient": func(r *lambdaevents.APIGatewayProxyRequest) { r.QueryStringParameters["to"] = "carol" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld()
+			request := func(more edit) lambdaevents.APIGatewayProxyRequest {
+				return post(func(r *lambdaevents.APIGatewayProxyRequest) {
+					r.Headers["Idempotency-Key"] = "k1"
+					disposition(r)
+					if more != nil {
+						more(r)
+					}
+				})
+			}
+			first := handlertest.Call(t, w.function(), request(nil))
+			handlertest.Expect(t, first, http.StatusAccepted, "")
+			if name == "recipient" {
+				w.user = ports.User{ID: "carol-id", Username: "carol", KeyID: "k", TopicID: "t"}
+			}
+			handlertest.Expect(t, handlertest.Call(t, w.function(), request(other)), http.StatusUnprocessableEntity, "idempotency-key-reused")
+			w.user = bob
+			if again := handlertest.Call(t, w.function(), request(nil)); again.Body != first.Body || len(w.claims) != 1 {
+				t.Errorf("the retry: %+v, %d messages", again, len(w.claims))
+			}
+		})
+	}
+}
+
+// What one sender does under a key is nothing to another, nor to posts without one.
+func TestIdempotencyKeysOfSendersAreApart(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	key := header("Idempotency-Key", "k1")
-	handlertest.Expect(t, handlertest.Call(t, w.function(), post(key)), http.StatusAccepted, "")
-	other := post(func(r *lambdaevents.APIGatewayProxyRequest) { key(r); r.Body = "b3RoZXIgYm9keQ==" })
-	handlertest.Expect(t, handlertest.Call(t, w.function(), other), http.StatusUnprocessableEntity, "idempotency-key-reused")
-	w.user = ports.User{ID: "carol-id", Username: "bob", KeyID: "k", TopicID: "t"}
-	handlertest.Expect(t, handlertest.Call(t, w.function(), post(key)), http.StatusUnprocessableEntity, "idempotency-key-reused")
-	w.user = bob
 	stranger := post(func(r *lambdaevents.APIGatewayProxyRequest) {
 		key(r)
-		r.RequestContext.Authorizer["claims"] = map[string]any{"token_use": "id", "sub": "somebody-else", "cognito:username": "x"}
+		r.RequestContext.Authorizer["claims"] = map[string]any{"token_use": "id", "sub": "another-user", "cognito:username": "x"}
 	})
-	handlertest.Expect(t, handlertest.Call(t, w.function(), stranger), http.StatusAccepted, "")
-	if len(w.blobs) != 2 {
-		t.Errorf("%d objects, want one of each sender", len(w.blobs))
+	for _, request := range []lambdaevents.APIGatewayProxyRequest{post(key), stranger, post(nil), post(nil)} {
+		handlertest.Expect(t, handlertest.Call(t, w.function(), request), http.StatusAccepted, "")
+	}
+	if len(w.claims) != 4 {
+		t.Errorf("%d messages, want 4", len(w.claims))
 	}
 }
 
 func TestNothingIsAcknowledgedThatIsNotDurable(t *testing.T) {
 	t.Parallel()
 	for name, broken := range map[string]func(*world){
-		"users": func(w *world) { w.userErr = errOut },
-		"keys":  func(w *world) { w.keyErr = errOut },
-		"blobs": func(w *world) { w.blobErr = errOut },
-		"bus":   func(w *world) { w.bus.Err = errOut },
+		"users":  func(w *world) { w.userErr = errOut },
+		"keys":   func(w *world) { w.keyErr = errOut },
+		"claims": func(w *world) { w.claimErr = errOut },
 	} {
 		w := newWorld()
 		broken(w)
@@ -255,6 +298,13 @@ func TestBadRequests(t *testing.T) {
 		"dot dot":            {disposition(`attachment; filename=".."`), 400, "bad-filename"},
 		"header injection":   {disposition(`attachment; filename*=UTF-8''a%0D%0ASet-Cookie:%20x`), 400, "bad-filename"},
 		"turned around":      {disposition(`attachment; filename*=UTF-8''gpj%E2%80%AEexe`), 400, "bad-filename"},
+		"line separator":     {disposition(`attachment; filename*=UTF-8''a%E2%80%A8b`), 400, "bad-filename"},
+		"turned in Latin-1":  {disposition(`attachment; filename*=iso-8859-1''a%9Fb`), 400, "bad-filename"},
+		"bad percents":       {disposition(`attachment; filename*=UTF-8''a%zz`), 400, "bad-filename"},
+		"unknown charset":    {disposition(`attachment; filename*=koi8-r''%CF`), 400, "bad-filename"},
+		"pieces":             {disposition(`attachment; filename*0="a/"; filename*1=b`), 400, "bad-filename"},
+		"two names":          {disposition(`attachment; filename=a; filename="../b"`), 400, "bad-filename"},
+		"long encoded name":  {disposition(`attachment; filename*=iso-8859-1''` + strings.Repeat("%EF", 128)), 400, "bad-filename"},
 		"long filename":      {disposition(`attachment; filename="` + strings.Repeat("n", 256) + `"`), 400, "bad-filename"},
 		"not a disposition":  {disposition(`;;;`), 400, "bad-filename"},
 		"huge disposition":   {disposition(strings.Repeat("x", 3000)), 400, "bad-filename"},
@@ -276,8 +326,8 @@ func TestBadRequests(t *testing.T) {
 			t.Parallel()
 			w := newWorld()
 			handlertest.Expect(t, handlertest.Call(t, w.function(), post(c.edit)), c.status, c.problem)
-			if len(w.blobs) != 0 || len(w.bus.Published()) != 0 {
-				t.Error("something was stored or published")
+			if len(w.claims) != 0 {
+				t.Error("something was stored")
 			}
 		})
 	}
@@ -316,8 +366,8 @@ func TestAFreshKeyThatIsRefusedIsNotReady(t *testing.T) {
 		w.user.KeyedAt, w.keyErr = handlertest.Now().Add(-c.age), c.err
 		res := handlertest.Call(t, w.function(), post(nil))
 		handlertest.Expect(t, res, c.status, c.problem)
-		if (res.Headers["Retry-After"] != "") != (c.status == http.StatusConflict) || len(w.blobs) > 0 {
-			t.Errorf("%v, %v: answered %+v, stored %d", c.age, c.err, res, len(w.blobs))
+		if (res.Headers["Retry-After"] != "") != (c.status == http.StatusConflict) || len(w.claims) > 0 {
+			t.Errorf("%v, %v: answered %+v, stored %d", c.age, c.err, res, len(w.claims))
 		}
 	}
 }
@@ -330,7 +380,7 @@ func TestAnEmptyBodyWithoutATypeIsAMessageToo(t *testing.T) {
 		r.Body = ""
 	}))
 	handlertest.Expect(t, res, http.StatusAccepted, "")
-	if m := stored(t, w); m.Size != 0 {
+	if m, _ := stored(t, w); m.Size != 0 {
 		t.Errorf("%+v", m)
 	}
 }

@@ -1,15 +1,15 @@
 package storemessage
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
+	"crypto/rand"
+	"fmt"
 	"mime"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/sealpost/sealpost/internal/claimcheck"
+	"github.com/sealpost/sealpost/internal/disposition"
 	"github.com/sealpost/sealpost/internal/rest"
 	"github.com/sealpost/sealpost/seal"
 )
@@ -55,20 +55,17 @@ func readSubmission(r *rest.Request) (s submission, err error) {
 	return s, err
 }
 
-// objectKey says where the ciphertext goes. Without an idempotency key that is a
-// place of the message's own. With one it is a place that every retry by the same
-// sender comes to again, so that the conditional create decides which try is
-// the first. The hash keeps the client's string out of the store's listings, and
-// the length in front keeps two senders' places apart.
-func (s submission) objectKey(senderID, messageID string) string {
+// place says where the ciphertext goes, and what is kept there to tell a retry from
+// another message. Without an idempotency key the place is random.
+func (s submission) place(ec seal.Context) (place, fingerprint string, err error) {
 	if s.idempotencyKey == "" {
-		return claimcheck.ByTime + messageID
+		return claimcheck.Place(ec.SenderID, rand.Text()), "", nil
 	}
-	h := sha256.New()
-	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(senderID)))) //nolint:gosec // ids have at most 64 characters
-	h.Write([]byte(senderID))
-	h.Write([]byte(s.idempotencyKey))
-	return claimcheck.Keyed + hex.EncodeToString(h.Sum(nil))
+	fingerprint, err = claimcheck.Fingerprint(ec.SenderID, s.idempotencyKey, s.body, ec.RecipientID, s.header.Filename, s.header.ContentType)
+	if err != nil {
+		return "", "", fmt.Errorf("computing the fingerprint: %w", err)
+	}
+	return claimcheck.Place(ec.SenderID, s.idempotencyKey), fingerprint, nil
 }
 
 func idempotencyKey(r *rest.Request) (string, error) {
@@ -98,9 +95,9 @@ func contentType(r *rest.Request) (string, error) {
 	return value, nil
 }
 
-// filename reads Content-Disposition. The recipient will save under this name, so
-// whatever could lead somewhere else than into the folder of their choice, or
-// out of the header that it comes back in, is refused here and not repaired.
+// filename reads Content-Disposition. The recipient will save under this name, so a
+// name that could lead out of the folder of their choice, or out of the header that it
+// comes back in, is refused and not repaired.
 func filename(r *rest.Request) (string, error) {
 	value, err := r.Header("Content-Disposition")
 	if err != nil || value == "" {
@@ -109,11 +106,10 @@ func filename(r *rest.Request) (string, error) {
 	if len(value) > maxDisposition {
 		return "", badFilename(nil)
 	}
-	_, params, err := mime.ParseMediaType(value)
+	name, err := disposition.Filename(value)
 	if err != nil {
 		return "", badFilename(err)
 	}
-	name := params["filename"]
 	bad := len(name) > maxFilename || name == "." || name == ".." || strings.ContainsAny(name, `/\`) || !plain(name)
 	if bad {
 		return "", badFilename(nil)
@@ -122,17 +118,17 @@ func filename(r *rest.Request) (string, error) {
 }
 
 // plain reports whether a text is UTF-8 that shows as what it is: no control
-// characters, and none of those that turn the direction of text around, with
-// which "gpj.exe" is made to look like "exe.jpg".
+// characters, no line breaks, and none of the characters that turn the direction of
+// text around, with which "gpj.exe" is made to look like "exe.jpg".
 func plain(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(c rune) bool {
-		return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)
+		return unicode.IsControl(c) || unicode.In(c, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 	})
 }
 
 func badFilename(cause error) *rest.Error {
 	e := rest.BadRequest("bad-filename", "The filename is not valid",
-		`Content-Disposition is like: attachment; filename="report.pdf". A filename has at most 255 bytes, no path and no control characters.`)
+		`Content-Disposition is like: attachment; filename="report.pdf". A filename has at most 255 bytes, no path and no control characters; filename* is UTF-8 or ISO-8859-1, percent-encoded.`)
 	e.Cause = cause
 	return e
 }

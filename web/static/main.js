@@ -1,8 +1,8 @@
 // Where the page starts: who is signed in decides what an address shows.
 
-import { go, href, onRoute, parse } from "./router.js";
-import * as session from "./session.js";
-import { problem } from "./ui.js";
+import { go, href, onRoute, parse } from "./state/router.js";
+import * as session from "./state/session.js";
+import { problem } from "./views/ui.js";
 
 // Views come when they are wanted: the first visit loads the sign-in page and nothing else.
 const VIEWS = {
@@ -13,6 +13,7 @@ const VIEWS = {
   inbox: { load: () => import("./views/inbox.js") },
   people: { load: () => import("./views/people.js") },
   write: { load: () => import("./views/write.js") },
+  account: { load: () => import("./views/account.js") },
   notifications: { load: () => import("./views/notifications.js") },
 };
 
@@ -23,7 +24,7 @@ let shell = null;
 /** viewFor picks the view of an address. A private one without a session is the sign-in page, in place. */
 function viewFor(route) {
   const signedIn = session.who() !== null;
-  if (!VIEWS[route.name]) return signedIn ? "inbox" : "sign-in";
+  if (!Object.hasOwn(VIEWS, route.name)) return signedIn ? "inbox" : "sign-in";
   if (signedIn) return VIEWS[route.name].open ? "inbox" : route.name;
   return VIEWS[route.name].open ? route.name : "sign-in";
 }
@@ -86,7 +87,7 @@ function fetchAhead() {
 }
 
 async function enter() {
-  const mod = await import("./shell.js");
+  const mod = await import("./views/shell.js");
   if (!session.who()) return;
   shell = mod;
   shell.mount(document.getElementById("shell"));

@@ -109,6 +109,35 @@ func unconfirmed(b *browser, s *server) {
 	b.see("What others seal for late appears here")
 }
 
+// TestOwnAccount changes the password, then ends the sessions on all devices.
+func TestOwnAccount(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	alice := s.signUp("alice")
+	b, lost := openBrowser(t, s.url), openBrowser(t, s.url)
+	b.signIn(alice)
+	b.press("Account of alice")
+	b.see("You are signed in as alice.")
+	b.state("account")
+	b.pardon("400 (Bad Request)")
+	b.fill("Present password", "Wrong-horse-9")
+	b.fill("New password", "Another-horse-9")
+	b.press("Change the password")
+	b.see("That is not your present password.")
+	b.fill("Present password", alice.password)
+	b.press("Change the password")
+	b.see("Your password is changed")
+	b.state("account-changed")
+
+	lost.signIn(person{name: alice.name, password: "Another-horse-9"})
+	b.press("Sign out everywhere")
+	b.see("You are signed out")
+	lost.pardon("401 (Unauthorized)")
+	lost.pardon("400 (Bad Request)")
+	lost.reload()
+	lost.see("Your session has ended")
+}
+
 // TestAnotherCode waits until another code may be asked for, asks, and gets in with
 // it. The page's seconds are short here.
 func TestAnotherCode(t *testing.T) {

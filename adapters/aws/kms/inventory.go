@@ -164,8 +164,8 @@ func (i *Inventory) tags(ctx context.Context, id string) (map[string]string, err
 	return tags, nil
 }
 
-// Shred schedules the deletion of a key in 7 to 30 days, and returns when that will be.
-// From now on it opens nothing; until then the deletion can be cancelled. A key
+// Shred schedules the deletion of a key in 7 to 30 days, and returns when that will be,
+// the zero time if another call scheduled it. From now on the key opens nothing; until then the deletion can be cancelled. A key
 // whose deletion is scheduled already stays as it is.
 func (i *Inventory) Shred(ctx context.Context, key Key, days int32) (time.Time, error) {
 	if key.Going() {

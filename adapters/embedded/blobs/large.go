@@ -9,7 +9,7 @@ import (
 )
 
 // createFile stores a body that goes into a file.
-func (s *Store) createFile(ctx context.Context, r row, body []byte) error {
+func (s *Store) createFile(ctx context.Context, r row, body []byte, with func(*sqlite.Tx) error) error {
 	if _, err := s.describe(ctx, r.key); err == nil {
 		return ports.ErrExists // spares the file; the insert decides
 	} else if !errors.Is(err, ports.ErrNotFound) {
@@ -20,7 +20,7 @@ func (s *Store) createFile(ctx context.Context, r row, body []byte) error {
 		return err
 	}
 	r.file = name
-	undone, err := s.insertFile(ctx, r)
+	undone, err := s.insertFile(ctx, r, with)
 	if err == nil {
 		return s.folder.settle(name)
 	}
@@ -34,11 +34,11 @@ func (s *Store) createFile(ctx context.Context, r row, body []byte) error {
 // certain not to be there, now or after a crash. It is not when the commit itself
 // failed: what it wrote may be found whole in the log by whoever opens the
 // database next. The file is kept then, and Open finds out.
-func (s *Store) insertFile(ctx context.Context, r row) (undone bool, err error) {
+func (s *Store) insertFile(ctx context.Context, r row, with func(*sqlite.Tx) error) (undone bool, err error) {
 	committing := false
 	err = s.db.Write(ctx, func(tx *sqlite.Tx) error {
 		committing = false
-		err := s.insert(tx, r)
+		err := s.insert(tx, r, with)
 		committing = err == nil
 		return err
 	})

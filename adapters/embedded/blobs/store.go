@@ -94,6 +94,13 @@ type row struct {
 
 // CreateBlob implements ports.BlobCreator. It refuses what ports.CheckBlob does.
 func (s *Store) CreateBlob(ctx context.Context, key string, blob ports.Blob) error {
+	return s.CreateWith(ctx, key, blob, func(*sqlite.Tx) error { return nil })
+}
+
+// CreateWith is CreateBlob with something else in the same transaction: with runs
+// behind the blob's own row, only when the key was free, and its error undoes both. It
+// may run more than once, as the function of [sqlite.DB.Write] may.
+func (s *Store) CreateWith(ctx context.Context, key string, blob ports.Blob, with func(*sqlite.Tx) error) error {
 	if err := ports.CheckBlob(key, blob.Metadata); err != nil {
 		return fmt.Errorf("creating blob: %w", err)
 	}
@@ -103,9 +110,9 @@ func (s *Store) CreateBlob(ctx context.Context, key string, blob ports.Blob) err
 	}
 	r := row{key: key, size: len(blob.Body), checksum: sha256.Sum256(blob.Body), metadata: metadata}
 	if len(blob.Body) <= s.inline {
-		err = s.createInline(ctx, r, blob.Body)
+		err = s.createInline(ctx, r, blob.Body, with)
 	} else {
-		err = s.createFile(ctx, r, blob.Body)
+		err = s.createFile(ctx, r, blob.Body, with)
 	}
 	if err != nil {
 		return fmt.Errorf("creating blob %s: %w", key, err)
@@ -113,21 +120,25 @@ func (s *Store) CreateBlob(ctx context.Context, key string, blob ports.Blob) err
 	return nil
 }
 
-func (s *Store) createInline(ctx context.Context, r row, body []byte) error {
+func (s *Store) createInline(ctx context.Context, r row, body []byte, with func(*sqlite.Tx) error) error {
 	if body == nil {
 		body = []byte{} // nil would be NULL
 	}
 	r.body = body
-	return s.db.Write(ctx, func(tx *sqlite.Tx) error { return s.insert(tx, r) })
+	return s.db.Write(ctx, func(tx *sqlite.Tx) error { return s.insert(tx, r, with) })
 }
 
-// insert adds the row, or returns ports.ErrExists and changes nothing.
-func (s *Store) insert(tx *sqlite.Tx, r row) error {
+// insert adds the row and then what belongs to it, or returns ports.ErrExists and
+// changes nothing.
+func (s *Store) insert(tx *sqlite.Tx, r row, with func(*sqlite.Tx) error) error {
 	n, err := tx.Exec(`INSERT INTO blobs (key, stored_at, size, checksum, metadata, file, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
 		r.key, s.now().UnixMicro(), r.size, r.checksum[:], string(r.metadata), r.file, r.body)
-	if err == nil && n == 0 {
-		err = ports.ErrExists
+	if err != nil {
+		return err
 	}
-	return err
+	if n == 0 {
+		return ports.ErrExists
+	}
+	return with(tx)
 }

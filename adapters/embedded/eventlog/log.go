@@ -68,36 +68,60 @@ type row struct {
 	detail      []byte
 }
 
-// Publish appends the events in one atomic step, and returns when they are on
-// disk. It implements ports.Bus.
-func (l *Log) Publish(ctx context.Context, evs ...events.Event) error {
+// Entries are events in the form of the log, yet to be appended.
+type Entries struct {
+	log  *Log
+	rows []row
+}
+
+// Prepare encodes events that a caller appends in a transaction of its own. The
+// error is that of [events.EncodeDetail].
+func (l *Log) Prepare(evs ...events.Event) (Entries, error) {
 	rows := make([]row, len(evs))
 	for i, ev := range evs {
 		detail, err := events.EncodeDetail(ev)
 		if err != nil {
-			return err
+			return Entries{}, err
 		}
 		rows[i] = row{source: ev.Source(), kind: string(ev.Type()), subject: ev.Metadata.Subject, detail: detail}
 	}
-	err := l.db.Write(ctx, func(tx *sqlite.Tx) error {
-		at := l.now().UnixMilli()
-		for i, r := range rows {
-			position, err := tx.Insert(`INSERT INTO event_log (published_at, source, type, subject, detail) VALUES (?, ?, ?, ?, ?)`,
-				at, r.source, r.kind, r.subject, r.detail)
-			if err != nil {
-				return err
-			}
-			rows[i].position = position
+	return Entries{l, rows}, nil
+}
+
+// Append adds the events to the log. It may run more than once, each time in a
+// transaction without the effects of the run before.
+func (e Entries) Append(tx *sqlite.Tx) error {
+	at := e.log.now().UnixMilli()
+	for i, r := range e.rows {
+		position, err := tx.Insert(`INSERT INTO event_log (published_at, source, type, subject, detail) VALUES (?, ?, ?, ?, ?)`,
+			at, r.source, r.kind, r.subject, r.detail)
+		if err != nil {
+			return fmt.Errorf("appending to the event log: %w", err)
 		}
-		return nil
-	})
+		e.rows[i].position = position
+	}
+	return nil
+}
+
+// Committed wakes the consumers. It comes after the transaction of Append.
+func (e Entries) Committed() {
+	for _, r := range e.rows {
+		e.log.advance(events.Type(r.kind), r.position)
+	}
+	e.log.wake()
+}
+
+// Publish appends the events in one atomic step, and returns when they are on
+// disk. It implements ports.Bus.
+func (l *Log) Publish(ctx context.Context, evs ...events.Event) error {
+	entries, err := l.Prepare(evs...)
 	if err != nil {
-		return fmt.Errorf("appending to the event log: %w", err)
+		return err
 	}
-	for _, r := range rows {
-		l.advance(events.Type(r.kind), r.position)
+	if err := l.db.Write(ctx, entries.Append); err != nil {
+		return fmt.Errorf("publishing: %w", err)
 	}
-	l.wake()
+	entries.Committed()
 	return nil
 }
 
@@ -121,7 +145,7 @@ func (l *Log) head(types []events.Type) int64 {
 	return newest
 }
 
-// wake tells everybody who waits that there is something new.
+// wake wakes all that wait for news.
 func (l *Log) wake() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -129,8 +153,8 @@ func (l *Log) wake() {
 	l.appended = make(chan struct{})
 }
 
-// news returns a channel that is closed by the next append. Whoever waits asks for
-// it before looking at the log, so that nothing slips in between.
+// news returns a channel that is closed by the next append. Ask for it before looking
+// at the log, so that nothing slips in between.
 func (l *Log) news() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -28,7 +28,8 @@ type Config struct {
 	OpenAPI []byte
 	// Functions are the functions that the contract names.
 	Functions map[string]rest.Function
-	// Verify checks an ID token and returns its claims.
+	// Verify checks an ID token and returns its claims. An error is answered with 401,
+	// unless it is a *rest.Error: that is answered as it is.
 	Verify func(ctx context.Context, token string) (map[string]any, error)
 	Log    *slog.Logger
 }

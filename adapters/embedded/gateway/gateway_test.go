@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -34,6 +35,9 @@ func server(t *testing.T, f rest.Function) *httptest.Server {
 	g, err := gateway.New(gateway.Config{
 		OpenAPI: api.OpenAPI, Functions: functions, Log: slog.New(slog.DiscardHandler),
 		Verify: func(_ context.Context, token string) (map[string]any, error) {
+			if token == "unchecked" {
+				return nil, fmt.Errorf("verifying: %w", &rest.Error{Status: http.StatusServiceUnavailable, Name: "internal", Title: "The token cannot be checked"})
+			}
 			if token != "good" {
 				return nil, errors.New("signed by nobody we know")
 			}
@@ -189,5 +193,17 @@ func TestEveryOperationNeedsItsFunction(t *testing.T) {
 	}
 	if _, err := gateway.New(gateway.Config{OpenAPI: []byte("not: [a contract")}); err == nil {
 		t.Error("a broken contract was accepted")
+	}
+}
+
+func TestATokenThatCannotBeCheckedIsNotRefused(t *testing.T) {
+	t.Parallel()
+	s := server(t, func(context.Context, lambdaevents.APIGatewayProxyRequest) (lambdaevents.APIGatewayProxyResponse, error) {
+		t.Error("the function was called")
+		return lambdaevents.APIGatewayProxyResponse{}, nil
+	})
+	res, body := send(t, http.MethodGet, s.URL+"/users/me", "unchecked", nil)
+	if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(body), "urn:sealpost:problem:internal") {
+		t.Errorf("answered %d %s", res.StatusCode, body)
 	}
 }

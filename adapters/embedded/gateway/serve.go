@@ -71,6 +71,9 @@ func (g *Gateway) claims(r *http.Request) (map[string]any, *rest.Error) {
 		return nil, rest.Unauthorized("Send an ID token: Authorization: Bearer TOKEN.")
 	}
 	claims, err := g.config.Verify(r.Context(), strings.TrimSpace(token))
+	if failure, ok := errors.AsType[*rest.Error](err); ok {
+		return nil, failure
+	}
 	if err != nil {
 		// Why is for the log: a caller who forges tokens learns nothing here.
 		e := rest.Unauthorized("The token is not valid or has expired. Sign in again.")

@@ -15,7 +15,7 @@ type Unread struct {
 
 	stored, remove, read string
 	many                 manyUnread
-	count                *sql.Stmt
+	count, from          *sql.Stmt
 }
 
 var (
@@ -54,7 +54,7 @@ func NewUnread(ctx context.Context, db *sqlite.DB, number int) (*Unread, error) 
 			ON CONFLICT DO NOTHING`),
 	}
 	u.many = newManyUnread(g)
-	return u, g.prepare(ctx, []statement{{&u.count, countUnread}})
+	return u, g.prepare(ctx, []statement{{&u.count, countUnread}, {&u.from, unreadFrom}})
 }
 
 // countUnread touches no more rows than it is asked to count.

@@ -76,6 +76,43 @@ func TestWhatWaitsSharesOneTransaction(t *testing.T) {
 	})
 }
 
+// A job that fails for what another one wrote is answered when that can be read.
+func TestAFailureIsAnsweredAfterTheCommit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		db := openNotes(t)
+		release := hold(t, db)
+		first := write(t, db, []func(*sqlite.Tx) error{insert("first")})
+		synctest.Wait()
+		let, found := make(chan struct{}), make(chan int, 1)
+		go func() {
+			err := db.Write(t.Context(), func(tx *sqlite.Tx) error {
+				var n int
+				if err := tx.QueryRow(`SELECT count(*) FROM notes`).Scan(&n); err != nil || n == 0 {
+					return err
+				}
+				return errOwn
+			})
+			if !errors.Is(err, errOwn) {
+				t.Errorf("error %v, want the caller's own", err)
+			}
+			found <- count(t, db, "first")
+		}()
+		synctest.Wait()
+		last := write(t, db, []func(*sqlite.Tx) error{func(*sqlite.Tx) error { <-let; return nil }})
+		synctest.Wait()
+		release()
+		synctest.Wait() // until the last of the group holds up the commit
+		close(let)
+		if n := <-found; n != 1 {
+			t.Errorf("%d rows are there after the failure, want the one that it is about", n)
+		}
+		if err := errors.Join(append(first(), last()...)...); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // failures are the ways in which a write fails after it has written.
 var failures = map[string]func(*sqlite.Tx) error{
 	"an error after a write": func(tx *sqlite.Tx) error {

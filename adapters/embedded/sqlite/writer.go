@@ -19,6 +19,9 @@ type job struct {
 	fn       func(*Tx) error
 	unsynced bool // the caller does not wait for the disk
 	done     chan error
+
+	outcome error // what done gets when the group is committed
+	out     bool  // it failed after it had written, and is not run again
 }
 
 // writer owns the only connection that writes.
@@ -27,7 +30,7 @@ type writer struct {
 	queue      chan *job
 	statements map[string]*sql.Stmt
 	unsynced   bool   // the connection's commits do not wait for the disk
-	committed  func() // is called after each commit
+	committed  func() // called after each commit
 }
 
 // prepare keeps every statement for the life of the database: their texts are
@@ -53,8 +56,8 @@ func (w *writer) run() {
 	}
 }
 
-// gather takes what waits already. It waits for nobody: while one group is
-// being synced the next one queues up, so groups grow by themselves with load.
+// gather takes what waits already, and waits for no more: while one group is being
+// synced the next one queues up, so groups grow by themselves with load.
 func (w *writer) gather(group []*job) []*job {
 	for len(group) < maxGroup {
 		select {
@@ -70,64 +73,62 @@ func (w *writer) gather(group []*job) []*job {
 	return group
 }
 
-// commit runs the group in one transaction and answers everybody. A job that
-// fails after it has written poisons the transaction: all is rolled back and
-// the others run again without it.
+// commit runs the group in one transaction and answers its callers. A job that
+// fails after it has written poisons the transaction: all is rolled back and the
+// others run again without it.
+//
+// All answers, failures too, wait for the commit: a job may have failed for what
+// another one of the group wrote, and its caller may look for just that.
 func (w *writer) commit(group []*job) {
-	for len(group) > 0 {
-		failed, err := w.attempt(group)
-		if failed == nil {
-			for _, j := range group {
-				if j != nil {
-					j.done <- err
-				}
-			}
-			return
-		}
-		for i, j := range group {
-			if j == failed {
-				group[i] = nil
-			}
-		}
-		failed.done <- err
+	for w.attempt(group) {
+	}
+	for _, j := range group {
+		j.done <- j.outcome
 	}
 }
 
-// attempt runs every job of the group (nil marks those that were answered). It
-// returns the job whose failure poisoned the transaction, if one did, and
-// otherwise the commit's outcome, which is everybody's.
-func (w *writer) attempt(group []*job) (failed *job, err error) {
+// attempt runs every job of the group and commits. It reports whether a job
+// poisoned the transaction, so that the rest has to run again.
+func (w *writer) attempt(group []*job) (again bool) {
 	if err := w.setSync(group); err != nil {
-		return nil, err
+		fail(group, err)
+		return false
 	}
 	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
-		return nil, errors.Join(fmt.Errorf("beginning a transaction: %w", err), w.rollback())
+		fail(group, errors.Join(fmt.Errorf("beginning a transaction: %w", err), w.rollback()))
+		return false
 	}
-	for i, j := range group {
-		if j == nil {
+	for _, j := range group {
+		if j.out {
 			continue
 		}
 		tx := &Tx{w: w}
-		err := run(j, tx)
-		switch {
-		case err == nil:
-		case tx.dirty:
-			return j, errors.Join(err, w.rollback())
-		default: // nothing to undo, so nobody else needs to know
-			group[i] = nil
-			j.done <- err
+		j.outcome = run(j, tx)
+		if j.outcome != nil && tx.dirty {
+			j.outcome, j.out = errors.Join(j.outcome, w.rollback()), true
+			return true
 		}
 	}
 	if err := w.exec("COMMIT"); err != nil {
-		return nil, errors.Join(fmt.Errorf("committing: %w", err), w.rollback())
+		fail(group, errors.Join(fmt.Errorf("committing: %w", err), w.rollback()))
+		return false
 	}
 	w.committed()
-	return nil, nil
+	return false
 }
 
-// setSync has the commit of a group wait for the disk, unless nobody in it needs that.
+// fail gives one error to all whose outcome depended on the commit.
+func fail(group []*job, err error) {
+	for _, j := range group {
+		if !j.out {
+			j.outcome = err
+		}
+	}
+}
+
+// setSync makes the commit of a group wait for the disk, unless no job of it needs that.
 func (w *writer) setSync(group []*job) error {
-	unsynced := !slices.ContainsFunc(group, func(j *job) bool { return j != nil && !j.unsynced })
+	unsynced := !slices.ContainsFunc(group, func(j *job) bool { return !j.out && !j.unsynced })
 	if unsynced == w.unsynced {
 		return nil
 	}
@@ -143,8 +144,8 @@ func (w *writer) setSync(group []*job) error {
 	return nil
 }
 
-// run turns a panic into that job's error: one caller's bug must not end
-// everybody's writes.
+// run turns a panic into that job's error: one caller's bug must not end the
+// writes of all others.
 func run(j *job, tx *Tx) (err error) {
 	if err := j.ctx.Err(); err != nil {
 		return fmt.Errorf("waiting to write: %w", err)

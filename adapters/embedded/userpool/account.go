@@ -37,15 +37,13 @@ func (p *Pool) getUser(ctx context.Context, in accessTokenInput) (*getUserOutput
 	}}, nil
 }
 
-// globalSignOut revokes the user's sessions: no refresh token gives new tokens, and
-// no access token is taken by the pool any more. ID tokens stay good until they
-// expire.
+// globalSignOut ends the user's sessions, this one too.
 func (p *Pool) globalSignOut(ctx context.Context, in accessTokenInput) (nothing, error) {
 	b, err := p.bearer(ctx, in.AccessToken)
 	if err != nil {
 		return nothing{}, err
 	}
-	err = p.db.Write(ctx, func(tx *sqlite.Tx) error { return revokeSessions(tx, b.user.id, "") })
+	err = p.endSessions(ctx, func(tx *sqlite.Tx) error { return revokeSessions(tx, b.user.id, "") })
 	if err != nil {
 		return nothing{}, fmt.Errorf("signing out: %w", err)
 	}
@@ -83,7 +81,7 @@ func (p *Pool) changePassword(ctx context.Context, in changePasswordInput) (noth
 	if err != nil {
 		return nothing{}, err
 	}
-	err = p.db.Write(ctx, func(tx *sqlite.Tx) error {
+	err = p.endSessions(ctx, func(tx *sqlite.Tx) error {
 		return errors.Join(
 			replacePassword(tx, b.user.id, b.user.password, hash, p.now()),
 			revokeSessions(tx, b.user.id, b.session.id),
@@ -112,7 +110,7 @@ func (p *Pool) revokeToken(ctx context.Context, in revokeTokenInput) (nothing, e
 	if strings.Count(in.Token, ".") == 2 { // an ID or access token
 		return nothing{}, errTokenType
 	}
-	err := p.db.Write(ctx, func(tx *sqlite.Tx) error {
+	err := p.endSessions(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.Exec(`UPDATE userpool_sessions SET revoked = 1 WHERE token_hash = ?`, refreshHash(in.Token))
 		return err
 	})

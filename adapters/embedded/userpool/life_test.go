@@ -1,6 +1,7 @@
 package userpool_test
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 )
 
@@ -155,6 +157,71 @@ func TestRevokeToken(t *testing.T) {
 	_, err = f.refresh(t, *there.RefreshToken)
 	must(t, err)
 	wantFault[*types.UnsupportedTokenTypeException](t, revoke(*there.AccessToken), "")
+}
+
+// Whatever ends a session ends its ID token too, at once, and no other session's.
+func TestNoTokenOutlivesItsSession(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		end      func(*fixture, *types.AuthenticationResultType) error
+		keepsOwn bool
+	}{
+		"revoke": {func(f *fixture, s *types.AuthenticationResultType) error {
+			_, err := f.aws.RevokeToken(t.Context(), &cognito.RevokeTokenInput{ClientId: aws.String(f.pool.ClientID()), Token: s.RefreshToken})
+			return err
+		}, false},
+		"global sign-out": {func(f *fixture, s *types.AuthenticationResultType) error {
+			_, err := f.aws.GlobalSignOut(t.Context(), &cognito.GlobalSignOutInput{AccessToken: s.AccessToken})
+			return err
+		}, false},
+		"change of password": {func(f *fixture, s *types.AuthenticationResultType) error {
+			_, err := f.aws.ChangePassword(t.Context(), &cognito.ChangePasswordInput{
+				AccessToken: s.AccessToken, PreviousPassword: aws.String(goodPassword), ProposedPassword: aws.String(otherPassword),
+			})
+			return err
+		}, true},
+		"reset": {func(f *fixture, _ *types.AuthenticationResultType) error {
+			if err := f.forgot(t, "ann"); err != nil {
+				return err
+			}
+			return f.reset(t, "ann", f.code(t, "ann@example.org"), otherPassword)
+		}, false},
+		"user deleted by another process": {func(f *fixture, _ *types.AuthenticationResultType) error {
+			f.clock.advance(2 * time.Second)
+			return f.db.Write(t.Context(), func(tx *sqlite.Tx) error {
+				_, err := tx.Exec(`DELETE FROM userpool_users WHERE username = 'ann'`)
+				return err
+			})
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			here, bob := f.register(t, "ann"), f.register(t, "bob")
+			there, err := f.signIn(t, "ann", goodPassword)
+			must(t, err)
+			good := func(s *types.AuthenticationResultType) bool {
+				_, err := f.pool.Verifier().Verify(t.Context(), *s.IdToken, f.clock.Now())
+				if err != nil && !errors.Is(err, userpool.ErrTokenInvalid) {
+					t.Fatal(err)
+				}
+				return err == nil
+			}
+			if !good(here) || !good(there) || !good(bob) {
+				t.Fatal("a fresh token is refused")
+			}
+			must(t, c.end(f, here))
+			if got := good(here); got != c.keepsOwn {
+				t.Errorf("the session's own ID token is good: %v", got)
+			}
+			if got := good(there); got != (name == "revoke") {
+				t.Errorf("the ID token of another session is good: %v", got)
+			}
+			if !good(bob) {
+				t.Error("another user's ID token is refused")
+			}
+		})
+	}
 }
 
 func TestASecondStartFindsEverythingAsItWas(t *testing.T) {

@@ -92,7 +92,7 @@ func (p *Pool) checkReset(in confirmForgotPasswordInput) error {
 // inReset checks the code and, if it is right, runs then in the same transaction.
 func (p *Pool) inReset(ctx context.Context, u user, code string, then func(*sqlite.Tx) error) error {
 	var wrong *apiError
-	err := p.db.Write(ctx, func(tx *sqlite.Tx) (err error) {
+	err := p.endSessions(ctx, func(tx *sqlite.Tx) (err error) {
 		wrong, err = p.checkCode(tx, u.id, resetPassword, code, p.now())
 		if wrong != nil || err != nil || then == nil {
 			return err

@@ -44,7 +44,7 @@ func (p *Pool) startSession(ctx context.Context, u user) (session, string, error
 	token := base64.RawURLEncoding.EncodeToString(secret)
 	now := p.now().UTC()
 	s := session{id: uuid.NewString(), userID: u.id, signedIn: now, expires: now.Add(refreshLifetime)}
-	err := p.db.Write(ctx, func(tx *sqlite.Tx) error {
+	err := p.endSessions(ctx, func(tx *sqlite.Tx) error {
 		n, err := tx.Exec(`INSERT INTO userpool_sessions (id, user_id, token_hash, signed_in_ms, expires_ms)
 			SELECT ?, id, ?, ?, ? FROM userpool_users WHERE id = ? AND password = ?`,
 			s.id, refreshHash(token), now.UnixMilli(), s.expires.UnixMilli(), u.id, u.password)
@@ -109,8 +109,15 @@ func (p *Pool) session(ctx context.Context, query string, arg any) (session, err
 	return s, nil
 }
 
-// revokeSessions ends the user's sessions, except the one given (which may be
-// empty). Revoked ones are kept until they expire, to say so to whoever uses them.
+// endSessions runs a transaction that may end sessions. When it returns, none of their
+// tokens is taken any more: refresh, access or ID.
+func (p *Pool) endSessions(ctx context.Context, end func(*sqlite.Tx) error) error {
+	defer p.verifier.verified.ended.Add(1) // after the commit; a failed write costs a second look
+	return p.db.Write(ctx, end)
+}
+
+// revokeSessions ends the user's sessions, except the one given (which may be empty).
+// Revoked ones are kept until they expire, so that their use is answered with that.
 func revokeSessions(tx *sqlite.Tx, userID, except string) error {
 	_, err := tx.Exec(`UPDATE userpool_sessions SET revoked = 1 WHERE user_id = ? AND id <> ?`, userID, except)
 	return err

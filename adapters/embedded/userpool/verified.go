@@ -1,54 +1,78 @@
 package userpool
 
 import (
+	"context"
 	"crypto/sha256"
-	"maps"
-	"sync"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// maxVerified is how many tokens each generation remembers. An entry has about
-// 2 KB.
-const maxVerified = 1024
-
-// verified remembers tokens whose signature and origin were found good, since a
-// client sends the same one for an hour. Whether a token has expired is asked each
-// time; that it was signed by this key for this pool stays true. Only good tokens
-// get in, so nobody can push them out with bad ones.
-//
-// It has two generations: when the newer is full it becomes the older, and what is
-// still in use moves up. So it is bounded, and needs no list in the order of use.
-type verified struct {
-	mu           sync.Mutex
-	newer, older map[tokenHash]map[string]any
-}
+const (
+	// maxVerified is how many tokens are remembered. An entry has about 2 KB.
+	maxVerified = 2048
+	// recheckAfter is how long a session is taken to go on that only another process
+	// can have ended: an operator's command.
+	recheckAfter = time.Second
+)
 
 // tokenHash stands for a token, so that the memory holds none.
 type tokenHash [sha256.Size]byte
 
-func newVerified() *verified { return &verified{newer: map[tokenHash]map[string]any{}} }
-
-// get returns a copy: the caller may change it.
-func (v *verified) get(h tokenHash) (map[string]any, bool) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	claims, ok := v.newer[h]
-	if !ok {
-		if claims, ok = v.older[h]; ok {
-			v.keep(h, claims)
-		}
-	}
-	return maps.Clone(claims), ok
+// verified remembers tokens whose signature and origin are good, which stays true, and
+// whether their session goes on, which is asked again when a session has ended. Only
+// good tokens get in, so bad ones push none out.
+type verified struct {
+	tokens *lru.Cache[tokenHash, goodToken]
+	// ended counts the times that sessions were ended by this process.
+	ended atomic.Uint64
+	// live reports whether the session goes on.
+	live func(ctx context.Context, sessionID string) (bool, error)
 }
 
-func (v *verified) put(h tokenHash, claims map[string]any) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.keep(h, maps.Clone(claims))
+// goodToken is not changed once it is remembered.
+type goodToken struct {
+	claims  map[string]any
+	ended   uint64    // what verified.ended was before the session was looked at
+	checked time.Time // when it was
 }
 
-func (v *verified) keep(h tokenHash, claims map[string]any) {
-	if len(v.newer) >= maxVerified {
-		v.newer, v.older = map[tokenHash]map[string]any{}, v.newer
+func newVerified(live func(context.Context, string) (bool, error)) (*verified, error) {
+	tokens, err := lru.New[tokenHash, goodToken](maxVerified)
+	if err != nil {
+		return nil, fmt.Errorf("a memory of tokens: %w", err)
 	}
-	v.newer[h] = claims
+	return &verified{tokens: tokens, live: live}, nil
+}
+
+// goesOn returns an error that wraps ErrTokenInvalid if the token's session has ended,
+// and remembers the token otherwise.
+func (v *verified) goesOn(ctx context.Context, hash tokenHash, t goodToken, now time.Time) error {
+	ended := v.ended.Load()
+	if age := now.Sub(t.checked); t.ended == ended && age >= 0 && age < recheckAfter {
+		return nil
+	}
+	session, _ := t.claims["origin_jti"].(string)
+	live, err := v.live(ctx, session)
+	if err != nil {
+		return err
+	}
+	if !live {
+		v.tokens.Remove(hash)
+		return invalid("its session has ended")
+	}
+	v.tokens.Add(hash, goodToken{t.claims, ended, now})
+	return nil
+}
+
+// sessionIsLive reports whether a session was not revoked and its user is still there.
+func (p *Pool) sessionIsLive(ctx context.Context, id string) (live bool, err error) {
+	err = p.db.Read().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM userpool_sessions s
+		JOIN userpool_users u ON u.id = s.user_id WHERE s.id = ? AND s.revoked = 0)`, id).Scan(&live)
+	if err != nil {
+		return false, fmt.Errorf("reading a session: %w", err)
+	}
+	return live, nil
 }

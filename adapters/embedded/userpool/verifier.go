@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -17,16 +18,17 @@ var (
 	// ErrTokenExpired means that the token was good once: the caller gets a new
 	// one with the refresh token.
 	ErrTokenExpired = errors.New("token has expired")
-	// ErrTokenInvalid means that the token is not one of this pool's ID tokens.
+	// ErrTokenInvalid means that the token is not one of this pool's ID tokens, or that
+	// its session has ended.
 	ErrTokenInvalid = errors.New("token is invalid")
 )
 
 // leeway is how far clocks may be apart.
 const leeway = 10 * time.Second
 
-// Verifier checks tokens with the pool's public key. It asks nobody: a token is
-// good until it expires, even if its user signed out (so it is with Cognito and API
-// Gateway, and why tokens live for an hour only). It is safe for concurrent use.
+// Verifier checks tokens with the pool's public key, and that their session goes on. API
+// Gateway does not check the latter: there a token is good until it expires. It is safe
+// for concurrent use.
 type Verifier struct {
 	issuer   string
 	clientID string
@@ -35,23 +37,29 @@ type Verifier struct {
 	verified *verified // ID tokens
 }
 
-// Verify returns the claims of an ID token that is good at the time given, or an
-// error that wraps ErrTokenExpired or ErrTokenInvalid. Numbers among the claims are
-// float64.
-func (v *Verifier) Verify(_ context.Context, token string, now time.Time) (map[string]any, error) {
+// Verify returns the claims of an ID token that is good at the time given. Its error
+// wraps ErrTokenExpired or ErrTokenInvalid, unless the database fails. Numbers among the
+// claims are float64.
+func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) (map[string]any, error) {
 	if len(token) > maxToken {
 		return nil, invalid("it is too long")
 	}
 	hash := tokenHash(sha256.Sum256([]byte(token)))
-	claims, known := v.verified.get(hash)
+	good, known := v.verified.tokens.Get(hash)
 	if !known {
-		var err error
-		if claims, err = v.verifyID(token); err != nil {
+		claims, err := v.verifyID(token)
+		if err != nil {
 			return nil, err
 		}
-		v.verified.put(hash, claims)
+		good.claims = claims
 	}
-	return timely(claims, now)
+	if _, err := timely(good.claims, now); err != nil {
+		return nil, err
+	}
+	if err := v.verified.goesOn(ctx, hash, good, now); err != nil {
+		return nil, err
+	}
+	return maps.Clone(good.claims), nil
 }
 
 // verifyID checks everything but the times.

@@ -21,7 +21,7 @@ type sendCmd struct {
 	Name           string        `placeholder:"NAME" help:"The filename that the recipient sees. Default: that of FILE."`
 	ContentType    string        `placeholder:"TYPE" help:"The content type that the recipient sees. Default: by the filename, or else by the content."`
 	Wait           time.Duration `default:"30s" help:"How long to keep trying while the recipient cannot receive yet or the server is busy; 0s tries once."`
-	IdempotencyKey string        `placeholder:"KEY" help:"A name for this message: sending it again under the same name sends nothing twice. Default: a new one, which the retries of this command share."`
+	IdempotencyKey string        `placeholder:"KEY" help:"A random string for this message alone. Sending the same message again under the same key stores nothing more and prints the same id; another message (recipient, content, name or type) is refused. Default: a new one, which the retries of this command share."`
 }
 
 // Help is shown below the command's summary.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 	"github.com/sealpost/sealpost/events"
@@ -71,7 +72,7 @@ const pollEvery = 200 * time.Millisecond
 
 // Run writes the events.
 func (c *eventsCmd) Run(ctx context.Context, env *cli.Env) error {
-	return c.withLog(ctx, func(log *eventlog.Log) (err error) {
+	return c.withLog(ctx, func(_ *sqlite.DB, log *eventlog.Log) (err error) {
 		filter := eventlog.Filter{Subject: c.Subject}
 		for _, name := range c.Type {
 			filter.Types = append(filter.Types, events.Type(name))

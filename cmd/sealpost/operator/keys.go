@@ -27,9 +27,9 @@ type keysCmd struct {
 
 // keysFlags are common to the commands on keys.
 type keysFlags struct {
-	cli.JSONFlag
-	stackFlag
-	User string `placeholder:"NAME" help:"The keys of this user only."`
+	cli.JSONFlag `embed:""`
+	Stack        string `env:"SEALPOST_STACK" placeholder:"FILE" help:"What terraform output -json printed of the deployment."`
+	User         string `placeholder:"NAME" help:"The keys of this user only."`
 }
 
 // keyring is the keys that a command is about.
@@ -40,15 +40,12 @@ type keyring struct {
 
 // open finds the keys, as the key admins' role.
 func (f *keysFlags) open(ctx context.Context) (keyring, error) {
+	backend := backendFlags{Stack: f.Stack}
 	if f.Stack == "" {
 		return keyring{}, cli.Fail(cli.ExitUsage, "no-stack", "this command works on AWS only",
-			"On one machine the keys are in the database of the server.", "--stack stack.json; "+describeStack)
+			"On one machine the keys are in the database of the server.", "--stack stack.json; "+backend.describe())
 	}
-	s, err := f.Load()
-	if err != nil {
-		return keyring{}, err
-	}
-	cfg, err := f.Config(ctx, s)
+	s, cfg, err := backend.deployment(ctx)
 	if err != nil {
 		return keyring{}, err
 	}

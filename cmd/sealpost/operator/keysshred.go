@@ -81,7 +81,9 @@ func (c *shredKeysCmd) Run(ctx context.Context, env *cli.Env) error {
 			env.Warn(err.Error())
 			continue
 		}
-		k.State, k.DeletedAt = kms.PendingDeletion, &at
+		if k.State = kms.PendingDeletion; !at.IsZero() {
+			k.DeletedAt = &at
+		}
 		done.Keys = append(done.Keys, k)
 	}
 	text := fmt.Sprintf("%d keys are shredded, gone in %d days; %d were going already.", len(done.Keys), c.Days, done.Before)

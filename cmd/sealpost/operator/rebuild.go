@@ -20,8 +20,7 @@ import (
 
 // rebuildCmd is `sealpost rebuild`.
 type rebuildCmd struct {
-	dataFlags
-	stackFlag
+	backendFlags
 	Projections []string `arg:"" optional:"" name:"projection" help:"Which: users, inbox, unread."`
 	From        string   `placeholder:"TIME" help:"Replay only what was published since then: 2026-11-24, 2026-11-24T09:00:00Z, or 36h for so long ago."`
 	Promote     bool     `help:"Make a new generation the live one although it differs."`

@@ -17,11 +17,7 @@ import (
 
 // runOnStack has it done on a deployment on AWS.
 func (c *rebuildCmd) runOnStack(ctx context.Context, env *cli.Env, waits rebuild.Waits, request rebuilding.Request) error {
-	s, err := c.Load()
-	if err != nil {
-		return err
-	}
-	cfg, err := c.Config(ctx, s)
+	s, cfg, err := c.deployment(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,7 +43,7 @@ func (c *rebuildCmd) again(flag string) string {
 // applyThen is how printed variables take effect, in a shell.
 func (c *rebuildCmd) applyThen() string {
 	return "put this in place of projection_generations into your .tfvars; make deploy TFVARS=FILE; " +
-		strings.Replace(describeStack, "stack.json", c.Stack, 1)
+		c.describe()
 }
 
 // advise says what to do with the variables that were printed.
@@ -79,7 +75,7 @@ func (c *rebuildCmd) explainStack(err error) error {
 		return cli.Usage(err.Error())
 	case errors.Is(err, rebuild.ErrStale):
 		return cli.Fail(cli.ExitNotFound, "stale", c.Stack+" does not describe the deployment as it is", err.Error(),
-			strings.Replace(describeStack, "stack.json", c.Stack, 1)+", after make deploy")
+			c.describe()+", after make deploy")
 	case errors.Is(err, rebuild.ErrDeadLetters):
 		return cli.Fail(cli.ExitFailure, "dead-letters", "the new generation is not complete", err.Error(),
 			"sealpost redrive --stack "+c.Stack+" --list; once they are redriven, the same command again compares")

@@ -2,8 +2,12 @@ package serve
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
+	"github.com/sealpost/sealpost/adapters/embedded/claims"
 	"github.com/sealpost/sealpost/adapters/embedded/gateway"
+	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 	"github.com/sealpost/sealpost/api"
 	"github.com/sealpost/sealpost/internal/rest"
 	"github.com/sealpost/sealpost/producers/readmessage"
@@ -19,7 +23,7 @@ import (
 func (h *home) functions() map[string]rest.Function {
 	return map[string]rest.Function{
 		"producers/storemessage": storemessage.New(storemessage.Deps{
-			Users: h.users, Keys: h.keys, Blobs: h.blobs, Bus: h.events, Now: h.config.Now, Log: h.log,
+			Users: h.users, Keys: h.keys, Claims: claims.New(h.blobs, h.events), Now: h.config.Now, Log: h.log,
 		}),
 		"producers/readmessage": readmessage.New(readmessage.Deps{Inbox: h.inbox, Bus: h.events, Now: h.config.Now, Log: h.log}),
 		"queries/users":         users.New(users.Deps{Users: h.users, Log: h.log}),
@@ -36,7 +40,12 @@ func (h *home) gateway() (*gateway.Gateway, error) {
 		OpenAPI:   api.OpenAPI,
 		Functions: h.functions(),
 		Verify: func(ctx context.Context, token string) (map[string]any, error) {
-			return verifier.Verify(ctx, token, h.config.Now())
+			claims, err := verifier.Verify(ctx, token, h.config.Now())
+			if err != nil && !errors.Is(err, userpool.ErrTokenInvalid) && !errors.Is(err, userpool.ErrTokenExpired) {
+				// Not 401: clients would sign in again.
+				err = &rest.Error{Status: http.StatusServiceUnavailable, Name: "internal", Title: "The token cannot be checked", Cause: err}
+			}
+			return claims, err
 		},
 		Log: h.log,
 	})

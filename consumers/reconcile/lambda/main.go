@@ -12,7 +12,6 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
 	"github.com/sealpost/sealpost/adapters/aws/s3"
 	"github.com/sealpost/sealpost/consumers/reconcile"
-	"github.com/sealpost/sealpost/internal/claimcheck"
 	"github.com/sealpost/sealpost/internal/cursor"
 )
 
@@ -23,7 +22,7 @@ func build(h *lambdahost.Host) (lambda.Handler, error) {
 	blobs := s3.New(h.AWS, h.Env.Required("SEALPOST_CIPHERTEXT_BUCKET"))
 	return lambdahost.Schedule(h, reconcile.New(reconcile.Deps{
 		Blobs:      blobs,
-		Recent:     blobs.ByTime(claimcheck.ByTime),
+		Recent:     blobs,
 		Inbox:      dynamodb.NewInbox(h.AWS, h.Env.Required("SEALPOST_INBOX_TABLE"), cursor.Signer{}),
 		Identities: cognito.New(h.AWS, h.Env.Required("SEALPOST_USER_POOL_ID")),
 		Users:      dynamodb.NewUsers(h.AWS, h.Env.Required("SEALPOST_USERS_TABLE"), cursor.Signer{}),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/sealpost/sealpost/adapters/aws/claims"
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
 	"github.com/sealpost/sealpost/adapters/aws/kms"
 	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
@@ -20,8 +21,8 @@ func build(h *lambdahost.Host) (lambda.Handler, error) {
 	return lambdahost.API(h, storemessage.New(storemessage.Deps{
 		Users: dynamodb.NewUsers(h.AWS, h.Env.Required("SEALPOST_USERS_TABLE"), cursor.Signer{}),
 		Keys:  lambdahost.MeasureGenerator(kms.NewDataKeys(h.AWS, h.Env.Required("SEALPOST_NAME_PREFIX"))),
-		Blobs: s3.New(h.AWS, h.Env.Required("SEALPOST_CIPHERTEXT_BUCKET"),
-			s3.WithKMSKey(h.Env.Optional("SEALPOST_CIPHERTEXT_KMS_KEY_ID", ""))),
-		Bus: lambdahost.Bus(h), Now: h.Now, Log: h.Log,
+		Claims: claims.New(s3.New(h.AWS, h.Env.Required("SEALPOST_CIPHERTEXT_BUCKET"),
+			s3.WithKMSKey(h.Env.Optional("SEALPOST_CIPHERTEXT_KMS_KEY_ID", ""))), lambdahost.Bus(h)),
+		Now: h.Now, Log: h.Log,
 	})), nil
 }

@@ -44,7 +44,8 @@ const dynamo = {
   "consumers-unread-1": [["dynamodb:GetItem", table("unread-1")], ["dynamodb:PutItem", table("unread-1")]],
   "consumers-notify": [
     ["dynamodb:GetItem", table("users-1")], ["dynamodb:GetItem", table("inbox-1")],
-    ["dynamodb:Query", table("unread-1")], ["dynamodb:UpdateItem", table("notifications")],
+    ["dynamodb:Query", table("unread-1")], ["dynamodb:GetItem", table("notifications")],
+    ["dynamodb:UpdateItem", table("notifications")],
   ],
   "consumers-reconcile": [["dynamodb:GetItem", table("inbox-1")], ["dynamodb:GetItem", table("users-1")]],
 };
@@ -68,12 +69,10 @@ const storers = ["producers-storemessage"];
 const fetchers = ["producers-storemessage", "queries-message", "consumers-reconcile"];
 const create = { "s3:if-none-match": "*" };
 const bucketRows = Object.keys(dynamo).flatMap((name) => [
-  ...["messages/01K", "keyed/abc"].flatMap((object) => [
-    { ...may(name, "s3:PutObject", `${bucket}/${object}`, "the sender stores ciphertext, once", create), allowed: storers.includes(name) },
-    { ...may(name, "s3:GetObject", `${bucket}/${object}`, "who describes or opens ciphertext fetches it"), allowed: fetchers.includes(name) },
-    mayNot(name, "s3:DeleteObject", `${bucket}/${object}`, "nobody deletes messages"),
-  ]),
-  mayNot(name, "s3:PutObject", `${bucket}/elsewhere`, "nobody stores outside the two folders", create),
+  { ...may(name, "s3:PutObject", `${bucket}/sealed/abc`, "the sender stores ciphertext, once", create), allowed: storers.includes(name) },
+  { ...may(name, "s3:GetObject", `${bucket}/sealed/abc`, "what describes or opens ciphertext fetches it"), allowed: fetchers.includes(name) },
+  mayNot(name, "s3:DeleteObject", `${bucket}/sealed/abc`, "no function deletes messages"),
+  mayNot(name, "s3:PutObject", `${bucket}/elsewhere`, "no function stores elsewhere", create),
   { ...may(name, "s3:ListBucket", bucket, "only the reconciler walks through what is stored"), allowed: name === "consumers-reconcile" },
 ]).map(withBucketPolicy);
 

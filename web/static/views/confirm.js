@@ -1,11 +1,11 @@
 // The code that proves the e-mail address. The password waits in memory for the moment after, so
 // that one does not type it twice; a reload loses it, and then one signs in by hand.
 
-import { config } from "../config.js";
-import * as pool from "../pool.js";
-import { go, href } from "../router.js";
-import * as session from "../session.js";
-import { accountPage, announce, check, field, form, h } from "../ui.js";
+import { config } from "../state/config.js";
+import * as pool from "../state/pool.js";
+import { go, href } from "../state/router.js";
+import * as session from "../state/session.js";
+import { accountPage, announce, check, field, form, h } from "./ui.js";
 
 /** CODE_ERRORS are the pool's refusals that the code is to blame for. */
 export const CODE_ERRORS = new Set(["CodeMismatchException", "ExpiredCodeException", "TooManyFailedAttemptsException"]);
@@ -67,7 +67,7 @@ export function resendButton(ask, status, signal) {
   el.addEventListener("click", async () => {
     if (el.getAttribute("aria-disabled") === "true") return;
     rest();
-    const ui = await import("../ui.js");
+    const ui = await import("./ui.js");
     try {
       await ask();
       status.replaceChildren(ui.notice("good", "A new code is on its way"));

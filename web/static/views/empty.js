@@ -1,11 +1,11 @@
 // The empty inbox: on the first visit it also says when the mailbox is ready. And an inbox with
 // nothing that is unread.
 
-import * as api from "../api.js";
-import { asksFirst } from "../config.js";
-import { href } from "../router.js";
-import * as session from "../session.js";
-import { announce, h, icon } from "../ui.js";
+import * as api from "../state/api.js";
+import { asksFirst } from "../state/config.js";
+import { href } from "../state/router.js";
+import * as session from "../state/session.js";
+import { announce, h, icon } from "./ui.js";
 
 const AGAIN = [500, 500, 1000, 1000, 2000, 3000, 5000]; // ms between looks; the last one stays
 

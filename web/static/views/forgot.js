@@ -1,9 +1,9 @@
 // A forgotten password: ask for a code, then set a new password with it.
 
-import { newPassword } from "../passwordrules.js";
-import * as pool from "../pool.js";
-import { go, href } from "../router.js";
-import { accountPage, check, field, form, h } from "../ui.js";
+import { newPassword } from "./passwordrules.js";
+import * as pool from "../state/pool.js";
+import { go, href } from "../state/router.js";
+import { accountPage, check, field, form, h } from "./ui.js";
 import { CODE_ERRORS, codeField, localMailbox, resendButton } from "./confirm.js";
 
 export default function show(outlet, route, signal) {

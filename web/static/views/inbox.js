@@ -1,10 +1,10 @@
 // The inbox: a list on the left, of all or of what is unread, the opened message on the right; on a
 // phone one at a time.
 
-import { bytes, when, whenInFull } from "../format.js";
-import * as mailbox from "../mailbox.js";
-import { href } from "../router.js";
-import { announce, button, h, problem, seal, sr, title } from "../ui.js";
+import { bytes, when, whenInFull } from "../lib/format.js";
+import * as mailbox from "../state/mailbox.js";
+import { href } from "../state/router.js";
+import { announce, button, h, problem, seal, sr, title } from "./ui.js";
 import { nothingUnread, welcome } from "./empty.js";
 import { openMessage, placeholder } from "./message.js";
 import { slowly } from "./slow.js";

@@ -1,11 +1,11 @@
 // One opened message. Fetching it has no side effect; it is marked as read once it is shown.
 
-import * as api from "../api.js";
-import { read } from "../content.js";
-import { bytes, timeOfID, whenInFull } from "../format.js";
-import * as mailbox from "../mailbox.js";
-import { go, href } from "../router.js";
-import { h, icon, problem, seal, sr, title } from "../ui.js";
+import * as api from "../state/api.js";
+import { read } from "../state/content.js";
+import { bytes, timeOfID, whenInFull } from "../lib/format.js";
+import * as mailbox from "../state/mailbox.js";
+import { go, href } from "../state/router.js";
+import { h, icon, problem, seal, sr, title } from "./ui.js";
 import { slowly } from "./slow.js";
 
 /** placeholder fills the pane while nothing is open. Phones do not show it. */

@@ -1,8 +1,8 @@
 // Being told of messages by mail: AWS asks each user once, and here one answers. The links in its
 // mails would do it too, but then they work for whoever follows them.
 
-import { asksFirst } from "../config.js";
-import { check, field, form, h, notice, show as showIn, title } from "../ui.js";
+import { asksFirst } from "../state/config.js";
+import { check, field, form, h, notice, show as showIn, title } from "./ui.js";
 
 export default async function show(outlet) {
   const asks = await asksFirst();
@@ -40,7 +40,7 @@ function question({ heading, text, label, button, act, done, then }) {
 }
 
 async function answer(act, link) {
-  const notifications = await import("../notifications.js");
+  const notifications = await import("../state/notifications.js");
   try {
     await notifications[act](link.value);
     return true;

@@ -1,7 +1,7 @@
 // What is sent: a text or a file. Both can be begun; the one in view is sent.
 
-import { bytes, MAX_BODY } from "../format.js";
-import { button, h, icon } from "../ui.js";
+import { bytes, MAX_BODY } from "../lib/format.js";
+import { button, h, icon } from "./ui.js";
 
 const NEAR = MAX_BODY * 0.9; // from here the text's size is told
 

@@ -1,9 +1,10 @@
 // The registered users: to find somebody, and to see who can receive already.
 
-import * as people from "../people.js";
-import { href } from "../router.js";
-import * as session from "../session.js";
-import { h, icon, problem, seal, title } from "../ui.js";
+import { search } from "../lib/names.js";
+import * as people from "../state/people.js";
+import { href } from "../state/router.js";
+import * as session from "../state/session.js";
+import { h, icon, problem, seal, title } from "./ui.js";
 import { slowly } from "./slow.js";
 
 const SHOWN = 200; // more rows than anybody reads; the search narrows them down
@@ -48,7 +49,7 @@ function later(state, view) {
 }
 
 function render({ users, complete }, query, list, status) {
-  const hits = people.search(users, query);
+  const hits = search(users, query);
   list.replaceChildren(...hits.slice(0, SHOWN).map(row));
   const words = summary(hits.length, query.trim(), complete);
   if (status.textContent !== words) status.textContent = words;

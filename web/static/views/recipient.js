@@ -1,9 +1,10 @@
 // The field that says for whom: a combobox (WAI-ARIA pattern "editable combobox with list
 // autocomplete") over the registered users. Any name can be typed; the server has the last word.
 
-import * as people from "../people.js";
-import * as session from "../session.js";
-import { field, h, seal } from "../ui.js";
+import { exact, search } from "../lib/names.js";
+import * as people from "../state/people.js";
+import * as session from "../state/session.js";
+import { field, h, seal } from "./ui.js";
 
 const OFFERED = 6;
 
@@ -39,7 +40,7 @@ class Combobox {
   }
 
   offer() {
-    const hits = people.search(this.users, this.f.input.value).filter((u) => u.userId !== session.who().userId).slice(0, OFFERED);
+    const hits = search(this.users, this.f.input.value).filter((u) => u.userId !== session.who().userId).slice(0, OFFERED);
     // Who is named in full is chosen: an offer would only lie over what comes next.
     const chosen = hits.length === 1 && hits[0].ready && hits[0].username === this.f.input.value.trim();
     this.active = -1;
@@ -97,7 +98,7 @@ class Combobox {
   check() {
     const name = this.f.input.value.trim();
     if (!name || !this.complete) return;
-    const user = people.exact(this.users, name);
+    const user = exact(this.users, name);
     if (user && user.username !== name) { // the pool's usernames ignore case; the address on a message does not
       this.f.input.value = user.username;
       this.onChange(user.username);

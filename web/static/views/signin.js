@@ -1,9 +1,9 @@
 // Sign in. It is also what a private address shows to somebody who is not signed in (any more):
 // the address stays, so that signing in leads back to where one was.
 
-import { href } from "../router.js";
-import * as session from "../session.js";
-import { accountPage, check, field, form, h, notice, password } from "../ui.js";
+import { href } from "../state/router.js";
+import * as session from "../state/session.js";
+import { accountPage, check, field, form, h, notice, password } from "./ui.js";
 
 const WRONG = new Set(["NotAuthorizedException", "UserNotFoundException"]);
 const LOCKED = /attempts exceeded/i; // the pool's words when it wants a pause, under the same name

@@ -1,9 +1,9 @@
 // Create an account: the first of two steps; the code by e-mail is the second.
 
-import * as pool from "../pool.js";
-import { newPassword } from "../passwordrules.js";
-import { href } from "../router.js";
-import { accountPage, check, field, form, h } from "../ui.js";
+import * as pool from "../state/pool.js";
+import { newPassword } from "./passwordrules.js";
+import { href } from "../state/router.js";
+import { accountPage, check, field, form, h } from "./ui.js";
 import { start } from "./confirm.js";
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/; // the code that arrives, or does not, is the real check

@@ -1,6 +1,6 @@
 // A word when something takes long: silence for more than a few seconds looks like a fault.
 
-import { h } from "../ui.js";
+import { h } from "./ui.js";
 
 const PATIENCE = 4000; // ms
 

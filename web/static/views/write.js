@@ -1,13 +1,13 @@
 // Write a message or send a file: the draft, and what becomes of it.
 
-import * as drafts from "../draft.js";
-import * as outbox from "../outbox.js";
-import { go, href } from "../router.js";
-import * as session from "../session.js";
-import { busy, button, check, form, h, icon, notice, problem, show, title } from "../ui.js";
+import * as drafts from "../state/draft.js";
+import * as outbox from "../state/outbox.js";
+import { go, href } from "../state/router.js";
+import * as session from "../state/session.js";
+import { busy, button, check, form, h, icon, notice, problem, show, title } from "./ui.js";
 import { contentField } from "./parcel.js";
 import { recipientField } from "./recipient.js";
-import { durable } from "../vault.js";
+import { durable } from "../state/vault.js";
 
 export default async function write(outlet, route, signal) {
   title("Write");

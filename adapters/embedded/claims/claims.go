@@ -1,0 +1,56 @@
+// Package claims accepts messages in the embedded backend: ciphertext and event are
+// one transaction and one fsync, shared with all that are accepted meanwhile.
+package claims
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sealpost/sealpost/adapters/embedded/blobs"
+	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/internal/claimcheck"
+	"github.com/sealpost/sealpost/ports"
+)
+
+// Claims implements ports.Claimer.
+type Claims struct {
+	blobs *blobs.Store
+	log   *eventlog.Log
+}
+
+var _ ports.Claimer = Claims{}
+
+// New returns claims over a store and a log of one database.
+func New(blobs *blobs.Store, log *eventlog.Log) Claims { return Claims{blobs, log} }
+
+// Claim implements ports.Claimer.
+func (c Claims) Claim(ctx context.Context, claim ports.Claim) (ports.Claim, error) {
+	key, blob, err := claimcheck.Blob(claim)
+	if err != nil {
+		return ports.Claim{}, err
+	}
+	entries, err := c.log.Prepare(claim.Event)
+	if err != nil {
+		return ports.Claim{}, err
+	}
+	err = c.blobs.CreateWith(ctx, key, blob, entries.Append)
+	if errors.Is(err, ports.ErrExists) {
+		return c.held(ctx, key)
+	}
+	if err != nil {
+		return ports.Claim{}, fmt.Errorf("accepting a message: %w", err)
+	}
+	entries.Committed()
+	return ports.Claim{Event: claim.Event, Fingerprint: claim.Fingerprint}, nil
+}
+
+// held is the claim that has the place. Its event is in the log: the two were
+// committed together.
+func (c Claims) held(ctx context.Context, key string) (ports.Claim, error) {
+	info, err := c.blobs.DescribeBlob(ctx, key)
+	if err != nil {
+		return ports.Claim{}, err
+	}
+	return claimcheck.Held(info)
+}
