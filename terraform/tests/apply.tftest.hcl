@@ -89,8 +89,9 @@ run "again" {
   }
 }
 
+# Only planned: prevent_destroy keeps what an apply would make from being taken away again.
 run "with_a_shared_key" {
-  command = apply
+  command = plan
 
   variables {
     key_strategy               = "shared"

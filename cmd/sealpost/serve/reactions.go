@@ -1,15 +1,9 @@
 package serve
 
 import (
-	"context"
-	"time"
-
-	lambdaevents "github.com/aws/aws-lambda-go/events"
-
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/consumers/notify"
 	"github.com/sealpost/sealpost/consumers/projector"
-	"github.com/sealpost/sealpost/consumers/reconcile"
 	"github.com/sealpost/sealpost/consumers/userkey"
 	"github.com/sealpost/sealpost/consumers/usertopic"
 	"github.com/sealpost/sealpost/internal/delivery"
@@ -51,27 +45,4 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 		out[p.Name] = c.Handle
 	}
 	return out, nil
-}
-
-const (
-	// reconcileEvery is how often half-done work is looked for, as on AWS.
-	reconcileEvery = 5 * time.Minute
-	// reconcileGrace is how long a message may take from its ciphertext to the inbox.
-	// It takes milliseconds here; a minute is for a machine that is busy.
-	reconcileGrace = time.Minute
-)
-
-// reconcile runs the reconciler until the context ends. Each run looks at what was
-// stored since the last one that went well; the first looks at everything.
-func (h *home) reconcile(ctx context.Context) {
-	h.scheduler.Run(ctx, reconcile.Name, reconcileEvery, func(ctx context.Context, since time.Time) error {
-		if !since.IsZero() {
-			since = since.Add(-2 * reconcileGrace) // what was too fresh for the last run, and then some
-		}
-		run := reconcile.New(reconcile.Deps{
-			Blobs: h.blobs, Recent: h.blobs, Inbox: h.inbox, Identities: h.pool, Users: h.users, Bus: h.events,
-			Now: h.config.Now, Log: h.log, Grace: reconcileGrace, From: func(time.Time) time.Time { return since },
-		})
-		return run(ctx, lambdaevents.EventBridgeEvent{DetailType: "Scheduled Event", Source: "aws.events", Time: h.config.Now()})
-	})
 }
