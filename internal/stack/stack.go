@@ -32,13 +32,13 @@ type Generations struct {
 
 // Stack is one deployment. Its fields are Terraform's outputs of the same names.
 type Stack struct {
-	Region     string
+	Region string
 	// Prefix is the first part of every name.
 	Prefix string
 	// KeyAdminRoleARN is the role that administers keys.
 	KeyAdminRoleARN string
-	BusName    string
-	ArchiveARN string
+	BusName         string
+	ArchiveARN      string
 	// Rules are the ARNs of the consumers' rules. Keys are as Key makes them.
 	Rules map[string]string
 	// Queues have the keys of Rules.
