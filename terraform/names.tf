@@ -23,6 +23,7 @@ locals {
   trail_bucket           = "${local.prefix}-trail-${local.account_id}-${var.region}"
   web_bucket             = "${local.prefix}-web-${local.account_id}-${var.region}"
   notifications_table    = "${local.prefix}-notifications"
+  names_table            = "${local.prefix}-names"
   role_arn_prefix        = "arn:${local.partition}:iam::${local.account_id}:role/${local.prefix}"
   opener_role_name       = "${local.prefix}-opener"
   key_admin_role_name    = "${local.prefix}-key-admin"

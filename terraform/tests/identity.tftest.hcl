@@ -55,6 +55,7 @@ run "user_pool" {
     password_minimum_length = 12
     token_validity          = { id_minutes = 60, access_minutes = 60, refresh_days = 30 }
     ses_sender              = null
+    pre_sign_up_arn         = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-signup"
     post_confirmation_arn   = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
   }
 
@@ -102,6 +103,7 @@ run "user_pool_with_ses" {
     password_minimum_length = 12
     token_validity          = { id_minutes = 60, access_minutes = 60, refresh_days = 30 }
     ses_sender              = { identity_arn = "arn:aws:ses:eu-central-1:123456789012:identity/example.org", from = "Sealpost <post@example.org>" }
+    pre_sign_up_arn         = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-signup"
     post_confirmation_arn   = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
   }
 

@@ -66,7 +66,7 @@ run "policies" {
 
   assert {
     condition = alltrue([
-      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy]) :
+      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy, local.signup_policy]) :
       !strcontains(policy, "kms:Decrypt")
     ])
     error_message = "No function may decrypt: signed-in users alone may."
@@ -104,6 +104,7 @@ run "policies" {
         operator-redrive     = output.operator_policies["redrive"]
         operator-rebuild     = output.operator_policies["rebuild"]
         producers-verifyuser = local.trigger_policy
+        producers-signup     = local.signup_policy
         opener               = module.identity_pool.policy
         opener-trust         = module.identity_pool.trust_policy
         key-admin            = module.key_admin.policy
@@ -144,7 +145,7 @@ run "policies" {
       [for key in keys(local.consumers) : "consumers-${key}"],
       flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
       [for command in keys(local.operator_policies) : "operator-${command}"],
-      ["producers-verifyuser", "opener", "opener-trust", "key-admin", "key-admin-trust", "function-trust", "api-log-trust",
+      ["producers-verifyuser", "producers-signup", "opener", "opener-trust", "key-admin", "key-admin-trust", "function-trust", "api-log-trust",
       "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "subscriber-queue"],
     ))
     error_message = "tests/rendered has every document, and none that nobody uses."

@@ -30,6 +30,7 @@ const shared = {
   inbox_table_arn: table("inbox-*"),
   unread_table_arn: table("unread-*"),
   notifications_table_arn: table("notifications"),
+  names_table_arn: table("names"),
   message_keys_arn: arn("kms", "key/*"),
   user_pool_arn: userPool,
   identity_pool_id: identityPool,
@@ -62,7 +63,7 @@ export const consumers = {
 // Every document that is compared and decided on, by the name of its file under terraform/tests/rendered.
 export const documents = {
   ...Object.fromEntries([
-    "producers-verifyuser", "producers-storemessage", "producers-readmessage", "queries-users", "queries-me",
+    "producers-verifyuser", "producers-signup", "producers-storemessage", "producers-readmessage", "queries-users", "queries-me",
     "queries-inbox", "queries-unread", "queries-message", "consumers-reconcile",
   ].map((name) => [name, plain(name)])),
   ...Object.fromEntries(Object.entries(consumers).flatMap(([instance, name]) => [

@@ -10,6 +10,7 @@ const sources = {
 
 const publishers = {
   "producers-verifyuser": ["UserVerified"],
+  "producers-signup": [],
   "producers-storemessage": ["MessageStored"],
   "producers-readmessage": ["MessageRead"],
   "consumers-userkey": ["UserKeyCreated"],
