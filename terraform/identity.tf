@@ -7,7 +7,7 @@ module "user_pool" {
   token_validity          = var.token_validity
   ses_sender              = var.ses_sender
   pre_sign_up_arn         = module.signup.lambda.arn
-  post_confirmation_arn   = module.trigger.lambda.arn
+  trigger_arn             = module.trigger.lambda.arn
 }
 
 module "identity_pool" {

@@ -67,7 +67,7 @@ func (c *Consumer) Handle(ctx context.Context, batch lambdaevents.SQSEvent) (lam
 			failures[places[i]] = err
 		}
 	}
-	return c.report(ctx, batch, failures), nil
+	return report(ctx, c.log, batch, failures), nil
 }
 
 // decode returns the event of a delivery and whether to act on it.
@@ -107,7 +107,7 @@ func (c *Consumer) guard(ctx context.Context, evs []events.Event) (errs []error)
 	return errs
 }
 
-func (c *Consumer) report(ctx context.Context, batch lambdaevents.SQSEvent, failures []error) lambdaevents.SQSEventResponse {
+func report(ctx context.Context, log *slog.Logger, batch lambdaevents.SQSEvent, failures []error) lambdaevents.SQSEventResponse {
 	// An empty list, never null: an event source mapping takes null for a
 	// malformed answer and retries the whole batch.
 	out := lambdaevents.SQSEventResponse{BatchItemFailures: []lambdaevents.SQSBatchItemFailure{}}
@@ -116,7 +116,7 @@ func (c *Consumer) report(ctx context.Context, batch lambdaevents.SQSEvent, fail
 			continue
 		}
 		id := batch.Records[i].MessageId
-		c.log.ErrorContext(ctx, "delivery failed", "deliveryId", id, "error", err)
+		log.ErrorContext(ctx, "delivery failed", "deliveryId", id, "error", err)
 		tell(ctx, id, err)
 		out.BatchItemFailures = append(out.BatchItemFailures, lambdaevents.SQSBatchItemFailure{ItemIdentifier: id})
 	}

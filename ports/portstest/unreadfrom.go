@@ -1,10 +1,12 @@
 package portstest
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/projection"
 )
 
 // unreadFrom lists behind messages that were read, among other recipients' with ids
@@ -13,15 +15,14 @@ func unreadFrom(t *testing.T, a UnreadAdapter) {
 	recipient := newID("recipient")
 	const messages = 30
 	id := func(i int) string { return fmt.Sprintf("message-%02d", i) }
-	together(t, messages, func(ctx context.Context, i int) error {
-		if err := a.Stored(ctx, recipient, id(i)); err != nil || i%3 != 0 {
-			return err
+	var evs []events.Event
+	for i := range messages {
+		evs = append(evs, storedFor(recipient, id(i)))
+		if i%3 == 0 {
+			evs = append(evs, read(recipient, id(i)))
 		}
-		return a.Read(ctx, recipient, id(i))
-	})
-	if err := a.Stored(t.Context(), recipient+"0", id(1)); err != nil {
-		t.Fatal(err)
 	}
+	mustProject(t, projection.Unread, a, append(evs, storedFor(recipient+"0", id(1)))...)
 	for _, c := range []struct {
 		from  string
 		limit int

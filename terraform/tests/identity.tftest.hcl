@@ -56,7 +56,7 @@ run "user_pool" {
     token_validity          = { id_minutes = 60, access_minutes = 60, refresh_days = 30 }
     ses_sender              = null
     pre_sign_up_arn         = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-signup"
-    post_confirmation_arn   = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
+    trigger_arn             = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
   }
 
   assert {
@@ -70,8 +70,13 @@ run "user_pool" {
   }
 
   assert {
-    condition     = aws_cognito_user_pool.this.lambda_config[0].post_confirmation == var.post_confirmation_arn
-    error_message = "Confirmation calls the trigger."
+    condition     = aws_cognito_user_pool.this.lambda_config[0].post_confirmation == var.trigger_arn && aws_cognito_user_pool.this.lambda_config[0].post_authentication == var.trigger_arn
+    error_message = "A confirmation calls the trigger, and so does a sign-in."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this.lambda_config[0].pre_sign_up == var.pre_sign_up_arn
+    error_message = "A sign-up is decided by a function."
   }
 
   assert {
@@ -104,7 +109,7 @@ run "user_pool_with_ses" {
     token_validity          = { id_minutes = 60, access_minutes = 60, refresh_days = 30 }
     ses_sender              = { identity_arn = "arn:aws:ses:eu-central-1:123456789012:identity/example.org", from = "Sealpost <post@example.org>" }
     pre_sign_up_arn         = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-signup"
-    post_confirmation_arn   = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
+    trigger_arn             = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
   }
 
   assert {

@@ -22,7 +22,7 @@ import (
 )
 
 var names = []string{
-	"producers/storemessage", "producers/readmessage", "queries/users", "queries/me", "queries/inbox", "queries/unread", "queries/message",
+	"producers/storemessage", "producers/readmessage", "producers/requesttopic", "queries/users", "queries/me", "queries/inbox", "queries/unread", "queries/message",
 }
 
 // server runs the gateway with one function behind every operation.

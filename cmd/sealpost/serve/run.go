@@ -92,7 +92,6 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	orders := h.openAdmin(background)
 	wg.Go(func() { h.admin(background, orders) })
 	wg.Go(func() { h.sweep(background) })
-	wg.Go(func() { h.reconcile(background) })
 
 	server := &http.Server{
 		Handler:           h.routes(api),

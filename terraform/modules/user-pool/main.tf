@@ -60,8 +60,9 @@ resource "aws_cognito_user_pool" "this" {
   }
 
   lambda_config {
-    pre_sign_up       = var.pre_sign_up_arn
-    post_confirmation = var.post_confirmation_arn
+    pre_sign_up         = var.pre_sign_up_arn
+    post_confirmation   = var.trigger_arn
+    post_authentication = var.trigger_arn
   }
 }
 

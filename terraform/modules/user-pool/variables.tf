@@ -35,7 +35,7 @@ variable "pre_sign_up_arn" {
   type        = string
 }
 
-variable "post_confirmation_arn" {
-  description = "The function that is called when somebody confirmed their address."
+variable "trigger_arn" {
+  description = "The function that is called when a user confirmed their address, and when one signed in."
   type        = string
 }

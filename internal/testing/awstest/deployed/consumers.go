@@ -14,14 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
-	"github.com/sealpost/sealpost/consumers/inbox"
 	"github.com/sealpost/sealpost/consumers/notify"
-	"github.com/sealpost/sealpost/consumers/unread"
+	"github.com/sealpost/sealpost/consumers/projector"
 	"github.com/sealpost/sealpost/consumers/userkey"
-	"github.com/sealpost/sealpost/consumers/users"
 	"github.com/sealpost/sealpost/consumers/usertopic"
 	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/internal/delivery"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -65,18 +64,21 @@ func (o *Outside) CreateKey(_ context.Context, userID string) (string, error) {
 }
 
 // Address implements [ports.Identities].
-func (*Outside) Address(_ context.Context, username string) (string, error) {
-	return username + "@example.org", nil
+func (*Outside) Address(_ context.Context, userID string) (string, error) {
+	return userID + "@example.org", nil
 }
 
-// Confirmed implements [ports.Identities].
-func (*Outside) Confirmed(context.Context, func(ports.Identity) error) error { return nil }
-
 // CreateTopic implements [ports.Topics].
-func (o *Outside) CreateTopic(_ context.Context, userID, _ string) (string, error) {
+func (o *Outside) CreateTopic(_ context.Context, userID string) (string, error) {
 	o.Topics.Add(1)
 	return "topic-of-" + userID, nil
 }
+
+// Subscribe implements [ports.Topics].
+func (*Outside) Subscribe(context.Context, string, string) error { return nil }
+
+// Renew implements [ports.Topics].
+func (*Outside) Renew(context.Context, string, string) error { return nil }
 
 // Notify implements [ports.Notifier].
 func (o *Outside) Notify(context.Context, string, ports.Notification) error {
@@ -88,12 +90,12 @@ func (o *Outside) Notify(context.Context, string, ports.Notification) error {
 // the others read those of the first.
 func (d *Deployment) handler(consumer, key string) (*delivery.Consumer, error) {
 	switch consumer {
-	case users.Name:
-		return users.New(users.Deps{Users: dynamodb.NewUsers(d.cfg, d.table(key), cursors), Log: d.log})
-	case inbox.Name:
-		return inbox.New(inbox.Deps{Inbox: dynamodb.NewInbox(d.cfg, d.table(key), cursors), Log: d.log})
-	case unread.Name:
-		return unread.New(unread.Deps{Unread: dynamodb.NewUnread(d.cfg, d.table(key)), Log: d.log})
+	case projection.Users.Name:
+		return projector.New(projector.Deps{Projection: projection.Users, Store: dynamodb.NewUsers(d.cfg, d.table(key), cursors), Log: d.log})
+	case projection.Inbox.Name:
+		return projector.New(projector.Deps{Projection: projection.Inbox, Store: dynamodb.NewInbox(d.cfg, d.table(key), cursors), Log: d.log})
+	case projection.Unread.Name:
+		return projector.New(projector.Deps{Projection: projection.Unread, Store: dynamodb.NewUnread(d.cfg, d.table(key)), Log: d.log})
 	case userkey.Name:
 		return userkey.New(userkey.Deps{Keys: &d.Outside, Exclusive: true, Bus: d.bus, Now: time.Now, Log: d.log})
 	case usertopic.Name:
