@@ -70,6 +70,11 @@ func (c *Consumer) Handle(ctx context.Context, batch lambdaevents.SQSEvent) (lam
 	return report(ctx, c.log, batch, failures), nil
 }
 
+// React handles events that the caller has decoded, as Handle does those of a queue,
+// and returns an error, or nil, for each. They must be of types that the consumer
+// subscribes to, and no replays.
+func (c *Consumer) React(ctx context.Context, evs []events.Event) []error { return c.guard(ctx, evs) }
+
 // decode returns the event of a delivery and whether to act on it.
 func (c *Consumer) decode(ctx context.Context, record lambdaevents.SQSMessage) (ev events.Event, act bool, err error) {
 	d, err := events.DecodeDelivery([]byte(record.Body))

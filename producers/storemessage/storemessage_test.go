@@ -309,6 +309,8 @@ func TestBadRequests(t *testing.T) {
 		"huge disposition":   {disposition(strings.Repeat("x", 3000)), 400, "bad-filename"},
 		"not a type":         {header("Content-Type", "text"+strings.Repeat("/", 3)), 400, "bad-content-type"},
 		"long type":          {header("Content-Type", "text/"+strings.Repeat("x", 300)), 400, "bad-content-type"},
+		"a form":             {header("Content-Type", `Multipart/form-data; boundary=x`), 415, "unsupported-media-type"},
+		"gzip":               {header("Content-Encoding", "gzip"), 415, "unsupported-media-type"},
 		"long key":           {header("Idempotency-Key", strings.Repeat("k", 256)), 400, "bad-idempotency-key"},
 		"key not ASCII":      {header("Idempotency-Key", "ключ"), 400, "bad-idempotency-key"},
 		"too large": {func(r *lambdaevents.APIGatewayProxyRequest) {

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/consumers/notify"
 	"github.com/sealpost/sealpost/consumers/projector"
 	"github.com/sealpost/sealpost/consumers/userkey"
@@ -11,8 +10,8 @@ import (
 )
 
 // consumers are those that events/subscriptions.json names.
-func (h *home) consumers() (map[string]eventlog.Handler, error) {
-	out := map[string]eventlog.Handler{}
+func (h *home) consumers() (map[string]*delivery.Consumer, error) {
+	out := map[string]*delivery.Consumer{}
 	now, log := h.config.Now, h.log
 	for name, build := range map[string]func() (*delivery.Consumer, error){
 		userkey.Name: func() (*delivery.Consumer, error) {
@@ -31,7 +30,7 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[name] = c.Handle
+		out[name] = c
 	}
 	for _, p := range projection.All() {
 		store, err := h.projections.Store(p.Name)
@@ -42,7 +41,7 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[p.Name] = c.Handle
+		out[p.Name] = c
 	}
 	return out, nil
 }
