@@ -32,9 +32,13 @@ type Generations struct {
 
 // Stack is one deployment. Its fields are Terraform's outputs of the same names.
 type Stack struct {
-	Region     string
-	BusName    string
-	ArchiveARN string
+	Region string
+	// Prefix is the first part of every name.
+	Prefix string
+	// KeyAdminRoleARN is the role that administers keys.
+	KeyAdminRoleARN string
+	BusName         string
+	ArchiveARN      string
 	// Rules are the ARNs of the consumers' rules. Keys are as Key makes them.
 	Rules map[string]string
 	// Queues have the keys of Rules.
@@ -103,6 +107,8 @@ type field struct {
 func (s *Stack) outputs() []field {
 	return []field{
 		{"region", &s.Region},
+		{"prefix", &s.Prefix},
+		{"key_admin_role_arn", &s.KeyAdminRoleARN},
 		{"bus_name", &s.BusName},
 		{"archive_arn", &s.ArchiveARN},
 		{"rules", &s.Rules},
