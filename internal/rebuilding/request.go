@@ -27,6 +27,8 @@ type Request struct {
 	// From, unless zero, has a rebuild replay only what was published then or later.
 	// What only older events made is not in the new generation.
 	From time.Time `json:"from,omitzero"`
+	// FromArchive has a rebuild on AWS read the copy of the archive instead of replaying the archive.
+	FromArchive bool `json:"fromArchive,omitempty"`
 }
 
 var (

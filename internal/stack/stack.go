@@ -35,6 +35,8 @@ type Stack struct {
 	Region     string
 	BusName    string
 	ArchiveARN string
+	// ArchiveBucket has the copy of the archive; empty when there is none.
+	ArchiveBucket string
 	// Rules are the ARNs of the consumers' rules. Keys are as Key makes them.
 	Rules map[string]string
 	// Queues have the keys of Rules.
@@ -105,6 +107,7 @@ func (s *Stack) outputs() []field {
 		{"region", &s.Region},
 		{"bus_name", &s.BusName},
 		{"archive_arn", &s.ArchiveARN},
+		{"archive_bucket", &s.ArchiveBucket},
 		{"rules", &s.Rules},
 		{"queues", &s.Queues},
 		{"tables", &s.Tables},

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/sealpost/sealpost/internal/rebuilding"
@@ -59,6 +60,8 @@ type Rebuilder struct {
 	queues *sqs.Client
 	tables *dynamodb.Client
 	logs   *cloudwatchlogs.Client
+	// objects reads the copy of the archive.
+	objects *s3.Client
 }
 
 // New makes a Rebuilder.
@@ -67,6 +70,7 @@ func New(c Config) *Rebuilder {
 		stack: c.Stack, waits: c.Waits, localNow: c.Now, readRate: c.ReadRate,
 		events: eventbridge.NewFromConfig(c.AWS), queues: sqs.NewFromConfig(c.AWS),
 		tables: dynamodb.NewFromConfig(c.AWS), logs: cloudwatchlogs.NewFromConfig(c.AWS),
+		objects: s3.NewFromConfig(c.AWS, func(o *s3.Options) { o.UsePathStyle = c.AWS.BaseEndpoint != nil }),
 	}
 }
 
@@ -104,7 +108,11 @@ func (r *Rebuilder) rebuild(ctx context.Context, request rebuilding.Request, tel
 			}
 		}
 	}()
-	if err := r.fill(ctx, targets, request.From, tell); err != nil {
+	fill := r.fill
+	if request.FromArchive {
+		fill = r.fillFromCopy
+	}
+	if err := fill(ctx, targets, request.From, tell); err != nil {
 		return err
 	}
 	if err := r.drain(ctx, targets, tell); err != nil {

@@ -25,6 +25,7 @@ type Phase string
 const (
 	Replaying Phase = "replaying"
 	Archiving Phase = "archiving" // until the archive has what the tail replays
+	Sending   Phase = "sending"   // the copy of the archive into queues
 	Draining  Phase = "draining"
 	Comparing Phase = "comparing"
 )

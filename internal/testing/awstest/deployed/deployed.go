@@ -30,6 +30,8 @@ type Deployment struct {
 	bus  *eventbridge.Bus
 	log  *slog.Logger
 	open bool
+	// copied is a queue of all events, of which WriteCopy writes the archive's copy.
+	copied string
 
 	mu    sync.Mutex
 	stack stack.Stack
@@ -56,6 +58,7 @@ func New(t testing.TB, cfg aws.Config, options ...Option) *Deployment {
 	}
 	d.log = slog.New(&refusals{Handler: slog.DiscardHandler, n: &d.Outside.Refused})
 	d.archive(awstest.Bus(t, cfg, name))
+	d.archiveCopy()
 	d.stack.Tables["notifications"] = name + "-notifications"
 	awstest.Table(t, cfg, "notifications", name+"-notifications")
 	all, err := events.Subscriptions()
@@ -194,7 +197,7 @@ func (d *Deployment) outputs() []byte {
 	defer d.mu.Unlock()
 	outputs := map[string]any{}
 	for name, value := range map[string]any{
-		"region": d.stack.Region, "bus_name": d.stack.BusName, "archive_arn": d.stack.ArchiveARN, "rules": d.stack.Rules,
+		"region": d.stack.Region, "bus_name": d.stack.BusName, "archive_arn": d.stack.ArchiveARN, "archive_bucket": d.stack.ArchiveBucket, "rules": d.stack.Rules,
 		"queues": d.stack.Queues, "tables": d.stack.Tables, "functions": d.stack.Functions, "projection_generations": d.stack.Generations,
 	} {
 		outputs[name] = map[string]any{"value": value}

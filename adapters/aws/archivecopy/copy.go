@@ -1,7 +1,7 @@
-// Package archive reads the copy of every event that terraform/modules/archive-copy keeps in a bucket, and fills
+// Package archivecopy reads the copy of every event that terraform/modules/archive-copy keeps in a bucket, and fills
 // projections from it. EventBridge's own archive can be replayed and not read, in its own account and region alone;
 // the copy is what is left when that archive is lost.
-package archive
+package archivecopy
 
 import (
 	"compress/gzip"

@@ -1,4 +1,4 @@
-package archive_test
+package archivecopy_test
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/sealpost/sealpost/adapters/aws/archive"
+	"github.com/sealpost/sealpost/adapters/aws/archivecopy"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
@@ -32,7 +32,7 @@ type world struct {
 	cfg    aws.Config
 	s3     *s3.Client
 	bucket string
-	copy   *archive.Copy
+	copy   *archivecopy.Copy
 }
 
 func newWorld(t *testing.T) *world {
@@ -40,7 +40,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, cfg: emulator.Ministack(t).Config(t), bucket: awstest.Name("bucket")}
 	w.s3 = s3.NewFromConfig(w.cfg, func(o *s3.Options) { o.UsePathStyle = true })
 	awstest.Bucket(t, w.cfg, w.bucket)
-	w.copy = archive.New(w.s3, w.bucket)
+	w.copy = archivecopy.New(w.s3, w.bucket)
 	return w
 }
 
@@ -154,7 +154,7 @@ func TestFill(t *testing.T) {
 	inbox, users := awstest.Consumer(t, w.cfg, awstest.Name("inbox"), "0"), awstest.Consumer(t, w.cfg, awstest.Name("users"), "0")
 	client := sqs.NewFromConfig(w.cfg)
 	var last int64
-	err := w.copy.Fill(t.Context(), client, []archive.Queue{
+	err := w.copy.Fill(t.Context(), client, []archivecopy.Queue{
 		{URL: inbox.Queue, Types: []events.Type{events.TypeMessageStored, events.TypeMessageRead}},
 		{URL: users.Queue, Types: []events.Type{events.TypeUserVerified}},
 	}, time.Time{}, func(sent int64) { last = sent })
