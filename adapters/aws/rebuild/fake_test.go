@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/stack"
 	"github.com/sealpost/sealpost/internal/testing/faults"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // fakeReplay is a replay as EventBridge shows it while it runs, which the emulator's
@@ -80,7 +80,7 @@ type fakeAWS struct {
 
 	mu      sync.Mutex
 	replays map[string]*fakeReplay
-	steps   []rebuilding.Step
+	steps   []ports.RebuildStep
 }
 
 const (
@@ -227,7 +227,7 @@ func (f *fakeAWS) scan(in fakeCall) (map[string]any, string) {
 
 func (f *fakeAWS) log(in fakeCall) (map[string]any, string) {
 	for _, ev := range in.LogEvents {
-		var s rebuilding.Step
+		var s ports.RebuildStep
 		if err := json.Unmarshal([]byte(ev.Message), &s); err != nil {
 			f.t.Error(err)
 		}

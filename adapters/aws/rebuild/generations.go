@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/stack"
 )
 
@@ -53,17 +52,6 @@ func older(projection string, g stack.Generations) (t target, ok bool) {
 		}
 	}
 	return t, t.number > 0
-}
-
-// known returns an error, ErrRequest, for a name that is not a projection's.
-func (r *Rebuilder) known(names []string) error {
-	for _, name := range names {
-		if _, ok := r.stack.Generations[name]; !ok {
-			return fmt.Errorf("%w: no projection %q; there are %s", rebuilding.ErrRequest, name,
-				strings.Join(slices.Sorted(maps.Keys(r.stack.Generations)), ", "))
-		}
-	}
-	return nil
 }
 
 // changed is the deployment's generations after a change to some projections' ones.
