@@ -15,9 +15,10 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/projection"
 )
 
-var messages = []string{projections.InboxName, projections.UnreadName}
+var messages = []string{projection.Inbox.Name, projection.Unread.Name}
 
 func (w *world) do(action rebuild.Action, names ...string) error {
 	return w.Do(context.Background(), rebuild.Request{Action: action, Projections: names}, func(rebuild.Report) {})
@@ -49,11 +50,11 @@ func TestARebuildIsTheSameAndIsPromoted(t *testing.T) {
 	w.past(200)
 	w.publish(events.New(start, events.UserVerified{UserID: "u", Username: "Ann"}), events.New(start, events.UserKeyCreated{UserID: "u", KeyID: "k"}))
 	var told told
-	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: projections.Names()}, told.tell))
+	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: projection.Names()}, told.tell))
 	if diff := cmp.Diff(map[string]int{"users": 2, "inbox": 2, "unread": 2}, w.set.Live()); diff != "" {
 		t.Errorf("live (-want +got):\n%s", diff)
 	}
-	for _, name := range projections.Names() {
+	for _, name := range projection.Names() {
 		if diff := cmp.Diff(w.rows(name, 1), w.rows(name, 2)); diff != "" || len(w.rows(name, 2)) == 0 {
 			t.Errorf("%s (-before +after):\n%s", name, diff)
 		}
@@ -148,17 +149,17 @@ func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 		t.Fatalf("with a context that has ended: %v", err)
 	}
 	w.SetBatch(50, 20)
-	w.failAfter = 200 // of 300 writes
-	if err := w.do(rebuild.Rebuild, "inbox"); !errors.Is(err, errEnd) {
-		t.Fatalf("with a consumer that fails in the middle: %v", err)
+	w.failAt(2, 200) // of 300
+	if err := w.do(rebuild.Rebuild, "inbox"); err == nil || !strings.Contains(err.Error(), "the world ends") {
+		t.Fatalf("with a row in the middle that cannot be written: %v", err)
 	}
-	w.failAfter = -1
+	w.failNoMore()
 	w.reopen()
-	others, err := w.set.Others(t.Context())
+	candidates, err := w.set.Candidates(t.Context())
 	w.ok(err)
-	at := others["inbox"].Position
-	if at == 0 || at >= others["inbox"].UpTo {
-		t.Fatalf("it was cut off at %d of %d", at, others["inbox"].UpTo)
+	at := candidates["inbox"].Position
+	if at == 0 || at >= candidates["inbox"].UpTo {
+		t.Fatalf("it was cut off at %d of %d", at, candidates["inbox"].UpTo)
 	}
 	var told told
 	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, told.tell))
@@ -187,24 +188,17 @@ func TestABatchOfWhichAPartIsOnDiskIsDoneAgain(t *testing.T) {
 	w.pretendDelivered("inbox")
 	w.ok(w.set.Begin(t.Context(), w.now, []string{"inbox"}, 0, w.log.Head))
 	w.SetBatch(1000, 20)
-	exec := func(statement string) {
-		w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
-			_, err := tx.Exec(statement)
-			return err
-		}))
-	}
-	exec(`CREATE TRIGGER the_end BEFORE INSERT ON projection_inbox_2 WHEN NEW.message_id = 'message-00200'
-		BEGIN SELECT RAISE(ABORT, 'the world ends'); END`)
+	w.failAt(2, 200)
 	if err := w.do(rebuild.Rebuild, "inbox"); err == nil || !strings.Contains(err.Error(), "the world ends") {
 		t.Fatalf("with a row that cannot be written: %v", err)
 	}
 	w.reopen()
-	others, err := w.set.Others(t.Context())
+	candidates, err := w.set.Candidates(t.Context())
 	w.ok(err)
-	if rows := len(w.rows("inbox", 2)); rows == 0 || rows >= 300 || others["inbox"].Position != 0 {
-		t.Fatalf("%d rows are on disk, and the position is %d", rows, others["inbox"].Position)
+	if rows := len(w.rows("inbox", 2)); rows == 0 || rows >= 300 || candidates["inbox"].Position != 0 {
+		t.Fatalf("%d rows are on disk, and the position is %d", rows, candidates["inbox"].Position)
 	}
-	exec(`DROP TRIGGER the_end`)
+	w.failNoMore()
 	w.deliver(read(1)) // meanwhile
 	w.publish(read(1))
 	w.ok(w.do(rebuild.Rebuild, "inbox"))
@@ -317,7 +311,7 @@ func TestAnInterruptedDropIsFinished(t *testing.T) {
 			w.pretendDelivered("unread")
 			w.ok(w.do(rebuild.Rebuild, messages...))
 			w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
-				_, err := tx.Exec(`DELETE FROM projection_others WHERE projection = 'inbox'`)
+				_, err := tx.Exec(`DELETE FROM projection_candidates WHERE projection = 'inbox'`)
 				return err
 			}))
 			w.reopen()

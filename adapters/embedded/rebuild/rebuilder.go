@@ -11,23 +11,13 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
-	"github.com/sealpost/sealpost/internal/delivery"
-	"github.com/sealpost/sealpost/ports"
+	"github.com/sealpost/sealpost/internal/projection"
 )
-
-// Targets is where the consumers of projections write to.
-type Targets struct {
-	Users  ports.UserProjection
-	Inbox  ports.InboxProjection
-	Unread ports.UnreadProjection
-}
 
 // Config is what a Rebuilder works on. All fields are required.
 type Config struct {
 	Log *eventlog.Log
 	Set *projections.Set
-	// Consumers makes the consumers of the projections, by their names.
-	Consumers func(Targets) (map[string]*delivery.Consumer, error)
 	// Dispatched says that a dispatcher feeds the live projections. Without one the
 	// Rebuilder gives them itself what they have yet to get.
 	Dispatched bool
@@ -88,7 +78,7 @@ func (r *Rebuilder) Do(ctx context.Context, request Request, tell func(Report)) 
 }
 
 func (r *Rebuilder) status(ctx context.Context, tell func(Report)) error {
-	others, err := r.Set.Others(ctx)
+	candidates, err := r.Set.Candidates(ctx)
 	if err != nil {
 		return err
 	}
@@ -101,10 +91,10 @@ func (r *Rebuilder) status(ctx context.Context, tell func(Report)) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range projections.Names() {
+	for _, name := range projection.Names() {
 		p := ProjectionState{Projection: name, Live: live[name], Left: left[name]}
-		if other, ok := others[name]; ok {
-			p.Other = &other
+		if c, ok := candidates[name]; ok {
+			p.Other = &c
 		}
 		state.Projections = append(state.Projections, p)
 	}
@@ -136,46 +126,46 @@ func (r *Rebuilder) rebuild(ctx context.Context, request Request, tell func(Repo
 	return nil
 }
 
-// begin makes the new generations, and finds those that an earlier run began. It
-// returns what there is to fill.
-func (r *Rebuilder) begin(ctx context.Context, request Request, tell func(Report)) ([]projections.Other, error) {
-	others, err := r.Set.Others(ctx)
+// begin makes the candidates, or finds those that an earlier run began. It
+// returns those that are to be filled.
+func (r *Rebuilder) begin(ctx context.Context, request Request, tell func(Report)) ([]projections.Candidate, error) {
+	candidates, err := r.Set.Candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var anew []string
+	var missing []string
 	for _, name := range request.Projections {
-		other, ok := others[name]
+		c, ok := candidates[name]
 		switch {
 		case !ok:
-			anew = append(anew, name)
-		case other.State == projections.Kept || !request.From.IsZero():
+			missing = append(missing, name)
+		case c.State == projections.Kept || !request.From.IsZero():
 			return nil, fmt.Errorf("%w: %s has generation %d beside the live one (%s); drop it first",
-				projections.ErrConflict, name, other.Generation, other.State)
+				projections.ErrConflict, name, c.Generation, c.State)
 		default:
-			if err := r.resume(ctx, other, tell); err != nil {
+			if err := r.resume(ctx, c, tell); err != nil {
 				return nil, err
 			}
 		}
 	}
-	if len(anew) > 0 {
-		if err := r.beginAnew(ctx, anew, request.From); err != nil {
+	if len(missing) > 0 {
+		if err := r.beginMissing(ctx, missing, request.From); err != nil {
 			return nil, err
 		}
 	}
-	if others, err = r.Set.Others(ctx); err != nil {
+	if candidates, err = r.Set.Candidates(ctx); err != nil {
 		return nil, err
 	}
-	var filling []projections.Other
+	var filling []projections.Candidate
 	for _, name := range request.Projections {
-		if other := others[name]; other.State == projections.Filling {
-			filling = append(filling, other)
+		if c := candidates[name]; c.State == projections.Filling {
+			filling = append(filling, c)
 		}
 	}
 	return filling, nil
 }
 
-func (r *Rebuilder) beginAnew(ctx context.Context, names []string, since time.Time) error {
+func (r *Rebuilder) beginMissing(ctx context.Context, names []string, since time.Time) error {
 	var from int64
 	if !since.IsZero() {
 		var err error
@@ -186,24 +176,24 @@ func (r *Rebuilder) beginAnew(ctx context.Context, names []string, since time.Ti
 	return r.Set.Begin(ctx, r.Now(), names, from, r.Log.Head)
 }
 
-func (r *Rebuilder) resume(ctx context.Context, other projections.Other, tell func(Report)) error {
-	where := fmt.Sprintf("at event %d of %d", other.Position, other.UpTo)
-	if other.State == projections.Filled {
+func (r *Rebuilder) resume(ctx context.Context, c projections.Candidate, tell func(Report)) error {
+	where := fmt.Sprintf("at event %d of %d", c.Position, c.UpTo)
+	if c.State == projections.Filled {
 		where = "it is filled"
 	}
-	tell(Report{Note: fmt.Sprintf("resuming generation %d of %s: %s", other.Generation, other.Projection, where)})
+	tell(Report{Note: fmt.Sprintf("resuming generation %d of %s: %s", c.Generation, c.Projection, where)})
 	return r.Set.Record(ctx, projections.Step{
-		At: r.Now(), Projection: other.Projection, Generation: other.Generation, Step: "resumed", Detail: where,
+		At: r.Now(), Projection: c.Projection, Generation: c.Generation, Step: "resumed", Detail: where,
 	})
 }
 
 // interrupted records why filling stopped. A process that is killed records nothing;
 // then the next run's "resumed" tells it.
-func (r *Rebuilder) interrupted(ctx context.Context, pass []projections.Other, cause error) error {
+func (r *Rebuilder) interrupted(ctx context.Context, pass []projections.Candidate, cause error) error {
 	errs := []error{cause}
-	for _, other := range pass {
+	for _, c := range pass {
 		errs = append(errs, r.Set.Record(context.WithoutCancel(ctx), projections.Step{
-			At: r.Now(), Projection: other.Projection, Generation: other.Generation, Step: "interrupted", Detail: cause.Error(),
+			At: r.Now(), Projection: c.Projection, Generation: c.Generation, Step: "interrupted", Detail: cause.Error(),
 		}))
 	}
 	return errors.Join(errs...)

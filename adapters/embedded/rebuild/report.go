@@ -18,7 +18,7 @@ type Report struct {
 // Progress is how far filling is.
 type Progress struct {
 	Projections []string `json:"projections"`
-	// Replayed counts the events given to consumers since this run began.
+	// Replayed counts the events that were added since this run began.
 	Replayed int64 `json:"replayed"`
 	// Done of Total positions of the log are behind it, those of earlier runs too.
 	Done  int64 `json:"done"`
@@ -43,9 +43,9 @@ type State struct {
 
 // ProjectionState is the generations of one projection.
 type ProjectionState struct {
-	Projection string             `json:"projection"`
-	Live       int                `json:"live"`
-	Other      *projections.Other `json:"other,omitempty"`
+	Projection string                 `json:"projection"`
+	Live       int                    `json:"live"`
+	Other      *projections.Candidate `json:"other,omitempty"`
 	// Left are generations that were dropped and of which something is left.
 	Left []int `json:"left,omitempty"`
 }

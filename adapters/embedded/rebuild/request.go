@@ -7,7 +7,7 @@ import (
 	"github.com/sealpost/sealpost/internal/rebuilding"
 )
 
-// What a Rebuilder is asked is the same in both homes.
+// What a Rebuilder is asked is the same on both backends.
 type (
 	// Action is that of package rebuilding.
 	Action = rebuilding.Action

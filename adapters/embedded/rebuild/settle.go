@@ -5,24 +5,21 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
-	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/delivery"
+	"github.com/sealpost/sealpost/internal/projection"
 )
 
 // settle compares the new generations, when the live ones have all that the new ones
 // were filled with, and reports whether they are the same.
 func (r *Rebuilder) settle(ctx context.Context, names []string, tell func(Report)) (equal bool, err error) {
-	others, err := r.Set.Others(ctx)
+	candidates, err := r.Set.Candidates(ctx)
 	if err != nil {
 		return false, err
 	}
 	equal = true
 	for _, name := range names {
-		if err := r.catchUp(ctx, name, others[name].UpTo); err != nil {
+		if err := r.catchUp(ctx, name, candidates[name].UpTo); err != nil {
 			return false, fmt.Errorf("waiting for the live %s: %w", name, err)
 		}
 		c, err := r.Set.Compare(ctx, name)
@@ -64,9 +61,10 @@ func (r *Rebuilder) catchUp(ctx context.Context, name string, upTo int64) error 
 
 // feed gives the live projection what no dispatcher is there to give it. The consumer's
 // checkpoint stays: the server delivers the same events again, which changes nothing.
-// An event that fails is left to that.
+// An event that does not decode is left to that.
 func (r *Rebuilder) feed(ctx context.Context, name string, upTo int64) error {
-	all, err := r.Consumers(Targets{r.Set.Users(), r.Set.Inbox(), r.Set.Unread()})
+	p, _ := projection.ByName(name) // the caller's names are checked
+	live, err := r.Set.Store(name)
 	if err != nil {
 		return err
 	}
@@ -75,46 +73,23 @@ func (r *Rebuilder) feed(ctx context.Context, name string, upTo int64) error {
 		return err
 	}
 	for at < upTo {
-		entries, next, err := r.Log.Read(ctx, at, readAtOnce, eventlog.Filter{Types: takenBy(all[name])})
+		entries, next, err := r.Log.Read(ctx, at, readAtOnce, eventlog.Filter{Types: p.Events})
 		if err != nil || next == at {
 			return err
 		}
-		var g errgroup.Group
-		g.SetLimit(feeders)
+		var changes []projection.Change
 		for _, entry := range entries {
-			g.Go(func() error {
-				r.feedOne(ctx, all[name], entry)
-				return nil
-			})
+			ev, err := entry.Delivery.Event()
+			if err != nil {
+				r.Logger.WarnContext(ctx, "an event is left to the server", "position", entry.Position, "error", err)
+				continue
+			}
+			changes = p.Changes(changes, ev)
 		}
-		_ = g.Wait() // feedOne returns nothing
-		if err := ctx.Err(); err != nil {
+		if err := live.Apply(ctx, changes); err != nil {
 			return err
 		}
 		at = next
 	}
 	return nil
-}
-
-// feeders is how many events are given at once: their writes share commits.
-const feeders = 128
-
-func (r *Rebuilder) feedOne(ctx context.Context, c *delivery.Consumer, entry eventlog.Entry) {
-	ev, err := entry.Delivery.Event()
-	if err == nil {
-		err = c.Replay(ctx, ev)
-	}
-	if err != nil {
-		r.Logger.WarnContext(ctx, "an event is left to the server", "position", entry.Position, "error", err)
-	}
-}
-
-func takenBy(c *delivery.Consumer) []events.Type {
-	var types []events.Type
-	for _, t := range events.Types() {
-		if c.Takes(t) {
-			types = append(types, t)
-		}
-	}
-	return types
 }

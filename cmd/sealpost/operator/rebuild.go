@@ -15,6 +15,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -61,7 +62,7 @@ func (c *rebuildCmd) Validate() error {
 	case c.Status && len(c.Projections) > 0:
 		return cli.Usage("--status tells about all projections: name none")
 	case !c.Status && len(c.Projections) == 0:
-		return cli.Usage("name the projections: " + strings.Join(projections.Names(), ", "))
+		return cli.Usage("name the projections: " + strings.Join(projection.Names(), ", "))
 	case ways > 0 && c.From != "":
 		return cli.Usage("--from says what a rebuild replays; it does not go with another flag")
 	case c.ReadRate < 1:

@@ -172,7 +172,7 @@ func stepsText(steps []projections.Step) string {
 	return cli.Table(rows)
 }
 
-func otherText(o projections.Other, running bool) string {
+func otherText(o projections.Candidate, running bool) string {
 	switch {
 	case o.State == projections.Kept:
 		return "kept for --rollback"

@@ -54,9 +54,9 @@ type home struct {
 	blobs     *blobs.Store
 	events    *eventlog.Log
 	followers *subscribe.Handler
-	users     projections.SetUsers
-	inbox     projections.SetInbox
-	unread    projections.SetUnread
+	users     projections.Users
+	inbox     projections.Inbox
+	unread    projections.Unread
 	// projections is what the three are parts of.
 	projections *projections.Set
 	mailbox     *mail.Mailbox // nil when mail is sent for real

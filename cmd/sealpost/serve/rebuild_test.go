@@ -13,6 +13,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
@@ -58,16 +59,16 @@ func TestReadersSeeNoGapWhileProjectionsAreRebuilt(t *testing.T) {
 	})
 	wg.Go(func() { neverShrinks(ctx, t, bob.Client) })
 	for range 2 {
-		if err := ask(t, data, rebuild.Rebuild, projections.Names()...); err != nil {
+		if err := ask(t, data, rebuild.Rebuild, projection.Names()...); err != nil {
 			t.Fatal(err)
 		}
 		for _, action := range []rebuild.Action{rebuild.Rollback, rebuild.Drop} {
-			if err := ask(t, data, action, projections.Names()...); err != nil {
+			if err := ask(t, data, action, projection.Names()...); err != nil {
 				t.Fatalf("%s: %v", action, err)
 			}
 		}
 	}
-	if err := ask(t, data, rebuild.Rebuild, projections.Names()...); err != nil {
+	if err := ask(t, data, rebuild.Rebuild, projection.Names()...); err != nil {
 		t.Fatal(err)
 	}
 	stop()
@@ -114,7 +115,7 @@ func TestARebuildWithoutAServerIsThereAtTheNextStart(t *testing.T) {
 	bob.WaitUnread(t, 1)
 	addr := first.Addr
 	first.stop()
-	if err := ask(t, data, rebuild.Rebuild, projections.Names()...); err != nil {
+	if err := ask(t, data, rebuild.Rebuild, projection.Names()...); err != nil {
 		t.Fatal(err)
 	}
 	second := start(t, func(c *serve.Config) { c.Data, c.Addr = data, addr })
@@ -144,7 +145,7 @@ func TestAStartFinishesAnInterruptedDrop(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = db.Write(t.Context(), func(tx *sqlite.Tx) error {
-		_, err := tx.Exec(`DELETE FROM projection_others`) // as a drop begins
+		_, err := tx.Exec(`DELETE FROM projection_candidates`) // as a drop begins
 		return err
 	})
 	if err := errors.Join(err, db.Close()); err != nil {

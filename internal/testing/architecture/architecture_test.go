@@ -22,7 +22,7 @@ type layer struct {
 
 // shared is what handlers may use besides ports and the contract: it imports no
 // adapter and no handler either, as its own rows say.
-var shared = []string{"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/username"}
+var shared = []string{"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/projection", "internal/username"}
 
 var layers = []layer{
 	{"events", nil},
@@ -30,8 +30,9 @@ var layers = []layer{
 	{"api", nil},
 	{"web/webtest", []string{"*"}},
 	{"web", nil},
-	{"ports/portstest", []string{"ports", "events", "internal/cursor"}},
-	{"ports", []string{"events"}},
+	{"ports/portstest", []string{"ports", "events", "internal/cursor", "internal/projection"}},
+	{"ports", []string{"events", "internal/projection"}},
+	{"internal/projection", []string{"events"}},
 	{"internal/cursor", []string{"ports"}},
 	{"internal/claimcheck", []string{"ports", "events"}},
 	{"internal/rebuilding", nil},
@@ -108,9 +109,9 @@ func TestForbiddenImportsAreSeen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ from, to string }{
 		{"events", "ports"}, {"seal", "events"}, {"ports", "seal"},
-		{"producers/storemessage", "queries/inbox"}, {"consumers/inbox", "consumers/unread"},
-		{"consumers/inbox", "adapters/embedded/sqlite"}, {"adapters/embedded/gateway", "producers/storemessage"},
-		{"adapters/aws/s3", "adapters/embedded/blobs"}, {"internal/rest", "seal"},
+		{"producers/storemessage", "queries/inbox"}, {"consumers/notify", "consumers/projector"},
+		{"consumers/projector", "adapters/embedded/sqlite"}, {"adapters/embedded/gateway", "producers/storemessage"},
+		{"adapters/aws/s3", "adapters/embedded/blobs"}, {"internal/rest", "seal"}, {"internal/projection", "ports"},
 	} {
 		l, ok := layerOf(c.from)
 		if !ok || allowed(l, c.from, c.to) {

@@ -29,7 +29,7 @@ type schema struct {
 
 var schemas = map[string]schema{
 	"users": {partition: "userId", indexes: []index{
-		{"byUsername", "usernameKey", "userId", types.ProjectionTypeAll},
+		{"byUsername", "usernameKey", "verifiedEventId", types.ProjectionTypeAll},
 		{"directory", "directory", "directoryKey", types.ProjectionTypeAll},
 	}},
 	"inbox":         {partition: "recipientId", sort: "messageId"},
