@@ -21,7 +21,7 @@ import (
 // hasty is sealpost with the waits for an emulator, whose archive is never behind.
 func hasty() {
 	waits := rebuild.Waits{
-		Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Looks: 3, Patience: time.Second, Again: 50 * time.Millisecond,
+		Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Checks: 3, Recheck: time.Second, RecheckEvery: 50 * time.Millisecond,
 	}
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, kong.Bind(waits)))
 }

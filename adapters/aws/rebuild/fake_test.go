@@ -92,8 +92,8 @@ func newFake(t *testing.T) *fakeAWS {
 	return &fakeAWS{t: t, depths: map[string]func() int{}, replays: map[string]*fakeReplay{}, made: time.Now().Add(-time.Minute)}
 }
 
-// described is a deployment that makes the second generation of inbox and unread.
-func described() stack.Stack {
+// description is of a deployment that makes the second generation of inbox and unread.
+func description() stack.Stack {
 	s := stack.Stack{
 		Region: "eu-central-1", BusName: "sealpost-dev", ArchiveARN: account + "archive/sealpost-dev", Rules: map[string]string{},
 		Queues: map[string]stack.Queues{}, Tables: map[string]string{}, Functions: map[string]string{}, Generations: map[string]stack.Generations{
@@ -113,7 +113,7 @@ func described() stack.Stack {
 
 // rebuilder works on the fake, through a transport that can do worse.
 func (f *fakeAWS) rebuilder(tr *faults.Transport) *rebuild.Rebuilder {
-	return rebuild.New(rebuild.Config{Stack: described(), AWS: faults.Config(tr), Waits: rebuild.DefaultWaits(), Now: time.Now, ReadRate: 1000})
+	return rebuild.New(rebuild.Config{Stack: description(), AWS: faults.Config(tr), Waits: rebuild.DefaultWaits(), Now: time.Now, ReadRate: 1000})
 }
 
 // RoundTrip implements [http.RoundTripper].

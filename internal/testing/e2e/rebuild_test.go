@@ -14,12 +14,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/stack"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 	"github.com/sealpost/sealpost/internal/testing/scenario"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // archive makes the bus's archive, in which everything is that the run publishes.
@@ -52,10 +52,10 @@ func (w *world) rebuilds(t *testing.T, alice, bob scenario.Person) {
 	before, messages, begin := w.tables(t, described, 1), inbox(t, bob), w.proxy.mark()
 
 	r := rebuild.New(rebuild.Config{Stack: described, AWS: w.admin, Now: time.Now, ReadRate: 10_000, Waits: rebuild.Waits{
-		Lag: time.Second, Settle: time.Second, Poll: 50 * time.Millisecond, Looks: 3, Patience: 10 * time.Second, Again: 100 * time.Millisecond,
+		Lag: time.Second, Settle: time.Second, Poll: 50 * time.Millisecond, Checks: 3, Recheck: 10 * time.Second, RecheckEvery: 100 * time.Millisecond,
 	}})
 	compared, promoted := 0, ""
-	err := r.Do(t.Context(), rebuilding.Request{Action: rebuilding.Rebuild, Projections: projections}, func(report rebuild.Report) {
+	err := r.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionRebuild, Projections: projections}, func(report ports.RebuildReport) {
 		if c := report.Comparison; c != nil && c.LiveRows > 0 {
 			compared++
 		}

@@ -116,6 +116,14 @@ func (d *Deployment) SetLive(projection string, n int) {
 	d.stack.Generations[projection] = g
 }
 
+// SetGenerations does what the variable does to the description: those that it leaves out
+// are gone from it.
+func (d *Deployment) SetGenerations(projection string, live int, generations []int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stack.Generations[projection] = stack.Generations{Live: live, Generations: generations}
+}
+
 // consumer makes an instance of a consumer, with its rule and queues, and runs it.
 func (d *Deployment) consumer(consumer, key string, s events.Subscription) {
 	d.t.Helper()
