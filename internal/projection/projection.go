@@ -11,7 +11,6 @@
 package projection
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -76,10 +75,6 @@ type Key struct {
 	Item string
 }
 
-func compareKeys(a, b Key) int {
-	return cmp.Or(strings.Compare(a.Owner, b.Owner), strings.Compare(a.Item, b.Item))
-}
-
 // Change is what events say of one row. The row exists from its first change on.
 type Change struct {
 	Key Key
@@ -126,17 +121,53 @@ func mergeFacts(a, b []Fact) []Fact {
 	return slices.Concat(merged, a, b)
 }
 
-// MergeAll sorts changes by key and merges those of each row, in place.
+// MergeAll returns changes in the order of their keys, those of each row merged.
 func MergeAll(changes []Change) []Change {
-	slices.SortFunc(changes, func(a, b Change) int { return compareKeys(a.Key, b.Key) })
-	merged := changes[:0]
-	for _, c := range changes {
-		if last := len(merged) - 1; last >= 0 && merged[last].Key == c.Key {
-			merged[last] = Merge(merged[last], c)
+	merged := sorted(changes)
+	n := 0
+	for _, c := range merged {
+		if n > 0 && merged[n-1].Key == c.Key {
+			merged[n-1] = Merge(merged[n-1], c)
 			continue
 		}
-		merged = append(merged, c)
+		merged[n] = c
+		n++
 	}
-	clear(changes[len(merged):])
-	return merged
+	clear(merged[n:])
+	return merged[:n]
+}
+
+// sorted returns changes sorted by key. It puts those of each owner together first: they come
+// nearly in order, as ids ascend with time, and then take next to no time to sort.
+func sorted(changes []Change) []Change {
+	numbers, count := map[string]int{}, []int{}
+	owners := make([]string, 0, 16)
+	of := make([]int, len(changes)) // the number of each change's owner
+	for i, c := range changes {
+		number, known := numbers[c.Key.Owner]
+		if !known {
+			number = len(owners)
+			numbers[c.Key.Owner] = number
+			owners, count = append(owners, c.Key.Owner), append(count, 0)
+		}
+		of[i] = number
+		count[number]++
+	}
+	slices.Sort(owners)
+	next, begin := make([]int, len(owners)), 0 // where the next change of each owner goes
+	for _, owner := range owners {
+		next[numbers[owner]] = begin
+		begin += count[numbers[owner]]
+	}
+	out := make([]Change, len(changes))
+	for i, c := range changes {
+		out[next[of[i]]] = c
+		next[of[i]]++
+	}
+	for _, owner := range owners {
+		end := next[numbers[owner]]
+		group := out[end-count[numbers[owner]] : end]
+		slices.SortFunc(group, func(a, b Change) int { return strings.Compare(a.Key.Item, b.Key.Item) })
+	}
+	return out
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -21,7 +20,7 @@ const parallel = 64
 func apply(ctx context.Context, changes []projection.Change, write func(context.Context, projection.Change) error) error {
 	var g errgroup.Group
 	g.SetLimit(parallel)
-	for _, c := range projection.MergeAll(slices.Clone(changes)) {
+	for _, c := range projection.MergeAll(changes) {
 		g.Go(func() error { return write(ctx, c) })
 	}
 	return g.Wait()

@@ -43,7 +43,7 @@ func newGenerations(db *sqlite.DB, cursors cursor.Signer, switching *sync.RWMute
 
 // Apply implements [ports.Projection].
 func (g *generations) Apply(ctx context.Context, changes []projection.Change) error {
-	rows := projection.MergeAll(slices.Clone(changes)) // here, as other writes wait for what a transaction does
+	rows := projection.MergeAll(changes) // here, as other writes wait for what a transaction does
 	err := g.db.Write(ctx, func(tx *sqlite.Tx) error {
 		for _, one := range *g.open.Load() {
 			if err := one.writer.put(tx, rows); err != nil {

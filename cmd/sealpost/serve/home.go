@@ -23,6 +23,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/topics"
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/producers/signup"
 	"github.com/sealpost/sealpost/producers/verifyuser"
 )
 
@@ -182,8 +183,13 @@ func (h *home) openPeople(ctx context.Context) error {
 		return err
 	}
 	verified := verifyuser.New(verifyuser.Deps{Bus: h.events, Now: h.config.Now, Log: h.log})
+	names, err := userpool.NewNames(ctx, h.db)
+	if err != nil {
+		return err
+	}
+	allowed := signup.New(signup.Deps{Names: names, Users: h.users, Now: h.config.Now, Log: h.log})
 	h.pool, err = userpool.New(ctx, userpool.Config{
-		DB: h.db, Sealer: h.keys, Mailer: sender, PostConfirmation: userpool.PostConfirmation(verified),
+		DB: h.db, Sealer: h.keys, Mailer: sender, PreSignUp: userpool.PreSignUp(allowed), PostConfirmation: userpool.PostConfirmation(verified),
 		Issuer: h.url + poolPath, Region: region, Now: h.config.Now, Logger: h.log,
 	})
 	if err != nil {

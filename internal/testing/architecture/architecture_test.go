@@ -22,7 +22,10 @@ type layer struct {
 
 // shared is what handlers may use besides ports and the contract: it imports no
 // adapter and no handler either, as its own rows say.
-var shared = []string{"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/projection", "internal/username"}
+var shared = []string{
+	"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/username", "internal/disposition",
+	"internal/projection",
+}
 
 var layers = []layer{
 	{"events", nil},
@@ -37,6 +40,7 @@ var layers = []layer{
 	{"internal/claimcheck", []string{"ports", "events"}},
 	{"internal/stack", nil},
 	{"internal/username", nil},
+	{"internal/disposition", nil},
 	{"internal/rest", []string{"ports", "events", "internal/username"}},
 	{"internal/delivery", []string{"ports", "events"}},
 	{"producers/*/lambda", []string{"*"}},

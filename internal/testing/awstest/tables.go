@@ -35,6 +35,7 @@ var schemas = map[string]schema{
 	"inbox":         {partition: "recipientId", sort: "messageId"},
 	"unread":        {partition: "recipientId", sort: "entry"},
 	"notifications": {partition: "recipientId"},
+	"names":         {partition: "skeleton"},
 }
 
 // Name returns a name that nothing else has, of lower-case letters and digits.

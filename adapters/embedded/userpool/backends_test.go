@@ -9,9 +9,9 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 )
 
-// TestBothHomesHaveOnePasswordRule: the pool on AWS and the page say it in languages
+// TestBothBackendsHaveOnePasswordRule: the pool on AWS and the page say it in languages
 // of their own.
-func TestBothHomesHaveOnePasswordRule(t *testing.T) {
+func TestBothBackendsHaveOnePasswordRule(t *testing.T) {
 	t.Parallel()
 	for path, patterns := range map[string][]string{
 		"../../../terraform/variables-identity.tf": {
@@ -21,7 +21,7 @@ func TestBothHomesHaveOnePasswordRule(t *testing.T) {
 			`require_lowercase\s+= true`, `require_uppercase\s+= true`, `require_numbers\s+= true`, `require_symbols\s+= true`,
 		},
 		"../../../terraform/web.tf": {`lowercase\s+= true`, `uppercase\s+= true`, `numbers\s+= true`, `symbols\s+= true`},
-		"../../../web/static/passwordrules.js": {
+		"../../../web/static/lib/passwords.js": {
 			`minimumLength: (\d+), lowercase: true, uppercase: true, numbers: true, symbols: true`,
 		},
 	} {
