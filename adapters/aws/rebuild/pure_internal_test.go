@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 )
 
 var epoch = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -210,7 +210,7 @@ func TestDigestsTellTypesApart(t *testing.T) {
 
 func TestGenerations(t *testing.T) {
 	t.Parallel()
-	making, kept := stack.Generations{Live: 1, Generations: []int{2, 1}}, stack.Generations{Live: 3, Generations: []int{1, 3, 2}}
+	making, kept := deployment.Generations{Live: 1, Generations: []int{2, 1}}, deployment.Generations{Live: 3, Generations: []int{1, 3, 2}}
 	if got, ok := newer("inbox", making); !ok || got != (target{"inbox", 2, 1}) {
 		t.Errorf("got %v %v", got, ok)
 	}
@@ -227,7 +227,7 @@ func TestGenerations(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	want := "projection_generations = {\n  inbox = { live = 3, generations = [1, 2, 3] }\n  users = { live = 1, generations = [1, 2] }\n}"
-	if diff := cmp.Diff(want, variables(map[string]stack.Generations{"users": making, "inbox": kept})); diff != "" {
+	if diff := cmp.Diff(want, variables(map[string]deployment.Generations{"users": making, "inbox": kept})); diff != "" {
 		t.Error(diff)
 	}
 }

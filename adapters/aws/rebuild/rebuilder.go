@@ -15,14 +15,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/ports"
 )
 
 // Config is what a Rebuilder works on. All fields are required.
 type Config struct {
 	// Stack is the deployment.
-	Stack stack.Stack
+	Stack deployment.Deployment
 	// AWS makes the clients, in the deployment's region.
 	AWS   aws.Config
 	Waits Waits
@@ -35,7 +35,7 @@ type Config struct {
 // Rebuilder implements [ports.Rebuilder] for a deployment. It may be used by one caller at
 // a time; several commands may work on one deployment.
 type Rebuilder struct {
-	stack    stack.Stack
+	stack    deployment.Deployment
 	waits    Waits
 	localNow func() time.Time
 	readRate int
@@ -136,7 +136,7 @@ func (r *Rebuilder) targets(names []string, report func(ports.RebuildReport)) ([
 }
 
 // switchTo reports the variables by which queries read another generation.
-func (r *Rebuilder) switchTo(ctx context.Context, names []string, which func(string, stack.Generations) (target, bool), done string, report func(ports.RebuildReport)) error {
+func (r *Rebuilder) switchTo(ctx context.Context, names []string, which func(string, deployment.Generations) (target, bool), done string, report func(ports.RebuildReport)) error {
 	all := maps.Clone(r.stack.Generations)
 	var targets []target
 	for _, name := range names {
@@ -147,7 +147,7 @@ func (r *Rebuilder) switchTo(ctx context.Context, names []string, which func(str
 				ports.ErrGenerations, name, done, g.Live, g.Generations)
 		}
 		targets = append(targets, t)
-		all[name] = stack.Generations{Live: t.number, Generations: g.Generations}
+		all[name] = deployment.Generations{Live: t.number, Generations: g.Generations}
 	}
 	for _, t := range targets {
 		if err := r.record(ctx, t, "advised", fmt.Sprintf("generation %d to be %s in place of %d by live = %d", t.number, done, t.live, t.number)); err != nil {

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -26,7 +26,7 @@ func (r *Rebuilder) status(ctx context.Context, report func(ports.RebuildReport)
 			t, ok = older(projection, g)
 		}
 		for _, n := range slices.Sorted(slices.Values(g.Generations)) {
-			steps, err := r.steps(ctx, stack.Key(projection, n))
+			steps, err := r.steps(ctx, deployment.Key(projection, n))
 			if err != nil {
 				return err
 			}
