@@ -52,4 +52,7 @@ type UnreadCount struct {
 type Unread interface {
 	// Count returns zero for a user that the projection does not know.
 	Count(ctx context.Context, recipientID string) (UnreadCount, error)
+	// From returns the ids of the user's unread messages from an id on, ascending and
+	// at most limit of them.
+	From(ctx context.Context, recipientID, messageID string, limit int) ([]string, error)
 }

@@ -24,6 +24,7 @@ func Unread(t *testing.T, newAdapter func(t *testing.T) UnreadAdapter) {
 	a := newAdapter(t)
 	for name, test := range map[string]func(*testing.T, UnreadAdapter){
 		"counting":                            unreadCounts,
+		"listing from an id on":               unreadFrom,
 		"counting to the ceiling":             unreadCeiling,
 		"racing workers give the same count":  unreadRace,
 		"one message for many recipients":     unreadRecipients,
@@ -175,8 +176,9 @@ func unreadWhileCounting(t *testing.T, a UnreadAdapter) {
 func unreadEndedContext(t *testing.T, a UnreadAdapter) {
 	recipient, message, ctx := newID("recipient"), newULID(1), ended(t)
 	_, count := a.Count(ctx, recipient)
+	_, from := a.From(ctx, recipient, message, 1)
 	for name, err := range map[string]error{
-		"Apply": project(ctx, projection.Unread, a, storedFor(recipient, message)), "Count": count,
+		"Apply": project(ctx, projection.Unread, a, storedFor(recipient, message)), "Count": count, "From": from,
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s = %v, want context.Canceled", name, err)

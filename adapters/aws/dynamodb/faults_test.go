@@ -174,18 +174,18 @@ func TestFaultsOfTheLedger(t *testing.T) {
 			cfg, table, tr := flawed(t, "notifications")
 			ledger, now := dynamodb.NewLedger(cfg, table), time.Now()
 			tr.On("UpdateItem", fs...)
-			claim, err := ledger.Claim(t.Context(), "ann", now, now, time.Minute)
+			claim, err := ledger.Claim(t.Context(), "ann", []string{"m"}, now, time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ledger.Claim(t.Context(), "ann", now, now, time.Minute); !errors.Is(err, ports.ErrClaimed) {
+			if _, err := ledger.Claim(t.Context(), "ann", []string{"m"}, now, time.Minute); !errors.Is(err, ports.ErrClaimed) {
 				t.Errorf("error %v, want ErrClaimed", err)
 			}
 			tr.On("UpdateItem", fs...)
-			if err := ledger.Settle(t.Context(), claim); err != nil {
+			if err := ledger.Complete(t.Context(), claim, []string{"m"}); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ledger.Claim(t.Context(), "ann", now, now.Add(time.Hour), time.Minute); !errors.Is(err, ports.ErrCovered) {
+			if _, err := ledger.Claim(t.Context(), "ann", []string{"m"}, now.Add(time.Hour), time.Minute); !errors.Is(err, ports.ErrCovered) {
 				t.Errorf("error %v, want ErrCovered", err)
 			}
 			tr.Spent(t)
@@ -279,8 +279,8 @@ func TestAMessageIsWrittenAsOftenAsTheDesignSays(t *testing.T) {
 		return errors.Join(inbox.Apply(ctx, change(projection.Inbox, ev)), unread.Apply(ctx, change(projection.Unread, ev)))
 	}
 	err := both(stored(m))
-	claim, claimErr := ledger.Claim(ctx, m.RecipientID, m.SentAt, m.SentAt.Add(time.Second), time.Minute)
-	err = errors.Join(err, claimErr, ledger.Settle(ctx, claim), both(read(m.RecipientID, m.ID)))
+	claim, claimErr := ledger.Claim(ctx, m.RecipientID, []string{m.ID}, m.SentAt, time.Minute)
+	err = errors.Join(err, claimErr, ledger.Complete(ctx, claim, claim.MessageIDs), both(read(m.RecipientID, m.ID)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,8 +293,8 @@ func TestAMessageIsWrittenAsOftenAsTheDesignSays(t *testing.T) {
 			t.Errorf("a request of %d bytes: is its item below 1 KB?", len(c.Body))
 		}
 	}
-	if all := len(tr.Calls("")) - len(tr.Calls("CreateTable")); all != len(writes)+1 {
-		t.Errorf("%d calls, %d of which are writes; one is to look for a tombstone", all, len(writes))
+	if all := len(tr.Calls("")) - len(tr.Calls("CreateTable")); all != len(writes)+2 {
+		t.Errorf("%d calls, %d of which are writes; one is to look for a tombstone, one for what mails counted", all, len(writes))
 	}
 }
 

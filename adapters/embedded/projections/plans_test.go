@@ -26,7 +26,7 @@ func TestNoQueryScansOrSorts(t *testing.T) {
 				"RIGHT; SEARCH projection_inbox_1 USING INDEX sqlite_autoindex_projection_inbox_1_1 (recipient_id=? AND stage=? AND message_id<?)",
 			"USING INDEX sqlite_autoindex_projection_inbox_1_1 (recipient_id=? AND stage=? AND message_id<?)",
 		},
-		"unread": {"USING PRIMARY KEY (recipient_id=? AND stage=?)"},
+		"unread": {"USING PRIMARY KEY (recipient_id=? AND stage=?)", "USING PRIMARY KEY (recipient_id=? AND stage=? AND message_id>?)"},
 	}
 	for _, p := range projection.All() {
 		queries := projections.Queries(p)

@@ -11,6 +11,12 @@ import (
 // scanner is a row.
 type scanner interface{ Scan(dest ...any) error }
 
+// scanValue reads the only column of a row.
+func scanValue[T any](row scanner) (value T, err error) {
+	err = row.Scan(&value)
+	return value, err
+}
+
 // readOne runs one of the projection's queries on the live generation and returns the one row
 // that it finds. The error is ports.ErrNotFound if there is none.
 func readOne[T any](ctx context.Context, g *generations, query int, scan func(scanner) (T, error), args ...any) (T, error) {

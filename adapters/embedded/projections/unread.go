@@ -12,7 +12,10 @@ type Unread struct{ *generations }
 
 var _ ports.Unread = Unread{}
 
-const countUnread = 0
+const (
+	countUnread = iota
+	unreadFrom
+)
 
 var unreadTable = table{
 	Projection: projection.Unread,
@@ -31,14 +34,19 @@ var unreadTable = table{
 	queries: []string{
 		// It touches no more rows than it is asked to count.
 		countUnread: `SELECT count(*) FROM (SELECT 1 FROM {table} WHERE recipient_id = ? AND stage = 0 LIMIT ?)`,
+		unreadFrom:  `SELECT message_id FROM {table} WHERE recipient_id = ? AND stage = 0 AND message_id >= ? ORDER BY message_id LIMIT ?`,
 	},
 	digest: `SELECT recipient_id, stage, message_id FROM {table} ORDER BY recipient_id, stage, message_id`,
 }
 
 // Count implements [ports.Unread].
 func (u Unread) Count(ctx context.Context, recipientID string) (ports.UnreadCount, error) {
-	scan := func(row scanner) (n int, err error) { err = row.Scan(&n); return n, err }
 	// One more than the ceiling tells whether there are more.
-	n, err := readOne(ctx, u.generations, countUnread, scan, recipientID, ports.UnreadCeiling+1)
+	n, err := readOne(ctx, u.generations, countUnread, scanValue[int], recipientID, ports.UnreadCeiling+1)
 	return ports.UnreadCount{Unread: min(n, ports.UnreadCeiling), More: n > ports.UnreadCeiling}, err
+}
+
+// From implements [ports.Unread].
+func (u Unread) From(ctx context.Context, recipientID, messageID string, limit int) ([]string, error) {
+	return readAll(ctx, u.generations, unreadFrom, scanValue[string], recipientID, messageID, limit)
 }

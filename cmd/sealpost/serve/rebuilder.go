@@ -56,7 +56,7 @@ func WithRebuilder(ctx context.Context, c Config, run func(*rebuild.Rebuilder) e
 	}
 	h := &home{config: c, log: log}
 	defer func() { err = errors.Join(err, h.close()) }()
-	for _, step := range []func(context.Context) error{h.openData, h.openLog, h.openProjections} {
+	for _, step := range []func(context.Context) error{h.openFolder, h.openDatabase, h.openLog, h.openProjections} {
 		if err := step(ctx); err != nil {
 			return err
 		}
