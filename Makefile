@@ -35,8 +35,8 @@ types: ## Check the types of the page's pure modules (web/static/lib) with tsc
 vuln: ## Look for known vulnerabilities (needs the Go vulnerability database)
 	@.ci/vuln
 
-bench: build ## Measure the figures of docs/benchmarks.md and print them as a table (ONLY="the functions": one step)
-	@go run ./bench $(if $(ONLY),-only "$(ONLY)")
+bench: build ## Measure the figures of docs/benchmarks.md and print them as a table (ONLY="the functions": one step; AGAINST=BINARY: posts of both in turns)
+	@go run ./bench $(if $(ONLY),-only "$(ONLY)") $(if $(AGAINST),-against "$(AGAINST)")
 
 fuzz: ## Fuzz every parser for a while each (FUZZTIME=30s)
 	@.ci/fuzz $(FUZZTIME)

@@ -97,7 +97,7 @@ func TestChoose(t *testing.T) {
 		"the functions": "the functions",
 		"posts":         "the machine, posts", // whose ratios would be to nothing
 	} {
-		chosen, err := choose(only)
+		chosen, err := choose(options{only: only})
 		var names []string
 		for _, s := range chosen {
 			names = append(names, s.name)
@@ -106,10 +106,17 @@ func TestChoose(t *testing.T) {
 			t.Errorf("%q: %s, error %v, want %s", only, got, err, want)
 		}
 	}
-	if all, err := choose(""); err != nil || len(all) != len(steps) {
+	if all, err := choose(options{}); err != nil || len(all) != len(steps) {
 		t.Errorf("all: %d of %d steps, error %v", len(all), len(steps), err)
 	}
-	if _, err := choose("nothing"); err == nil || !strings.Contains(err.Error(), `"the functions"`) {
+	if _, err := choose(options{only: "nothing"}); err == nil || !strings.Contains(err.Error(), `"the functions"`) {
 		t.Errorf("error %v", err)
+	}
+	both, err := choose(options{against: "other"})
+	if err != nil || len(both) != 1 || both[0].name != "posts in turns" {
+		t.Errorf("against: %v, error %v", both, err)
+	}
+	if _, err := choose(options{against: "other", only: "posts"}); err == nil {
+		t.Error("-only and -against together")
 	}
 }

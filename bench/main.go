@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -13,7 +14,7 @@ import (
 	"time"
 )
 
-// options are what a run can be told.
+// options are those of the command line.
 type options struct {
 	binary   string
 	dir      string
@@ -21,6 +22,7 @@ type options struct {
 	duration time.Duration
 	stored   int
 	only     string
+	against  string
 }
 
 // step measures some of the figures.
@@ -56,8 +58,9 @@ func run(ctx context.Context) error {
 	flag.DurationVar(&o.duration, "duration", 15*time.Second, "how long each load lasts")
 	flag.IntVar(&o.stored, "stored", 100_000, "how many messages are in store when start-up is measured")
 	flag.StringVar(&o.only, "only", "", `the one step to measure, such as "the functions", and what it is compared to; default: all`)
+	flag.StringVar(&o.against, "against", "", "another binary, such as one of an older commit: measure the durable posts of both in turns and print the ratio, nothing else")
 	flag.Parse()
-	chosen, err := choose(o.only)
+	chosen, err := choose(o)
 	if err != nil {
 		return err
 	}
@@ -79,9 +82,16 @@ func run(ctx context.Context) error {
 	return t.print(os.Stdout, filepath.Base(o.binary))
 }
 
-// choose returns the steps to measure: all, or the one that is named and what it needs.
-func choose(only string) ([]step, error) {
-	if only == "" {
+// choose returns the steps to measure: all, or the one that is named and what it
+// needs, or the comparison with another binary.
+func choose(o options) ([]step, error) {
+	only := o.only
+	switch {
+	case o.against != "" && only != "":
+		return nil, errors.New("give -only or -against, not both")
+	case o.against != "":
+		return []step{{name: "posts in turns", measure: measureAgainst}}, nil
+	case only == "":
 		return steps, nil
 	}
 	i := slices.IndexFunc(steps, func(s step) bool { return s.name == only })

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Pool is the user pool, asked through the AWS SDK in both homes. Its calls need
@@ -49,7 +50,7 @@ func delivery(d *types.CodeDeliveryDetailsType) Delivery {
 // SignUp registers a user, who then confirms with the code that was sent.
 func (p *Pool) SignUp(ctx context.Context, username, email, password string) (Delivery, error) {
 	out, err := p.sdk.SignUp(ctx, &cognito.SignUpInput{
-		ClientId: &p.clientID, Username: &username, Password: &password,
+		ClientId: &p.clientID, Username: plain(username), Password: &password,
 		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: &email}},
 	})
 	if err != nil {
@@ -61,7 +62,7 @@ func (p *Pool) SignUp(ctx context.Context, username, email, password string) (De
 // Confirm ends a registration with the code that was sent.
 func (p *Pool) Confirm(ctx context.Context, username, code string) error {
 	_, err := p.sdk.ConfirmSignUp(ctx, &cognito.ConfirmSignUpInput{
-		ClientId: &p.clientID, Username: &username, ConfirmationCode: &code,
+		ClientId: &p.clientID, Username: plain(username), ConfirmationCode: &code,
 	})
 	if err != nil {
 		return p.failed(ctx, "confirming", err)
@@ -72,7 +73,7 @@ func (p *Pool) Confirm(ctx context.Context, username, code string) error {
 // Resend has the code for Confirm sent anew.
 func (p *Pool) Resend(ctx context.Context, username string) (Delivery, error) {
 	out, err := p.sdk.ResendConfirmationCode(ctx, &cognito.ResendConfirmationCodeInput{
-		ClientId: &p.clientID, Username: &username,
+		ClientId: &p.clientID, Username: plain(username),
 	})
 	if err != nil {
 		return Delivery{}, p.failed(ctx, "resending the code", err)
@@ -82,7 +83,7 @@ func (p *Pool) Resend(ctx context.Context, username string) (Delivery, error) {
 
 // Forgot has a code sent with which Reset sets a new password.
 func (p *Pool) Forgot(ctx context.Context, username string) (Delivery, error) {
-	out, err := p.sdk.ForgotPassword(ctx, &cognito.ForgotPasswordInput{ClientId: &p.clientID, Username: &username})
+	out, err := p.sdk.ForgotPassword(ctx, &cognito.ForgotPasswordInput{ClientId: &p.clientID, Username: plain(username)})
 	if err != nil {
 		return Delivery{}, p.failed(ctx, "asking for a new password", err)
 	}
@@ -92,7 +93,7 @@ func (p *Pool) Forgot(ctx context.Context, username string) (Delivery, error) {
 // Reset sets a new password with the code that Forgot had sent.
 func (p *Pool) Reset(ctx context.Context, username, code, password string) error {
 	_, err := p.sdk.ConfirmForgotPassword(ctx, &cognito.ConfirmForgotPasswordInput{
-		ClientId: &p.clientID, Username: &username, ConfirmationCode: &code, Password: &password,
+		ClientId: &p.clientID, Username: plain(username), ConfirmationCode: &code, Password: &password,
 	})
 	if err != nil {
 		return p.failed(ctx, "setting the new password", err)
@@ -103,3 +104,7 @@ func (p *Pool) Reset(ctx context.Context, username, code, password string) error
 func (p *Pool) failed(ctx context.Context, doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, p.asUnreachable(ctx, err))
 }
+
+// plain returns a username in Unicode's form NFKC, the only one that can be registered:
+// keyboards and file names differ in how they compose letters.
+func plain(username string) *string { return aws.String(norm.NFKC.String(username)) }

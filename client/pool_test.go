@@ -56,7 +56,7 @@ func TestEachPoolCallsWireForm(t *testing.T) {
 		want   any
 	}{
 		"sign up": {
-			func(p *client.Pool) (any, error) { return p.SignUp(ctx, "alice", "a@example.com", "pw") }, delivered,
+			func(p *client.Pool) (any, error) { return p.SignUp(ctx, "\uff41lice", "a@example.com", "pw") }, delivered,
 			"SignUp", input{
 				"ClientId": "client", "Username": "alice", "Password": "pw",
 				"UserAttributes": []any{input{"Name": "email", "Value": "a@example.com"}},
@@ -79,6 +79,14 @@ func TestEachPoolCallsWireForm(t *testing.T) {
 		"reset": {
 			func(p *client.Pool) (any, error) { return nil, p.Reset(ctx, "alice", "1", "pw") }, `{}`,
 			"ConfirmForgotPassword", input{"ClientId": "client", "Username": "alice", "ConfirmationCode": "1", "Password": "pw"}, nil,
+		},
+		"change password": {
+			func(p *client.Pool) (any, error) { return nil, p.ChangePassword(ctx, "access", "old", "new") }, `{}`,
+			"ChangePassword", input{"AccessToken": "access", "PreviousPassword": "old", "ProposedPassword": "new"}, nil,
+		},
+		"sign out everywhere": {
+			func(p *client.Pool) (any, error) { return nil, p.SignOutEverywhere(ctx, "access") }, `{}`,
+			"GlobalSignOut", input{"AccessToken": "access"}, nil,
 		},
 		"revoke": {
 			func(p *client.Pool) (any, error) { return nil, p.Revoke(ctx, "refresh") }, `{}`,

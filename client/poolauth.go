@@ -25,7 +25,7 @@ func (c *ChallengeError) Error() string { return "the user pool asks for " + c.N
 // SignIn trades a password for tokens.
 func (p *Pool) SignIn(ctx context.Context, username, password string) (Tokens, error) {
 	return p.initiate(ctx, "signing in", types.AuthFlowTypeUserPasswordAuth,
-		map[string]string{"USERNAME": username, "PASSWORD": password})
+		map[string]string{"USERNAME": *plain(username), "PASSWORD": password})
 }
 
 // Refresh trades a refresh token for new tokens. Those hold a refresh token in any
@@ -39,7 +39,30 @@ func (p *Pool) Refresh(ctx context.Context, refreshToken string) (Tokens, error)
 	return tokens, err
 }
 
-// Revoke ends a refresh token and the access tokens that came of it.
+// ChangePassword sets a new password by the present one. The embedded server ends the
+// user's other sessions, AWS none: [Pool.SignOutEverywhere] ends all of them on both.
+func (p *Pool) ChangePassword(ctx context.Context, accessToken, present, fresh string) error {
+	_, err := p.sdk.ChangePassword(ctx, &cognito.ChangePasswordInput{
+		AccessToken: &accessToken, PreviousPassword: &present, ProposedPassword: &fresh,
+	})
+	if err != nil {
+		return p.failed(ctx, "changing the password", err)
+	}
+	return nil
+}
+
+// SignOutEverywhere ends all sessions of the user, that of the access token too. ID and
+// access tokens of an ended session are refused at once by the embedded server, and when
+// they expire on AWS.
+func (p *Pool) SignOutEverywhere(ctx context.Context, accessToken string) error {
+	_, err := p.sdk.GlobalSignOut(ctx, &cognito.GlobalSignOutInput{AccessToken: &accessToken})
+	if err != nil {
+		return p.failed(ctx, "signing out everywhere", err)
+	}
+	return nil
+}
+
+// Revoke ends the session of a refresh token.
 func (p *Pool) Revoke(ctx context.Context, refreshToken string) error {
 	_, err := p.sdk.RevokeToken(ctx, &cognito.RevokeTokenInput{ClientId: &p.clientID, Token: &refreshToken})
 	if err != nil {

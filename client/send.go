@@ -2,10 +2,14 @@ package client
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
+	"unicode"
 )
 
 // Message is what is sent.
@@ -28,9 +32,26 @@ type Message struct {
 	Watch func(io.Reader) io.Reader
 }
 
+// ErrBadMessage means that a field of a Message cannot be sent. Nothing was sent.
+var ErrBadMessage = errors.New("cannot be sent")
+
+// Check returns an error that wraps ErrBadMessage if a field cannot be sent to any
+// server: a ContentType or IdempotencyKey with control characters. Send begins with it.
+func (m Message) Check() error {
+	for name, value := range map[string]string{"a content type": m.ContentType, "an idempotency key": m.IdempotencyKey} {
+		if strings.ContainsFunc(value, unicode.IsControl) {
+			return fmt.Errorf("%s with a line break or another control character %w", name, ErrBadMessage)
+		}
+	}
+	return nil
+}
+
 // Send seals and stores a message (POST /messages) and returns its id. When it
 // returns, the message is durable; the recipient's inbox shows it shortly after.
 func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {
+	if err := m.Check(); err != nil {
+		return "", err
+	}
 	var accepted struct {
 		ID string `json:"id"`
 	}

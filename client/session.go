@@ -39,27 +39,38 @@ func NewSession(pool Refresher, tokens Tokens) *Session {
 
 // Token implements [TokenSource].
 func (s *Session) Token(ctx context.Context) (string, error) {
-	return s.current(ctx, func(t Tokens) bool { return time.Until(t.Expires) > renewBefore })
+	tokens, err := s.current(ctx, lasting)
+	return tokens.ID, err
 }
+
+// AccessToken is Token for the access token, which the user pool's operations on the
+// signed-in user take.
+func (s *Session) AccessToken(ctx context.Context) (string, error) {
+	tokens, err := s.current(ctx, lasting)
+	return tokens.Access, err
+}
+
+func lasting(t Tokens) bool { return time.Until(t.Expires) > renewBefore }
 
 // Renew implements [TokenSource].
 func (s *Session) Renew(ctx context.Context, refused string) (string, error) {
-	return s.current(ctx, func(t Tokens) bool { return t.ID != refused })
+	tokens, err := s.current(ctx, func(t Tokens) bool { return t.ID != refused })
+	return tokens.ID, err
 }
 
-// current returns the token, refreshed if good says no.
-func (s *Session) current(ctx context.Context, good func(Tokens) bool) (string, error) {
+// current returns the tokens, refreshed if good says no.
+func (s *Session) current(ctx context.Context, good func(Tokens) bool) (Tokens, error) {
 	select {
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return Tokens{}, context.Cause(ctx)
 	case tokens := <-s.turn:
 		if good(tokens) {
 			s.turn <- tokens
-			return tokens.ID, nil
+			return tokens, nil
 		}
 		fresh, err := s.refresh(ctx, tokens)
 		s.turn <- fresh
-		return fresh.ID, err
+		return fresh, err
 	}
 }
 

@@ -2,8 +2,10 @@ package client_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -121,4 +123,19 @@ func openAll(t *testing.T, c *client.Client, id string) (string, error) {
 		return err
 	})
 	return string(body), err
+}
+
+// net/http would refuse the header, which looks like a server that cannot be reached.
+func TestWhatNoHeaderTakesIsNotSent(t *testing.T) {
+	t.Parallel()
+	api := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("asked for %s", r.URL) })
+	for _, m := range []client.Message{
+		{To: "bob", Body: strings.NewReader(""), ContentType: "text/plain\r\nX: y"},
+		{To: "bob", Body: strings.NewReader(""), IdempotencyKey: "a\nb"},
+		{To: "bob", Body: strings.NewReader(""), IdempotencyKey: "a\x00b"},
+	} {
+		if _, err := api.Send(t.Context(), m); !errors.Is(err, client.ErrBadMessage) {
+			t.Errorf("%+v: got %v", m, err)
+		}
+	}
 }

@@ -38,8 +38,8 @@ var (
 
 // What a NotificationLedger answers besides a claim.
 var (
-	// ErrCovered means that a mail sent after the message was stored tells of it.
+	// ErrCovered means that mails have counted all of the messages.
 	ErrCovered = errors.New("notification already sent")
-	// ErrClaimed means that somebody else is notifying the recipient now.
+	// ErrClaimed means that another worker is notifying the recipient now.
 	ErrClaimed = errors.New("notification claimed by another worker")
 )

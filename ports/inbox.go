@@ -22,17 +22,8 @@ type InboxMessage struct {
 	Read   bool
 }
 
-// InboxProjection builds the inbox projection from events. Each method sets its
-// own attributes only, so any order of calls with any duplicates gives the same
-// projection. A message whose MessageRead came first is not visible until its
-// MessageStored comes too, and is then read.
-type InboxProjection interface {
-	// Stored ignores m.Read.
-	Stored(ctx context.Context, m InboxMessage) error
-	Read(ctx context.Context, recipientID, messageID string) error
-}
-
-// Inbox reads the inbox projection.
+// Inbox reads the inbox projection. A message whose MessageRead came first is not in it until
+// its MessageStored comes too, and is then read.
 type Inbox interface {
 	// Get returns ErrNotFound when the recipient has no such message: it does
 	// not say whether somebody else has.
@@ -45,15 +36,6 @@ type Inbox interface {
 // InboxFilter narrows a list of messages.
 type InboxFilter struct {
 	UnreadOnly bool
-}
-
-// UnreadProjection builds the unread projection from events: for each user the
-// set of messages that are stored and not read. It is a set and not a counter,
-// so that duplicates and reordering need no transaction: any order of calls with
-// any duplicates gives the same set.
-type UnreadProjection interface {
-	Stored(ctx context.Context, recipientID, messageID string) error
-	Read(ctx context.Context, recipientID, messageID string) error
 }
 
 // UnreadCeiling is as far as unread messages are counted: a badge says 999+.
@@ -70,4 +52,7 @@ type UnreadCount struct {
 type Unread interface {
 	// Count returns zero for a user that the projection does not know.
 	Count(ctx context.Context, recipientID string) (UnreadCount, error)
+	// From returns the ids of the user's unread messages from an id on, ascending and
+	// at most limit of them.
+	From(ctx context.Context, recipientID, messageID string, limit int) ([]string, error)
 }

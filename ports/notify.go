@@ -2,6 +2,7 @@ package ports
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -27,29 +28,49 @@ type Notifier interface {
 	Notify(ctx context.Context, topicID string, n Notification) error
 }
 
-// NotificationLedger remembers up to when each recipient has been notified, so
-// that a redelivery sends nothing twice and a burst of messages becomes one
-// mail: a mail that is sent at a time covers every message stored before.
+// NotificationLedger remembers which messages mails have counted, so that a redelivery
+// sends nothing twice and a burst of messages becomes one mail. A mail covers what it
+// counted and nothing else, whatever the clock says.
 type NotificationLedger interface {
-	// Claim asks for the right to notify the recipient of a message stored at
-	// storedAt. Of concurrent claims for one recipient one is granted; the others
-	// get ErrClaimed until it is settled or, should the winner have died, its
-	// lease ends. A message that an earlier mail covers gets ErrCovered.
-	Claim(ctx context.Context, recipientID string, storedAt, now time.Time, lease time.Duration) (NotificationClaim, error)
-	// Settle records that the claim's mail was sent: every message stored until
-	// the claim's time is covered.
-	Settle(ctx context.Context, claim NotificationClaim) error
+	// Claim asks for the right to notify the recipient of messages, of which there is
+	// at least one. It returns ErrCovered when mails counted all of them; else, of
+	// concurrent claims for one recipient, one is granted, and the others get
+	// ErrClaimed until it is completed or released or, should the winner have died, its
+	// lease is over. When the clock went back by a lease or more since the claim, the
+	// lease is over too.
+	Claim(ctx context.Context, recipientID string, messageIDs []string, now time.Time, lease time.Duration) (NotificationClaim, error)
+	// Complete records that the claim's mail was sent and counted these messages, of
+	// which there is at least one. That holds for a claim that another took over after
+	// its lease, too; the other's claim stays open. The ledger may forget what
+	// [NotificationClaim.Forgettable] returns: a redelivery of it is notified again.
+	Complete(ctx context.Context, claim NotificationClaim, counted []string) error
 	// Release gives the claim back without a mail having been sent. Releasing a
-	// claim that is settled or that another took over after its lease does nothing.
+	// claim that is completed or that another took over does nothing.
 	Release(ctx context.Context, claim NotificationClaim) error
 }
 
 // NotificationClaim is the right to send one mail.
 type NotificationClaim struct {
 	RecipientID string
-	// At is when the claim was made, to the millisecond: what was stored until
-	// then is covered by its mail.
-	At time.Time
+	// MessageIDs are those claimed that no mail has counted yet.
+	MessageIDs []string
 	// Token tells this claim from every other.
 	Token string
+}
+
+// How much of what was counted is always remembered.
+const (
+	rememberedBefore = 30
+	rememberedSince  = UnreadCeiling
+)
+
+// Forgettable returns which of the messages that mails have counted a ledger may forget
+// when the claim is granted. Deliveries come about in the order of ids: of messages
+// before the claim's, redeliveries alone are still to come. So it is those, but for the
+// newest, and of the rest what is more than a mail counts.
+func (c NotificationClaim) Forgettable(counted []string) []string {
+	sorted := slices.Sorted(slices.Values(counted))
+	since, _ := slices.BinarySearch(sorted, slices.Min(c.MessageIDs))
+	out := sorted[:max(0, since-rememberedBefore)]
+	return append(slices.Clip(out), sorted[since:][:max(0, len(sorted)-since-rememberedSince)]...)
 }

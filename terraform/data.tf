@@ -6,7 +6,7 @@ locals {
     users = {
       partition_key = "userId", sort_key = null, ttl_attribute = null
       indexes = {
-        byUsername = { partition_key = "usernameKey", sort_key = "userId", projection = "ALL" }
+        byUsername = { partition_key = "usernameKey", sort_key = "verifiedEventId", projection = "ALL" }
         directory  = { partition_key = "directory", sort_key = "directoryKey", projection = "ALL" }
       }
     }

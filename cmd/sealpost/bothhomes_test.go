@@ -20,9 +20,10 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
 	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
-	"github.com/sealpost/sealpost/consumers/inbox"
+	"github.com/sealpost/sealpost/consumers/projector"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 )
@@ -150,7 +151,7 @@ func awsHome(t *testing.T, env *testscript.Env) error {
 		if err != nil {
 			return nil, err
 		}
-		return lambdahost.Consumer(host)(inbox.New(inbox.Deps{Inbox: dynamodb.NewInbox(cfg, table, cursor.Signer{}), Log: host.Log}))
+		return lambdahost.Consumer(host)(projector.New(projector.Deps{Projection: projection.Inbox, Store: dynamodb.NewInbox(cfg, table, cursor.Signer{}), Log: host.Log}))
 	}).Change(h.newer)
 	env.Values[homeKey{}] = h
 	for name, value := range map[string]string{

@@ -50,12 +50,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return env.ReportUsage(args, err)
 	}
+	if err := cli.RefuseEmpty(parsed); err != nil {
+		return env.ReportUsage(args, err)
+	}
 	return env.Report(ctx, parsed.Run())
 }
 
 // newParser returns the parser. It calls exit in place of os.Exit, after help.
 func newParser(stdout, stderr io.Writer, exit func(int), options ...kong.Option) (*kong.Kong, error) {
 	parser, err := kong.New(&commands{}, append(options,
+		cli.Strings(),
 		kong.Name("sealpost"),
 		kong.Description(about),
 		kong.ExplicitGroups(client.Groups()),

@@ -54,6 +54,9 @@ func setup(env *testscript.Env) error {
 	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "nobody"))
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TZ", "UTC")
+	// What a script cannot write.
+	env.Setenv("BREAK", "a\nb")
+	env.Setenv("LATIN1", "caf\xe9.txt")
 	// A process that was built with -race sleeps a second before it exits.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	env.Setenv("COLUMNS", "80")

@@ -3,9 +3,9 @@
 //
 // A burst of messages is one mail. Deliveries wait a few seconds before they come
 // here (delaySeconds in subscriptions.json); the first of a burst sends a mail
-// that says how many messages wait, and a ledger remembers that everything stored
-// until then is covered. The rest of the burst, and every redelivery, finds itself
-// covered and sends nothing.
+// that says how many messages wait, and a ledger remembers which it counted. The rest
+// of the burst, and every redelivery, finds itself counted and sends nothing. What no
+// mail counted gets a mail of its own, whatever came before.
 package notify
 
 import (
@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -53,8 +54,7 @@ func New(deps Deps) (*delivery.Consumer, error) {
 // burst is what one batch holds for one recipient.
 type burst struct {
 	recipientID string
-	messages    []events.MessageStored
-	newest      time.Time
+	messageIDs  []string
 	places      []int
 }
 
@@ -89,79 +89,90 @@ func group(evs []events.Event) (map[string]*burst, []error) {
 			b = &burst{recipientID: data.RecipientID}
 			bursts[data.RecipientID] = b
 		}
-		b.messages = append(b.messages, data)
-		b.places = append(b.places, i)
-		if ev.Metadata.Time.After(b.newest) {
-			b.newest = ev.Metadata.Time
+		if !slices.Contains(b.messageIDs, data.MessageID) {
+			b.messageIDs = append(b.messageIDs, data.MessageID)
 		}
+		b.places = append(b.places, i)
 	}
 	return bursts, errs
 }
 
+// notify takes three steps, each of which may be the last: claim, send, complete. A
+// crash after the mail and before its completion sends it twice; the other order would
+// lose mails.
 func (d Deps) notify(ctx context.Context, b *burst) (err error) {
+	var claim ports.NotificationClaim
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", delivery.ErrPanic, p)
+			err = errors.Join(fmt.Errorf("%w: %v", delivery.ErrPanic, p), d.Ledger.Release(ctx, claim))
 		}
 	}()
-	claim, err := d.Ledger.Claim(ctx, b.recipientID, b.newest, d.Now(), lease)
+	claim, err = d.Ledger.Claim(ctx, b.recipientID, b.messageIDs, d.Now(), lease)
 	if errors.Is(err, ports.ErrCovered) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("claiming the notification of user %s: %w", b.recipientID, err)
 	}
-	if err := d.send(ctx, b); err != nil {
+	counted, err := d.send(ctx, claim)
+	if err != nil || len(counted) == 0 {
 		return errors.Join(err, d.Ledger.Release(ctx, claim))
 	}
-	if err := d.Ledger.Settle(ctx, claim); err != nil {
-		return fmt.Errorf("settling the notification of user %s: %w", b.recipientID, err)
+	if err := d.Ledger.Complete(ctx, claim, counted); err != nil {
+		return fmt.Errorf("completing the notification of user %s: %w", b.recipientID, err)
 	}
 	return nil
 }
 
-func (d Deps) send(ctx context.Context, b *burst) error {
-	waiting, err := d.waiting(ctx, b)
+// send returns the messages that the mail counted, none when no mail was owed.
+func (d Deps) send(ctx context.Context, claim ports.NotificationClaim) ([]string, error) {
+	counted, late, err := d.unread(ctx, claim)
+	if err != nil || len(counted) == 0 {
+		return nil, err
+	}
+	waiting, err := d.Unread.Count(ctx, claim.RecipientID)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("counting unread messages of user %s: %w", claim.RecipientID, err)
 	}
-	if waiting.Unread == 0 {
-		return nil // all of it was read while the delivery waited
-	}
-	user, err := d.Users.ByID(ctx, b.recipientID)
+	user, err := d.Users.ByID(ctx, claim.RecipientID)
 	if err != nil {
-		return fmt.Errorf("finding user %s: %w", b.recipientID, err)
+		return nil, fmt.Errorf("finding user %s: %w", claim.RecipientID, err)
 	}
+	n := max(waiting.Unread+late, len(counted))
+	waiting = ports.UnreadCount{Unread: min(n, ports.UnreadCeiling), More: waiting.More || n > ports.UnreadCeiling}
 	if err := d.Notifier.Notify(ctx, user.TopicID, ports.Notification{Waiting: waiting}); err != nil {
-		return fmt.Errorf("notifying user %s: %w", b.recipientID, err)
+		return nil, fmt.Errorf("notifying user %s: %w", claim.RecipientID, err)
 	}
-	return nil
+	return counted, nil
 }
 
-// waiting says how many messages wait for the recipient. The projections may be
-// behind: a message of this batch that the inbox does not know yet counts as
-// unread, so that a slow projection can delay a number but never swallow a mail.
-func (d Deps) waiting(ctx context.Context, b *burst) (ports.UnreadCount, error) {
-	count, err := d.Unread.Count(ctx, b.recipientID)
+// unread returns what a mail for the claim counts by id: the recipient's unread messages
+// from the claim's first on, so that one mail covers a burst; none when everything that
+// was claimed has been read.
+//
+// The projections may be behind. A message of the claim that they do not know yet is
+// late and counts as unread, so that a slow projection can never swallow a mail.
+func (d Deps) unread(ctx context.Context, claim ports.NotificationClaim) (counted []string, late int, err error) {
+	counted, err = d.Unread.From(ctx, claim.RecipientID, slices.Min(claim.MessageIDs), ports.UnreadCeiling)
 	if err != nil {
-		return ports.UnreadCount{}, fmt.Errorf("counting unread messages of user %s: %w", b.recipientID, err)
+		return nil, 0, fmt.Errorf("listing unread messages of user %s: %w", claim.RecipientID, err)
 	}
-	fresh := 0
-	for _, m := range b.messages {
-		got, err := d.Inbox.Get(ctx, b.recipientID, m.MessageID)
+	owed := 0
+	for _, id := range claim.MessageIDs {
+		if _, known := slices.BinarySearch(counted[:len(counted)-late], id); known {
+			owed++
+			continue
+		}
+		got, err := d.Inbox.Get(ctx, claim.RecipientID, id)
 		if err != nil && !errors.Is(err, ports.ErrNotFound) {
-			return ports.UnreadCount{}, fmt.Errorf("looking up message %s: %w", m.MessageID, err)
+			return nil, 0, fmt.Errorf("looking up message %s: %w", id, err)
 		}
 		if err != nil || !got.Read {
-			fresh++
-		}
-		if fresh > 0 && count.Unread >= len(b.messages) {
-			return count, nil // the rest of the batch cannot change the number
+			counted, late, owed = append(counted, id), late+1, owed+1
 		}
 	}
-	if fresh == 0 {
-		return ports.UnreadCount{}, nil
+	if owed == 0 {
+		return nil, 0, nil
 	}
-	count.Unread = max(count.Unread, fresh)
-	return count, nil
+	return counted, late, nil
 }

@@ -3,6 +3,7 @@ package notify_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -22,23 +23,24 @@ var errOut = errors.New("out")
 type world struct {
 	ports.Inbox
 
-	mu        sync.Mutex
-	inbox     map[string]bool // message id: read?
-	unread    ports.UnreadCount
-	covered   map[string]time.Time
-	claimed   map[string]bool
-	released  int
-	sent      map[string][]int
-	notifyErr error
-	settleErr error
-	userErr   error
-	inboxErr  error
-	unreadErr error
-	panics    bool
+	mu          sync.Mutex
+	inbox       map[string]bool // message id: read?
+	unread      ports.UnreadCount
+	burst       []string        // the ids of unread messages
+	covered     map[string]bool // recipient and message
+	claimed     map[string]bool
+	released    int
+	sent        map[string][]int
+	notifyErr   error
+	completeErr error
+	userErr     error
+	inboxErr    error
+	unreadErr   error
+	panics      bool
 }
 
 func newWorld() *world {
-	return &world{inbox: map[string]bool{}, covered: map[string]time.Time{}, claimed: map[string]bool{}, sent: map[string][]int{}}
+	return &world{inbox: map[string]bool{}, covered: map[string]bool{}, claimed: map[string]bool{}, sent: map[string][]int{}}
 }
 
 // users is the world's directory.
@@ -64,30 +66,45 @@ func (w *world) Get(_ context.Context, _, id string) (ports.InboxMessage, error)
 	return ports.InboxMessage{ID: id, Read: read}, w.inboxErr
 }
 
+func (w *world) From(_ context.Context, _, messageID string, _ int) (ids []string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range w.burst {
+		if id >= messageID {
+			ids = append(ids, id)
+		}
+	}
+	return ids, w.unreadErr
+}
+
 func (w *world) Count(context.Context, string) (ports.UnreadCount, error) {
 	return w.unread, w.unreadErr
 }
 
-func (w *world) Claim(_ context.Context, recipient string, storedAt, now time.Time, _ time.Duration) (ports.NotificationClaim, error) {
+func (w *world) Claim(_ context.Context, recipient string, ids []string, _ time.Time, _ time.Duration) (ports.NotificationClaim, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !storedAt.After(w.covered[recipient]) {
+	left := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return w.covered[recipient+id] })
+	if len(left) == 0 {
 		return ports.NotificationClaim{}, ports.ErrCovered
 	}
 	if w.claimed[recipient] {
 		return ports.NotificationClaim{}, ports.ErrClaimed
 	}
 	w.claimed[recipient] = true
-	return ports.NotificationClaim{RecipientID: recipient, At: now}, nil
+	return ports.NotificationClaim{RecipientID: recipient, MessageIDs: left}, nil
 }
 
-func (w *world) Settle(_ context.Context, c ports.NotificationClaim) error {
+func (w *world) Complete(_ context.Context, c ports.NotificationClaim, counted []string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.settleErr != nil {
-		return w.settleErr
+	if w.completeErr != nil {
+		return w.completeErr
 	}
-	w.covered[c.RecipientID], w.claimed[c.RecipientID] = c.At, false
+	for _, id := range counted {
+		w.covered[c.RecipientID+id] = true
+	}
+	w.claimed[c.RecipientID] = false
 	return nil
 }
 
@@ -129,7 +146,7 @@ func stored(id, recipient string) events.Event {
 func TestABurstIsOneMailThatSaysHowMany(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.unread = ports.UnreadCount{Unread: 7}
+	w.unread, w.burst = ports.UnreadCount{Unread: 7}, []string{"1", "2", "3", "4", "5"}
 	evs := []events.Event{stored("1", "bob"), stored("2", "bob"), stored("3", "carol"), stored("4", "bob")}
 	if failed := w.handle(t, evs...); len(failed) != 0 {
 		t.Fatalf("failed: %v", failed)
@@ -140,6 +157,34 @@ func TestABurstIsOneMailThatSaysHowMany(t *testing.T) {
 	}
 	if failed := w.handle(t, evs...); len(failed) != 0 || !cmp.Equal(want, w.sent) {
 		t.Errorf("a redelivery sent more: %v, failed %v", w.sent, failed)
+	}
+	if failed := w.handle(t, stored("5", "bob")); len(failed) != 0 || !cmp.Equal(want, w.sent) {
+		t.Errorf("the rest of the burst sent more: %v, failed %v", w.sent, failed)
+	}
+}
+
+// Of two messages at once the first is read before anything is announced.
+func TestWhatWasReadCoversNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.inbox["1"] = true
+	w.unread, w.burst = ports.UnreadCount{Unread: 1}, []string{"2"}
+	for _, id := range []string{"1", "2"} {
+		if failed := w.handle(t, stored(id, "bob")); len(failed) != 0 {
+			t.Fatalf("failed %v", failed)
+		}
+	}
+	if diff := cmp.Diff(map[string][]int{"topic of bob": {1}}, w.sent); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheNumberEndsAtTheCeiling(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.unread = ports.UnreadCount{Unread: ports.UnreadCeiling}
+	if failed := w.handle(t, stored("1", "bob")); len(failed) != 0 || !cmp.Equal(w.sent["topic of bob"], []int{ports.UnreadCeiling}) {
+		t.Errorf("failed %v, sent %v", failed, w.sent)
 	}
 }
 
@@ -187,7 +232,7 @@ func TestAFailureGivesTheClaimBackForARetry(t *testing.T) {
 func TestAPanicFailsItsRecipientAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	w.covered["carol"] = handlertest.Now()
+	w.covered["carol2"] = true
 	w.panics = true
 	if failed := w.handle(t, stored("1", "bob"), stored("2", "carol")); !cmp.Equal(failed, []string{"0"}) {
 		t.Errorf("failed %v", failed)
@@ -202,8 +247,8 @@ func TestAnotherWorkersClaimIsWaitedFor(t *testing.T) {
 		t.Errorf("failed %v, sent %v", failed, w.sent)
 	}
 	w = newWorld()
-	w.settleErr = errOut
+	w.completeErr = errOut
 	if failed := w.handle(t, stored("1", "bob")); !cmp.Equal(failed, []string{"0"}) {
-		t.Errorf("an unsettled claim was reported as done: %v", failed)
+		t.Errorf("a claim that was not completed was reported as done: %v", failed)
 	}
 }

@@ -17,8 +17,8 @@ const MaxLength = 128
 // would reach into the lines above and below.
 const maxMarks = 4
 
-// Error says why a name is refused, as a sentence for the user. It does not quote the
-// name.
+// Error says why a name is refused, as a sentence for the user without its full stop. It
+// does not quote the name.
 type Error string
 
 // Error implements error.
@@ -29,28 +29,28 @@ func (e Error) Error() string { return string(e) }
 func Check(name string) error {
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
-		return Error("A username is needed.")
+		return Error("A username is needed")
 	case n > MaxLength:
-		return Error(fmt.Sprintf("A username has at most %d characters.", MaxLength))
+		return Error(fmt.Sprintf("A username has at most %d characters", MaxLength))
 	case !utf8.ValidString(name):
-		return Error("A username is UTF-8 text.")
+		return Error("A username is UTF-8 text")
 	case strings.ContainsFunc(name, invisible):
-		return Error("A username has no spaces and no invisible characters.")
+		return Error("A username has no spaces and no invisible characters")
 	case norm.NFKC.String(name) != name:
-		return Error("The username has characters with a plainer form (Unicode's form NFKC): use that.")
+		return Error("The username has characters with a plainer form (Unicode's form NFKC): use that")
 	case !strings.ContainsFunc(name, isLetterOrDigit):
-		return Error("A username has a letter or a digit.")
+		return Error("A username has a letter or a digit")
 	case tooManyMarks(name):
-		return Error(fmt.Sprintf("A username begins with no mark, and at most %d marks follow one letter.", maxMarks))
+		return Error(fmt.Sprintf("A username begins with no mark, and at most %d marks follow one letter", maxMarks))
 	}
 	if _, err := precis.UsernameCaseMapped.String(name); err != nil {
-		return Error("A username has letters and digits of one script and the punctuation of ASCII, and is read in one direction.")
+		return Error("A username has letters and digits of one script and the punctuation of ASCII, and is read in one direction")
 	}
 	if !oneScript(name) || !oneKindOfDigits(name) {
-		return Error("A username has letters and digits of one script, or a usual mixture such as that of Japanese.")
+		return Error("A username has letters and digits of one script, or a usual mixture such as that of Japanese")
 	}
 	if reserved(name) {
-		return Error("This username is reserved.")
+		return Error("This username is reserved")
 	}
 	return nil
 }

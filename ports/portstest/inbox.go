@@ -13,21 +13,24 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
 // InboxAdapter builds and reads one inbox projection.
 type InboxAdapter interface {
-	ports.InboxProjection
+	ports.Projection
 	ports.Inbox
 }
 
-// Inbox is the contract of ports.InboxProjection and ports.Inbox.
+// Inbox is the contract of ports.Projection for the inbox and of ports.Inbox.
 func Inbox(t *testing.T, newAdapter func(t *testing.T) InboxAdapter) {
 	a := newAdapter(t)
 	for name, test := range map[string]func(*testing.T, InboxAdapter){
 		"a stored message comes back as it was":      inboxRoundTrip,
 		"a message that was read before it was sent": inboxReadFirst,
+		"of contradicting events the earlier stays":  inboxContradicted,
 		"nobody else has the message":                inboxOthers,
 		"racing workers give the same inbox":         inboxRace,
 		"paging":                                     inboxPaging,
@@ -57,21 +60,37 @@ func newInboxMessage(recipientID string, n int) ports.InboxMessage {
 	}
 }
 
+// stored and read are the events of a message. Time is as exact as the message has it.
+func stored(m ports.InboxMessage) events.Event {
+	ev := events.New(start, events.MessageStored{
+		MessageID: m.ID, SenderID: m.SenderID, RecipientID: m.RecipientID, ObjectKey: m.ObjectKey, KeyID: m.KeyID,
+		WrappedKey: m.WrappedKey, Algorithm: m.Algorithm, Size: m.Size,
+	}, events.WithID(m.ID))
+	ev.Metadata.Time = m.SentAt
+	return ev
+}
+
+func read(recipientID, messageID string) events.Event {
+	return events.New(start, events.MessageRead{MessageID: messageID, RecipientID: recipientID})
+}
+
 // storeMessages projects messages to a new recipient, the odd ones read, and returns them
 // newest first.
-func storeMessages(t *testing.T, p ports.InboxProjection, recipientID string, n int) []ports.InboxMessage {
+func storeMessages(t *testing.T, p ports.Projection, recipientID string, n int) []ports.InboxMessage {
 	t.Helper()
 	messages := make([]ports.InboxMessage, n)
 	for i := range messages {
 		messages[i] = newInboxMessage(recipientID, n-i)
 		messages[i].Read = i%2 == 1
 	}
-	together(t, n, func(ctx context.Context, i int) error {
-		if err := p.Stored(ctx, messages[i]); err != nil || !messages[i].Read {
-			return err
+	var evs []events.Event
+	for _, m := range messages {
+		evs = append(evs, stored(m))
+		if m.Read {
+			evs = append(evs, read(recipientID, m.ID))
 		}
-		return p.Read(ctx, recipientID, messages[i].ID)
-	})
+	}
+	mustProject(t, projection.Inbox, p, evs...)
 	return messages
 }
 
@@ -95,12 +114,8 @@ func inboxRoundTrip(t *testing.T, a InboxAdapter) {
 	large.Size, large.WrappedKey = 4<<20, []byte(strings.Repeat("\x00\xffw", 2048)) // KMS's longest
 	empty := newInboxMessage(newID("recipient"), 4)
 	empty.Size = 0
-	alreadyRead := newInboxMessage(newID("recipient"), 5)
-	alreadyRead.Read = true // Stored ignores it
-	for _, sent := range []ports.InboxMessage{full, elsewhere, large, empty, alreadyRead} {
-		if err := a.Stored(t.Context(), sent); err != nil {
-			t.Fatal(err)
-		}
+	for _, sent := range []ports.InboxMessage{full, elsewhere, large, empty} {
+		mustProject(t, projection.Inbox, a, stored(sent))
 		want := sent
 		want.Read, want.SentAt = false, sent.SentAt.UTC().Truncate(time.Millisecond)
 		for range 2 { // unread, then read
@@ -114,9 +129,7 @@ func inboxRoundTrip(t *testing.T, a InboxAdapter) {
 			if diff := cmp.Diff([]ports.InboxMessage{want}, walk(t, inboxList(a, want.RecipientID, false), 10, nil)); diff != "" {
 				t.Fatalf("List (-want +got):\n%s", diff)
 			}
-			if err := a.Read(t.Context(), want.RecipientID, want.ID); err != nil {
-				t.Fatal(err)
-			}
+			mustProject(t, projection.Inbox, a, read(want.RecipientID, want.ID))
 			want.Read = true
 		}
 	}
@@ -124,9 +137,7 @@ func inboxRoundTrip(t *testing.T, a InboxAdapter) {
 
 func inboxReadFirst(t *testing.T, a InboxAdapter) {
 	m := newInboxMessage(newID("recipient"), 1)
-	if err := a.Read(t.Context(), m.RecipientID, m.ID); err != nil {
-		t.Fatal(err)
-	}
+	mustProject(t, projection.Inbox, a, read(m.RecipientID, m.ID))
 	if got, err := a.Get(t.Context(), m.RecipientID, m.ID); !errors.Is(err, ports.ErrNotFound) {
 		t.Errorf("Get = %v, %v; want ErrNotFound", got, err)
 	}
@@ -135,9 +146,7 @@ func inboxReadFirst(t *testing.T, a InboxAdapter) {
 			t.Errorf("unread only %v: listed %v", unreadOnly, got)
 		}
 	}
-	if err := a.Stored(t.Context(), m); err != nil {
-		t.Fatal(err)
-	}
+	mustProject(t, projection.Inbox, a, stored(m))
 	m.Read = true
 	if got, err := a.Get(t.Context(), m.RecipientID, m.ID); err != nil || !cmp.Equal(m, got) {
 		t.Errorf("Get = %v, %v", got, err)
@@ -147,11 +156,32 @@ func inboxReadFirst(t *testing.T, a InboxAdapter) {
 	}
 }
 
+// inboxContradicted has two events say different things of one message, together and one after
+// the other.
+func inboxContradicted(t *testing.T, a InboxAdapter) {
+	for _, batches := range [][][]int{{{0, 1}}, {{1, 0}}, {{0}, {1}}, {{1}, {0}}} {
+		first := newInboxMessage(newID("recipient"), 1)
+		second := newInboxMessage(first.RecipientID, 2)
+		second.ID = first.ID
+		evs := []events.Event{stored(first), stored(second)}
+		evs[1].Metadata.ID = newULID(2)
+		for _, batch := range batches {
+			var together []events.Event
+			for _, i := range batch {
+				together = append(together, evs[i])
+			}
+			mustProject(t, projection.Inbox, a, together...)
+		}
+		got, err := a.Get(t.Context(), first.RecipientID, first.ID)
+		if diff := cmp.Diff(first, got); err != nil || diff != "" {
+			t.Errorf("%v: error %v, (-want +got):\n%s", batches, err, diff)
+		}
+	}
+}
+
 func inboxOthers(t *testing.T, a InboxAdapter) {
 	m := newInboxMessage(newID("recipient"), 1)
-	if err := a.Stored(t.Context(), m); err != nil {
-		t.Fatal(err)
-	}
+	mustProject(t, projection.Inbox, a, stored(m))
 	for _, who := range []struct{ recipientID, messageID string }{
 		{newID("other"), m.ID}, {m.SenderID, m.ID}, {m.RecipientID, newULID(2)},
 		{m.RecipientID + "x", m.ID}, {m.RecipientID, m.ID[:25]}, {m.RecipientID, strings.ToLower(m.ID)}, {"' OR ''='", m.ID},
@@ -161,11 +191,9 @@ func inboxOthers(t *testing.T, a InboxAdapter) {
 			t.Errorf("Get(%s, %s) = %v, %v; want ErrNotFound", who.recipientID, who.messageID, got, err)
 		}
 	}
-	// Somebody who marks another's message as read marks nothing.
+	// A user who marks another's message as read marks nothing.
 	other := newID("other")
-	if err := a.Read(t.Context(), other, m.ID); err != nil {
-		t.Fatal(err)
-	}
+	mustProject(t, projection.Inbox, a, read(other, m.ID))
 	if got, err := a.Get(t.Context(), m.RecipientID, m.ID); err != nil || got.Read {
 		t.Errorf("after another's Read: %v, %v", got, err)
 	}
@@ -184,16 +212,16 @@ func drawMessages(t *rapid.T, recipientID string) (messages []ports.InboxMessage
 	return messages, kinds
 }
 
-func messageCalls(p ports.InboxProjection, messages []ports.InboxMessage, kinds []string) (calls []call) {
+func messageEvents(messages []ports.InboxMessage, kinds []string) (evs []events.Event) {
 	for i, m := range messages {
 		if kinds[i] != "read" {
-			calls = append(calls, call{"stored " + m.ID, func(ctx context.Context) error { return p.Stored(ctx, m) }})
+			evs = append(evs, stored(m))
 		}
 		if kinds[i] != "stored" {
-			calls = append(calls, call{"read " + m.ID, func(ctx context.Context) error { return p.Read(ctx, m.RecipientID, m.ID) }})
+			evs = append(evs, read(m.RecipientID, m.ID))
 		}
 	}
-	return calls
+	return evs
 }
 
 // foldInbox is what the projection has to show: what was stored, read or not.
@@ -229,9 +257,7 @@ func wantInbox(ctx context.Context, b ports.Inbox, recipientID string, want []po
 func inboxCommutes(rt *rapid.T, a InboxAdapter) {
 	recipient := newID("recipient")
 	messages, kinds := drawMessages(rt, recipient)
-	if err := apply(rt.Context(), redelivered(rt, messageCalls(a, messages, kinds))); err != nil {
-		rt.Fatal(err)
-	}
+	redeliver(rt, projection.Inbox, a, messageEvents(messages, kinds))
 	if err := wantInbox(rt.Context(), a, recipient, foldInbox(messages, kinds)); err != nil {
 		rt.Fatal(err)
 	}
@@ -245,7 +271,7 @@ func inboxRace(t *testing.T, a InboxAdapter) {
 		messages = append(messages, newInboxMessage(recipient, i))
 		kinds = append(kinds, []string{"stored", "read", "stored and read"}[i%3])
 	}
-	race(t, messageCalls(a, messages, kinds))
+	race(t, projection.Inbox, a, messageEvents(messages, kinds))
 	if err := wantInbox(t.Context(), a, recipient, foldInbox(messages, kinds)); err != nil {
 		t.Error(err)
 	}
@@ -264,7 +290,7 @@ func inboxEndedContext(t *testing.T, a InboxAdapter) {
 	_, get := a.Get(ctx, m.RecipientID, m.ID)
 	_, list := a.List(ctx, m.RecipientID, ports.InboxFilter{}, ports.PageRequest{Limit: 1})
 	for name, err := range map[string]error{
-		"Stored": a.Stored(ctx, m), "Read": a.Read(ctx, m.RecipientID, m.ID), "Get": get, "List": list,
+		"Apply": project(ctx, projection.Inbox, a, stored(m)), "Get": get, "List": list,
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s = %v, want context.Canceled", name, err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -36,9 +37,11 @@ func inboxCursors(t *testing.T, a InboxAdapter) {
 	cursors["of the unread list"] = nextOf(t, unread)
 	refuses(t, all, cursors)
 	refuses(t, unread, map[string]string{"of the whole list": nextOf(t, all)})
+	refusesLimits(t, all)
+	refusesLimits(t, unread)
 }
 
-// inboxComeAndGo has messages arrive and be read while somebody pages. New ones
+// inboxComeAndGo has messages arrive and be read while a caller pages. New ones
 // are newer than all that is listed, so that no page has them; what was there all
 // along is seen once.
 func inboxComeAndGo(t *testing.T, a InboxAdapter) {
@@ -47,9 +50,7 @@ func inboxComeAndGo(t *testing.T, a InboxAdapter) {
 	n := len(want)
 	arrive := func() {
 		n++
-		if err := a.Stored(t.Context(), newInboxMessage(recipient, n)); err != nil {
-			t.Fatal(err)
-		}
+		mustProject(t, projection.Inbox, a, stored(newInboxMessage(recipient, n)))
 	}
 	if diff := cmp.Diff(want, walk(t, inboxList(a, recipient, false), 2, arrive)); diff != "" {
 		t.Errorf("while messages came (-want +got):\n%s", diff)
@@ -58,13 +59,11 @@ func inboxComeAndGo(t *testing.T, a InboxAdapter) {
 	// Reading the first messages takes them out of the list that is walked.
 	unread := walk(t, inboxList(a, recipient, true), ports.MaxPageLimit, nil)
 	left := slices.Clone(unread)
-	read := func() {
-		if err := a.Read(t.Context(), recipient, left[0].ID); err != nil {
-			t.Fatal(err)
-		}
+	readFirst := func() {
+		mustProject(t, projection.Inbox, a, read(recipient, left[0].ID))
 		left = left[1:]
 	}
-	if diff := cmp.Diff(unread, walk(t, inboxList(a, recipient, true), 2, read)); diff != "" {
+	if diff := cmp.Diff(unread, walk(t, inboxList(a, recipient, true), 2, readFirst)); diff != "" {
 		t.Errorf("while messages were read (-want +got):\n%s", diff)
 	}
 }

@@ -3,6 +3,8 @@ package portstest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,19 +19,20 @@ import (
 func NotificationLedger(t *testing.T, create func(*testing.T) ports.NotificationLedger) {
 	shared := once(t, create)
 	tests := map[string]func(*testing.T, ports.NotificationLedger){
-		"a mail covers what was stored before":           ledgerCovers,
-		"a claim keeps others out until it is settled":   ledgerClaimed,
-		"a released claim can be claimed at once":        ledgerRelease,
-		"a claim ends with its lease":                    ledgerLease,
-		"a mail covers even if it was settled late":      ledgerLateSettle,
-		"releasing what another took over does nothing":  ledgerLateRelease,
-		"settling twice and releasing what is settled":   ledgerTwice,
-		"an older mail settled later takes nothing back": ledgerOlderMail,
-		"recipients do not share claims":                 ledgerApart,
-		"one of racing claims is granted":                ledgerRace,
-		"racing redeliveries of a burst send one mail":   ledgerBurst,
-		"any course of events goes as the model says":    ledgerModel,
-		"an ended context claims nothing":                ledgerEnded,
+		"a mail covers what it counted and nothing else":   ledgerCovers,
+		"a claim keeps others out until it is completed":   ledgerClaimed,
+		"a released claim can be claimed at once":          ledgerRelease,
+		"a claim ends with its lease":                      ledgerLease,
+		"a claim ends when the clock goes back":            ledgerClockBack,
+		"a mail covers even if it was completed late":      ledgerLateComplete,
+		"releasing what another took over does nothing":    ledgerLateRelease,
+		"completing twice and releasing what is completed": ledgerTwice,
+		"recipients do not share claims":                   ledgerApart,
+		"a large burst is remembered":                      ledgerLarge,
+		"one of racing claims is granted":                  ledgerRace,
+		"racing redeliveries of a burst send one mail":     ledgerBurst,
+		"any course of events goes as the model says":      ledgerModel,
+		"an ended context claims nothing":                  ledgerEnded,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -56,29 +59,36 @@ func newClaims(t *testing.T, ledger ports.NotificationLedger) claims {
 	return claims{t, ledger, newID("user")}
 }
 
-func (c claims) claim(stored, now int) ports.NotificationClaim {
+// claim claims messages, each named by a letter; all of them must be granted.
+func (c claims) claim(now int, messages string) ports.NotificationClaim {
 	c.t.Helper()
-	claim, err := c.ledger.Claim(c.t.Context(), c.user, at(stored), at(now), lease)
+	return c.claimSome(now, messages, messages)
+}
+
+// claimSome claims messages of which mails counted all but those wanted.
+func (c claims) claimSome(now int, messages, want string) ports.NotificationClaim {
+	c.t.Helper()
+	claim, err := c.ledger.Claim(c.t.Context(), c.user, letters(messages), at(now), lease)
 	if err != nil {
-		c.t.Fatalf("claiming at %d what was stored at %d: %v", now, stored, err)
+		c.t.Fatalf("claiming %s at %d: %v", messages, now, err)
 	}
-	if claim.RecipientID != c.user || !claim.At.Equal(at(now)) || claim.Token == "" {
-		c.t.Fatalf("claim %+v at %d", claim, now)
+	if claim.RecipientID != c.user || !slices.Equal(claim.MessageIDs, letters(want)) || claim.Token == "" {
+		c.t.Fatalf("claim %+v at %d, want %s", claim, now, want)
 	}
 	return claim
 }
 
-func (c claims) refused(stored, now int, want error) {
+func (c claims) refused(now int, messages string, want error) {
 	c.t.Helper()
-	claim, err := c.ledger.Claim(c.t.Context(), c.user, at(stored), at(now), lease)
-	if !errors.Is(err, want) || claim != (ports.NotificationClaim{}) {
-		c.t.Errorf("claiming at %d what was stored at %d: %+v, %v, want %v", now, stored, claim, err, want)
+	claim, err := c.ledger.Claim(c.t.Context(), c.user, letters(messages), at(now), lease)
+	if !errors.Is(err, want) || claim.Token != "" {
+		c.t.Errorf("claiming %s at %d: %+v, %v, want %v", messages, now, claim, err, want)
 	}
 }
 
-func (c claims) settle(claim ports.NotificationClaim) {
+func (c claims) complete(claim ports.NotificationClaim, counted string) {
 	c.t.Helper()
-	if err := c.ledger.Settle(c.t.Context(), claim); err != nil {
+	if err := c.ledger.Complete(c.t.Context(), claim, letters(counted)); err != nil {
 		c.t.Fatal(err)
 	}
 }
@@ -90,94 +100,140 @@ func (c claims) release(claim ports.NotificationClaim) {
 	}
 }
 
+// letters are message ids of one letter each.
+func letters(of string) (ids []string) {
+	for _, id := range of {
+		ids = append(ids, string(id))
+	}
+	return ids
+}
+
 func ledgerCovers(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	c.settle(c.claim(1, 3))
-	for stored := range 4 { // what was stored at the claim's own time is covered too
-		c.refused(stored, 4, ports.ErrCovered)
+	c.complete(c.claim(3, "bd"), "bdf") // f was unread too
+	for _, counted := range []string{"b", "d", "f", "bdf"} {
+		c.refused(4, counted, ports.ErrCovered)
 	}
-	second := c.claim(4, 5)
-	c.refused(3, 6, ports.ErrCovered) // covered counts before claimed
-	c.settle(second)
-	c.refused(5, 6, ports.ErrCovered)
-	c.claim(6, 6)
+	second := c.claimSome(4, "abcd", "ac") // neither older nor younger than what was counted
+	c.refused(5, "fd", ports.ErrCovered)   // covered counts before claimed
+	c.complete(second, "a")                // c was read
+	c.refused(5, "abdf", ports.ErrCovered)
+	c.claim(6, "c")
 }
 
 func ledgerClaimed(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	first := c.claim(1, 2)
-	c.refused(1, 2, ports.ErrClaimed)
-	c.refused(9, 10, ports.ErrClaimed)
-	c.settle(first)
-	c.claim(9, 10)
+	first := c.claim(2, "a")
+	c.refused(2, "a", ports.ErrClaimed)
+	c.refused(10, "b", ports.ErrClaimed)
+	c.complete(first, "a")
+	c.claim(10, "b")
 }
 
 func ledgerRelease(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	c.release(c.claim(1, 2))
-	c.release(c.claim(1, 2)) // nothing is covered: no mail was sent
-	c.settle(c.claim(1, 2))
-	c.refused(1, 3, ports.ErrCovered)
+	c.release(c.claim(2, "a"))
+	c.release(c.claim(2, "a")) // nothing is covered: no mail was sent
+	c.complete(c.claim(2, "a"), "a")
+	c.refused(3, "a", ports.ErrCovered)
 }
 
 func ledgerLease(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	c.claim(1, 2)
-	c.refused(1, 21, ports.ErrClaimed)
-	second := c.claim(1, 22)
-	c.refused(1, 23, ports.ErrClaimed) // the second has a lease of its own
-	c.settle(second)
-	c.refused(22, 24, ports.ErrCovered)
+	c.claim(2, "a")
+	c.refused(21, "a", ports.ErrClaimed)
+	second := c.claim(22, "a")
+	c.refused(23, "a", ports.ErrClaimed) // the second has a lease of its own
+	c.complete(second, "a")
+	c.refused(24, "a", ports.ErrCovered)
 }
 
-func ledgerLateSettle(t *testing.T, ledger ports.NotificationLedger) {
+func ledgerClockBack(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	slow := c.claim(1, 2)
-	second := c.claim(5, 22)
-	c.settle(slow) // its mail was sent after all
-	c.refused(2, 23, ports.ErrCovered)
-	c.refused(5, 23, ports.ErrClaimed) // the second's claim is still open
-	c.settle(second)
-	c.refused(22, 24, ports.ErrCovered)
+	slow := c.claim(100, "a")
+	c.refused(81, "a", ports.ErrClaimed) // clocks of two machines may be apart
+	second := c.claim(80, "a")
+	c.complete(second, "a")
+	c.complete(slow, "ab")
+	for _, now := range []int{-100_000, 0, 80, 100, 100_000} {
+		c.refused(now, "ab", ports.ErrCovered)
+	}
+	c.claim(-100_000, "c")
+}
+
+func ledgerLateComplete(t *testing.T, ledger ports.NotificationLedger) {
+	c := newClaims(t, ledger)
+	slow := c.claim(2, "a")
+	second := c.claim(22, "ab")
+	c.complete(slow, "a") // its mail was sent after all
+	c.refused(23, "a", ports.ErrCovered)
+	c.refused(23, "b", ports.ErrClaimed) // the second's claim is still open
+	c.complete(second, "b")
+	c.refused(24, "ab", ports.ErrCovered)
 }
 
 func ledgerLateRelease(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	slow := c.claim(1, 2)
-	second := c.claim(1, 22)
+	slow := c.claim(2, "a")
+	second := c.claim(22, "a")
 	c.release(slow)
-	c.refused(1, 23, ports.ErrClaimed)
+	c.refused(23, "a", ports.ErrClaimed)
 	c.release(second)
-	c.claim(1, 24)
+	c.claim(24, "a")
 }
 
 func ledgerTwice(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	claim := c.claim(1, 2)
-	c.settle(claim)
-	c.settle(claim)
+	claim := c.claim(2, "a")
+	c.complete(claim, "a")
+	c.complete(claim, "a")
 	c.release(claim)
 	c.release(claim)
-	c.refused(2, 3, ports.ErrCovered)
-	c.claim(3, 3)
-}
-
-func ledgerOlderMail(t *testing.T, ledger ports.NotificationLedger) {
-	c := newClaims(t, ledger)
-	slow := c.claim(1, 2)
-	c.settle(c.claim(1, 30))
-	c.settle(slow)
-	c.refused(30, 31, ports.ErrCovered)
+	c.refused(3, "a", ports.ErrCovered)
+	c.claim(3, "b")
 }
 
 func ledgerApart(t *testing.T, ledger ports.NotificationLedger) {
 	one, other := newClaims(t, ledger), newClaims(t, ledger)
-	first := one.claim(1, 2)
-	second := other.claim(1, 2)
-	one.settle(first)
-	other.refused(1, 3, ports.ErrClaimed)
+	first := one.claim(2, "a")
+	second := other.claim(2, "a")
+	one.complete(first, "a")
+	other.refused(3, "a", ports.ErrClaimed)
 	other.release(second)
-	other.claim(1, 3)
+	other.claim(3, "a")
+}
+
+// ledgerLarge covers all that a mail can count by id, and a hundred mails after it.
+func ledgerLarge(t *testing.T, ledger ports.NotificationLedger) {
+	user := newID("user")
+	ids := make([]string, ports.UnreadCeiling+100)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("message-%04d", i)
+	}
+	claim := func(id string) ports.NotificationClaim {
+		t.Helper()
+		claim, err := ledger.Claim(t.Context(), user, []string{id}, at(1), lease)
+		if err != nil {
+			t.Fatalf("claiming %s: %v", id, err)
+		}
+		return claim
+	}
+	if err := ledger.Complete(t.Context(), claim(ids[0]), ids[:ports.UnreadCeiling]); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < ports.UnreadCeiling; i += 100 {
+		if _, err := ledger.Claim(t.Context(), user, ids[i:i+100], at(2), lease); !errors.Is(err, ports.ErrCovered) {
+			t.Fatalf("claiming what the mail counted: %v", err)
+		}
+	}
+	for _, id := range ids[ports.UnreadCeiling:] {
+		if err := ledger.Complete(t.Context(), claim(id), []string{id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := ledger.Claim(t.Context(), user, ids[len(ids)-10:], at(2), lease); !errors.Is(err, ports.ErrCovered) {
+		t.Errorf("claiming what the last mails counted: %v", err)
+	}
 }
 
 func ledgerRace(t *testing.T, ledger ports.NotificationLedger) {
@@ -185,7 +241,7 @@ func ledgerRace(t *testing.T, ledger ports.NotificationLedger) {
 		user := newID("user")
 		var granted atomic.Int32
 		together(t, racers, func(ctx context.Context, _ int) error {
-			_, err := ledger.Claim(ctx, user, at(1), at(2), lease)
+			_, err := ledger.Claim(ctx, user, []string{"a"}, at(2), lease)
 			if err == nil {
 				granted.Add(1)
 			} else if !errors.Is(err, ports.ErrClaimed) {
@@ -200,13 +256,14 @@ func ledgerRace(t *testing.T, ledger ports.NotificationLedger) {
 }
 
 // ledgerBurst has workers do what the notify consumer does, over and over, until
-// each message is told of: one mail, however they race.
+// each message is counted: by one mail, however they race.
 func ledgerBurst(t *testing.T, ledger ports.NotificationLedger) {
+	const burst = "abcde"
 	user := newID("user")
 	var mails atomic.Int32
 	together(t, 4*racers, func(ctx context.Context, i int) error {
 		for {
-			claim, err := ledger.Claim(ctx, user, at(i%5), at(10), lease)
+			claim, err := ledger.Claim(ctx, user, letters(burst)[i%5:][:1], at(10), lease)
 			switch {
 			case errors.Is(err, ports.ErrCovered):
 				return nil
@@ -216,7 +273,7 @@ func ledgerBurst(t *testing.T, ledger ports.NotificationLedger) {
 				return err
 			}
 			mails.Add(1)
-			if err := ledger.Settle(ctx, claim); err != nil {
+			if err := ledger.Complete(ctx, claim, letters(burst)); err != nil {
 				return err
 			}
 		}
@@ -228,71 +285,71 @@ func ledgerBurst(t *testing.T, ledger ports.NotificationLedger) {
 
 func ledgerEnded(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	if _, err := ledger.Claim(ended(t), c.user, at(1), at(2), lease); err == nil {
+	if _, err := ledger.Claim(ended(t), c.user, []string{"a"}, at(2), lease); err == nil {
 		t.Error("Claim succeeded after the context had ended")
 	}
 }
 
 // ledgerState is the ledger as its comments describe it, for one recipient.
 type ledgerState struct {
-	covered time.Time
+	counted map[string]bool
 	token   string
-	until   time.Time
+	at      time.Time
 }
 
-func (s *ledgerState) refusal(stored, now time.Time) error {
+// claim returns what is granted, or why nothing is.
+func (s *ledgerState) claim(ids []string, now time.Time) ([]string, error) {
+	left := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return s.counted[id] })
 	switch {
-	case !stored.After(s.covered):
-		return ports.ErrCovered
-	case s.token != "" && now.Before(s.until):
-		return ports.ErrClaimed
+	case len(left) == 0:
+		return nil, ports.ErrCovered
+	case s.token != "" && now.Sub(s.at).Abs() < lease:
+		return nil, ports.ErrClaimed
 	}
-	return nil
+	return left, nil
 }
 
-func (s *ledgerState) settle(claim ports.NotificationClaim) {
-	if claim.At.After(s.covered) {
-		s.covered = claim.At
-	}
-	s.release(claim)
-}
-
-func (s *ledgerState) release(claim ports.NotificationClaim) {
+func (s *ledgerState) end(claim ports.NotificationClaim) {
 	if s.token == claim.Token {
 		s.token = ""
 	}
 }
 
-// ledgerModel draws courses of claims, settlements and releases, late ones and
-// repeated ones among them, and compares every answer with the model's.
+// ledgerModel draws courses of claims, completions and releases, late ones and
+// repeated ones among them, under a clock that goes back, too, and compares every
+// answer with the model's.
 func ledgerModel(t *testing.T, ledger ports.NotificationLedger) {
 	ctx := t.Context()
+	some := rapid.SliceOfNDistinct(rapid.SampledFrom(letters("abcdefgh")), 1, 4, rapid.ID[string])
 	rapid.Check(t, func(r *rapid.T) {
-		user, now, model := newID("user"), 0, ledgerState{}
+		user, now, model := newID("user"), 0, ledgerState{counted: map[string]bool{}}
 		var made []ports.NotificationClaim
 		for range rapid.IntRange(1, 12).Draw(r, "steps") {
-			now += rapid.IntRange(0, 15).Draw(r, "later")
+			now += rapid.IntRange(-25, 25).Draw(r, "later")
+			ids := some.Draw(r, "messages")
 			if len(made) > 0 && rapid.Bool().Draw(r, "end a claim") {
 				claim := rapid.SampledFrom(made).Draw(r, "claim")
-				end, note := ledger.Release, model.release
-				if rapid.Bool().Draw(r, "settle") {
-					end, note = ledger.Settle, model.settle
+				end := ledger.Release
+				if rapid.Bool().Draw(r, "complete") {
+					end = func(ctx context.Context, c ports.NotificationClaim) error { return ledger.Complete(ctx, c, ids) }
+					for _, id := range ids {
+						model.counted[id] = true
+					}
 				}
 				if err := end(ctx, claim); err != nil {
 					r.Fatal(err)
 				}
-				note(claim)
+				model.end(claim)
 				continue
 			}
-			stored := at(rapid.IntRange(0, now).Draw(r, "stored"))
-			want := model.refusal(stored, at(now))
-			claim, err := ledger.Claim(ctx, user, stored, at(now), lease)
-			if !errors.Is(err, want) || (want == nil) != (err == nil) {
-				r.Fatalf("claiming at %d what was stored at %s: %v, want %v", now, stored, err, want)
+			want, refusal := model.claim(ids, at(now))
+			claim, err := ledger.Claim(ctx, user, ids, at(now), lease)
+			if !errors.Is(err, refusal) || (refusal == nil) != (err == nil) || !slices.Equal(claim.MessageIDs, want) {
+				r.Fatalf("claiming %v at %d: %v, %v, want %v, %v", ids, now, claim.MessageIDs, err, want, refusal)
 			}
 			if err == nil {
 				made = append(made, claim)
-				model.token, model.until = claim.Token, at(now).Add(lease)
+				model.token, model.at = claim.Token, at(now)
 			}
 		}
 	})

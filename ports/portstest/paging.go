@@ -69,13 +69,19 @@ func nextOf[T any](t *testing.T, list lister[T]) string {
 func refuses[T any](t *testing.T, list lister[T], cursors map[string]string) {
 	t.Helper()
 	for name, c := range cursors {
-		got, err := list(t.Context(), ports.PageRequest{Limit: 1, Cursor: c})
-		if !errors.Is(err, ports.ErrBadCursor) {
-			t.Errorf("%s: error %v, want ErrBadCursor", name, err)
-		}
-		if len(got.Items) > 0 || got.Next != "" {
-			t.Errorf("%s: %d items and next %q beside the error", name, len(got.Items), got.Next)
-		}
+		t.Log(name)
+		wantErr(t, list, ports.PageRequest{Limit: 1, Cursor: c}, ports.ErrBadCursor)
+	}
+}
+
+func wantErr[T any](t *testing.T, list lister[T], page ports.PageRequest, want error) {
+	t.Helper()
+	got, err := list(t.Context(), page)
+	if !errors.Is(err, want) {
+		t.Errorf("%+v: error %v, want %v", page, err, want)
+	}
+	if len(got.Items) > 0 || got.Next != "" {
+		t.Errorf("%+v: %d items and next %q beside the error", page, len(got.Items), got.Next)
 	}
 }
 

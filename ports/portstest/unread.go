@@ -8,20 +8,23 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
 // UnreadAdapter builds and reads one unread projection.
 type UnreadAdapter interface {
-	ports.UnreadProjection
+	ports.Projection
 	ports.Unread
 }
 
-// Unread is the contract of ports.UnreadProjection and ports.Unread.
+// Unread is the contract of ports.Projection for unread and of ports.Unread.
 func Unread(t *testing.T, newAdapter func(t *testing.T) UnreadAdapter) {
 	a := newAdapter(t)
 	for name, test := range map[string]func(*testing.T, UnreadAdapter){
 		"counting":                            unreadCounts,
+		"listing from an id on":               unreadFrom,
 		"counting to the ceiling":             unreadCeiling,
 		"racing workers give the same count":  unreadRace,
 		"one message for many recipients":     unreadRecipients,
@@ -48,21 +51,26 @@ func wantCount(t *testing.T, a ports.Unread, recipientID string, unread int, mor
 	}
 }
 
+// storedFor is the event of a message of which the recipient matters only.
+func storedFor(recipientID, messageID string) events.Event {
+	m := newInboxMessage(recipientID, 1)
+	m.ID = messageID
+	return stored(m)
+}
+
 func unreadCounts(t *testing.T, a UnreadAdapter) {
 	recipient, first, second := newID("recipient"), newULID(1), newULID(2)
 	wantCount(t, a, recipient, 0, false)
 	for _, step := range []struct {
-		do   func(ctx context.Context, recipientID, messageID string) error
-		id   string
-		want int
+		event func(recipientID, messageID string) events.Event
+		id    string
+		want  int
 	}{
-		{a.Stored, first, 1}, {a.Stored, first, 1}, {a.Stored, second, 2}, {a.Read, first, 1}, {a.Read, first, 1},
-		{a.Stored, first, 1}, {a.Read, second, 0}, {a.Stored, second, 0},
-		{a.Read, newULID(3), 0}, // its MessageStored has yet to come
+		{storedFor, first, 1}, {storedFor, first, 1}, {storedFor, second, 2}, {read, first, 1}, {read, first, 1},
+		{storedFor, first, 1}, {read, second, 0}, {storedFor, second, 0},
+		{read, newULID(3), 0}, // its MessageStored has yet to come
 	} {
-		if err := step.do(t.Context(), recipient, step.id); err != nil {
-			t.Fatal(err)
-		}
+		mustProject(t, projection.Unread, a, step.event(recipient, step.id))
 		wantCount(t, a, recipient, step.want, false)
 	}
 }
@@ -73,48 +81,49 @@ func unreadCeiling(t *testing.T, a UnreadAdapter) {
 	for i := range ids {
 		ids[i] = newULID(i)
 	}
-	do := func(to func(context.Context, string, string) error, id string) {
-		t.Helper()
-		if err := to(t.Context(), recipient, id); err != nil {
-			t.Fatal(err)
-		}
+	var evs []events.Event
+	for _, id := range ids {
+		evs = append(evs, storedFor(recipient, id))
 	}
-	together(t, ports.UnreadCeiling-1, func(ctx context.Context, i int) error { return a.Stored(ctx, recipient, ids[i]) })
-	wantCount(t, a, recipient, ports.UnreadCeiling-1, false)
-	do(a.Stored, ids[ports.UnreadCeiling-1])
-	wantCount(t, a, recipient, ports.UnreadCeiling, false)
-	do(a.Stored, ids[ports.UnreadCeiling])
-	wantCount(t, a, recipient, ports.UnreadCeiling, true)
-	do(a.Read, ids[500])
-	wantCount(t, a, recipient, ports.UnreadCeiling, false)
-	do(a.Read, ids[501])
-	wantCount(t, a, recipient, ports.UnreadCeiling-1, false)
+	for n, step := range []struct {
+		evs  []events.Event
+		want int
+		more bool
+	}{
+		{evs[:ports.UnreadCeiling-1], ports.UnreadCeiling - 1, false},
+		{evs[ports.UnreadCeiling-1 : ports.UnreadCeiling], ports.UnreadCeiling, false},
+		{evs[ports.UnreadCeiling:], ports.UnreadCeiling, true},
+		{[]events.Event{read(recipient, ids[500])}, ports.UnreadCeiling, false},
+		{[]events.Event{read(recipient, ids[501])}, ports.UnreadCeiling - 1, false},
+	} {
+		t.Log("step", n)
+		mustProject(t, projection.Unread, a, step.evs...)
+		wantCount(t, a, recipient, step.want, step.more)
+	}
 }
 
-// unreadCalls makes the calls of an inbox's events, and the size of the set that
-// they have to end in.
-func unreadCalls(a ports.UnreadProjection, recipientID string, kinds []string) (calls []call, unread int) {
+// unreadEvents are the events of messages of these kinds, and the size of the set that they
+// have to end in.
+func unreadEvents(recipientID string, kinds []string) (evs []events.Event, unread int) {
 	for i, kind := range kinds {
 		id := newULID(i)
 		if kind != "read" {
-			calls = append(calls, call{"stored " + id, func(ctx context.Context) error { return a.Stored(ctx, recipientID, id) }})
+			evs = append(evs, storedFor(recipientID, id))
 		}
 		if kind == "stored" {
 			unread++
 		} else {
-			calls = append(calls, call{"read " + id, func(ctx context.Context) error { return a.Read(ctx, recipientID, id) }})
+			evs = append(evs, read(recipientID, id))
 		}
 	}
-	return calls, unread
+	return evs, unread
 }
 
 func unreadCommutes(rt *rapid.T, a UnreadAdapter) {
 	recipient := newID("recipient")
 	kinds := rapid.SliceOfN(rapid.SampledFrom([]string{"stored", "read", "stored and read"}), 0, 8).Draw(rt, "kinds")
-	calls, want := unreadCalls(a, recipient, kinds)
-	if err := apply(rt.Context(), redelivered(rt, calls)); err != nil {
-		rt.Fatal(err)
-	}
+	evs, want := unreadEvents(recipient, kinds)
+	redeliver(rt, projection.Unread, a, evs)
 	got, err := a.Count(rt.Context(), recipient)
 	if err != nil || got != (ports.UnreadCount{Unread: want}) {
 		rt.Fatalf("Count = %+v, %v; want %d", got, err, want)
@@ -127,8 +136,8 @@ func unreadRace(t *testing.T, a UnreadAdapter) {
 	for range 5 {
 		kinds = append(kinds, "stored", "read", "stored and read")
 	}
-	calls, want := unreadCalls(a, recipient, kinds)
-	race(t, calls)
+	evs, want := unreadEvents(recipient, kinds)
+	race(t, projection.Unread, a, evs)
 	wantCount(t, a, recipient, want, false)
 }
 
@@ -138,13 +147,9 @@ func unreadRecipients(t *testing.T, a UnreadAdapter) {
 	base, message := newID("recipient"), newULID(1)
 	recipients := []string{base, base + "x", base + "0", base + "/" + message}
 	for _, r := range recipients {
-		if err := a.Stored(t.Context(), r, message); err != nil {
-			t.Fatal(err)
-		}
+		mustProject(t, projection.Unread, a, storedFor(r, message))
 	}
-	if err := a.Read(t.Context(), base, message); err != nil {
-		t.Fatal(err)
-	}
+	mustProject(t, projection.Unread, a, read(base, message))
 	for i, r := range recipients {
 		wantCount(t, a, r, min(i, 1), false)
 	}
@@ -157,7 +162,7 @@ func unreadWhileCounting(t *testing.T, a UnreadAdapter) {
 	recipient := newID("recipient")
 	together(t, 2*messages, func(ctx context.Context, i int) error {
 		if i%2 == 0 {
-			return a.Stored(ctx, recipient, fmt.Sprintf("message-%03d", i))
+			return project(ctx, projection.Unread, a, storedFor(recipient, fmt.Sprintf("message-%03d", i)))
 		}
 		got, err := a.Count(ctx, recipient)
 		if err == nil && (got.Unread < 0 || got.Unread > messages || got.More) {
@@ -171,8 +176,9 @@ func unreadWhileCounting(t *testing.T, a UnreadAdapter) {
 func unreadEndedContext(t *testing.T, a UnreadAdapter) {
 	recipient, message, ctx := newID("recipient"), newULID(1), ended(t)
 	_, count := a.Count(ctx, recipient)
+	_, from := a.From(ctx, recipient, message, 1)
 	for name, err := range map[string]error{
-		"Stored": a.Stored(ctx, recipient, message), "Read": a.Read(ctx, recipient, message), "Count": count,
+		"Apply": project(ctx, projection.Unread, a, storedFor(recipient, message)), "Count": count, "From": from,
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s = %v, want context.Canceled", name, err)

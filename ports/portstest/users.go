@@ -4,22 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
 // UsersAdapter builds and reads one users projection.
 type UsersAdapter interface {
-	ports.UserProjection
+	ports.Projection
 	ports.UserDirectory
 }
 
-// Users is the contract of ports.UserProjection and ports.UserDirectory.
+// Users is the contract of ports.Projection for users and of ports.UserDirectory.
 // newAdapter returns an adapter over a projection that is empty.
 func Users(t *testing.T, newAdapter func(t *testing.T) UsersAdapter) {
 	shared := newAdapter(t)
@@ -38,6 +41,10 @@ func Users(t *testing.T, newAdapter func(t *testing.T) UsersAdapter) {
 	t.Run("finding a user", func(t *testing.T) {
 		t.Parallel()
 		findingUsers(t, shared)
+	})
+	t.Run("of several users of one name the last one is found", func(t *testing.T) {
+		t.Parallel()
+		usersOfOneName(t, shared)
 	})
 	t.Run("finding many users", func(t *testing.T) {
 		t.Parallel()
@@ -67,17 +74,26 @@ type fact struct {
 	eventID string
 }
 
-func (f fact) apply(ctx context.Context, p ports.UserProjection, userID string) error {
+func (f fact) event(userID string) events.Event {
+	var data events.Data
 	switch f.kind {
 	case "verified":
-		return p.Verified(ctx, userID, f.value, f.eventID)
+		data = events.UserVerified{UserID: userID, Username: f.value}
 	case "key":
-		return p.KeyCreated(ctx, userID, f.value, f.eventID)
+		data = events.UserKeyCreated{UserID: userID, KeyID: f.value}
 	case "topic":
-		return p.TopicCreated(ctx, userID, f.value, f.eventID)
+		data = events.UserTopicCreated{UserID: userID, TopicID: f.value}
 	default:
-		return fmt.Errorf("no such fact: %s", f.kind)
+		panic("no such fact: " + f.kind)
 	}
+	return events.New(start, data, events.WithID(f.eventID))
+}
+
+func factEvents(userID string, facts ...fact) (evs []events.Event) {
+	for _, f := range facts {
+		evs = append(evs, f.event(userID))
+	}
+	return evs
 }
 
 // foldUser is what the projection has to say after the facts: of each kind, the
@@ -126,9 +142,7 @@ func usersInAnyOrder(t *testing.T, a UsersAdapter) {
 		var came []fact
 		for _, i := range order {
 			f := fact{kinds[i], newID(kinds[i]), newULID(i)}
-			if err := f.apply(t.Context(), a, id); err != nil {
-				t.Fatal(err)
-			}
+			mustProject(t, projection.Users, a, f.event(id))
 			came = append(came, f)
 			want := foldUser(id, came)
 			if err := wantUser(t.Context(), a, want, nil); err != nil {
@@ -154,29 +168,26 @@ func drawFacts(t *rapid.T) []fact {
 	return facts
 }
 
-func factCalls(a ports.UserProjection, userID string, facts []fact) (calls []call, names []string) {
+// namesOf are all usernames among facts.
+func namesOf(facts []fact) (names []string) {
 	for _, f := range facts {
-		calls = append(calls, call{fmt.Sprint(f), func(ctx context.Context) error { return f.apply(ctx, a, userID) }})
 		if f.kind == "verified" {
 			names = append(names, f.value)
 		}
 	}
-	return calls, names
+	return names
 }
 
 func usersCommute(rt *rapid.T, a UsersAdapter) {
 	id, facts := newID("user"), drawFacts(rt)
-	calls, names := factCalls(a, id, facts)
-	if err := apply(rt.Context(), redelivered(rt, calls)); err != nil {
-		rt.Fatal(err)
-	}
-	if err := wantUser(rt.Context(), a, foldUser(id, facts), names); err != nil {
+	redeliver(rt, projection.Users, a, factEvents(id, facts...))
+	if err := wantUser(rt.Context(), a, foldUser(id, facts), namesOf(facts)); err != nil {
 		rt.Fatal(err)
 	}
 }
 
 func usersRace(t *testing.T, a UsersAdapter) {
-	var calls []call
+	var evs []events.Event
 	var wants []ports.User
 	var allNames [][]string
 	for range 3 {
@@ -187,10 +198,9 @@ func usersRace(t *testing.T, a UsersAdapter) {
 				facts = append(facts, fact{kind, newID(kind), newULID(10 - i)})
 			}
 		}
-		mine, names := factCalls(a, id, facts)
-		calls, wants, allNames = append(calls, mine...), append(wants, foldUser(id, facts)), append(allNames, names)
+		evs, wants, allNames = append(evs, factEvents(id, facts...)...), append(wants, foldUser(id, facts)), append(allNames, namesOf(facts))
 	}
-	race(t, calls)
+	race(t, projection.Users, a, evs)
 	for i, want := range wants {
 		if err := wantUser(t.Context(), a, want, allNames[i]); err != nil {
 			t.Error(err)
@@ -199,17 +209,13 @@ func usersRace(t *testing.T, a UsersAdapter) {
 }
 
 // register makes users with the usernames, ready, and returns them by id.
-func register(t *testing.T, p ports.UserProjection, usernames ...string) map[string]ports.User {
+func register(t *testing.T, p ports.Projection, usernames ...string) map[string]ports.User {
 	t.Helper()
 	users := map[string]ports.User{}
 	for _, name := range usernames {
 		u := ports.User{ID: newID("user"), Username: name, KeyID: newID("key"), TopicID: newID("topic")}
-		calls, _ := factCalls(p, u.ID, []fact{
-			{"verified", u.Username, newULID(1)}, {"key", u.KeyID, newULID(2)}, {"topic", u.TopicID, newULID(3)},
-		})
-		if err := apply(t.Context(), calls); err != nil {
-			t.Fatal(err)
-		}
+		mustProject(t, projection.Users, p, factEvents(u.ID,
+			fact{"verified", u.Username, newULID(1)}, fact{"key", u.KeyID, newULID(2)}, fact{"topic", u.TopicID, newULID(3)})...)
 		users[u.ID] = u
 	}
 	return users
@@ -237,17 +243,34 @@ func findingUsers(t *testing.T, a UsersAdapter) {
 	}
 }
 
+// usersOfOneName has a name given again after its user was deleted in the pool, which no event
+// tells. The ids of users say nothing about who came last.
+func usersOfOneName(t *testing.T, a UsersAdapter) {
+	name := newID("name")
+	ids := []string{newID("b"), newID("c"), newID("a")}
+	for _, order := range [][]int{{1, 0}, {2}} {
+		for _, i := range order {
+			mustProject(t, projection.Users, a, fact{"verified", name, newULID(i)}.event(ids[i]))
+		}
+		want := ids[slices.Max(order)]
+		if got, err := a.ByUsername(t.Context(), strings.ToUpper(name)); err != nil || got.ID != want {
+			t.Errorf("after %v: found %s, %v; want %s", order, got.ID, err, want)
+		}
+	}
+	if got, err := a.ByID(t.Context(), ids[0]); err != nil || got.Username != name {
+		t.Errorf("the first one by id: %+v, %v", got, err)
+	}
+}
+
 func findingManyUsers(t *testing.T, a UsersAdapter) {
 	want := register(t, a, newID("ann"), newID("bob"), newID("cid"))
 	unverified := newID("user")
-	if err := a.KeyCreated(t.Context(), unverified, newID("key"), newULID(1)); err != nil {
-		t.Fatal(err)
-	}
+	mustProject(t, projection.Users, a, fact{"key", newID("key"), newULID(1)}.event(unverified))
 	ids := []string{unverified, newID("unknown")}
 	for id := range want {
 		ids = append(ids, id, id) // a page of messages may have a sender twice
 	}
-	for len(ids) < 100 {
+	for len(ids) < ports.MaxUserIDs {
 		ids = append(ids, newID("unknown"))
 	}
 	got, err := a.ByIDs(t.Context(), ids)
@@ -269,10 +292,8 @@ func usersEndedContext(t *testing.T, a UsersAdapter) {
 	_, byIDs := a.ByIDs(ctx, []string{id})
 	_, list := a.List(ctx, ports.PageRequest{Limit: 1})
 	for name, err := range map[string]error{
-		"Verified":     a.Verified(ctx, id, id, newULID(1)),
-		"KeyCreated":   a.KeyCreated(ctx, id, id, newULID(1)),
-		"TopicCreated": a.TopicCreated(ctx, id, id, newULID(1)),
-		"ByID":         byID, "ByUsername": byName, "ByIDs": byIDs, "List": list,
+		"Apply": project(ctx, projection.Users, a, fact{"key", id, newULID(1)}.event(id)),
+		"ByID":  byID, "ByUsername": byName, "ByIDs": byIDs, "List": list,
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s = %v, want context.Canceled", name, err)
@@ -289,9 +310,7 @@ func usersPaging(t *testing.T, a UsersAdapter) {
 	for _, u := range register(t, a, names...) {
 		byName[u.Username] = u
 	}
-	if err := a.TopicCreated(t.Context(), newID("unverified"), "topic", newULID(1)); err != nil {
-		t.Fatal(err)
-	}
+	mustProject(t, projection.Users, a, fact{"topic", "topic", newULID(1)}.event(newID("unverified")))
 	want := make([]ports.User, len(names))
 	for i, name := range names {
 		want[i] = byName[name]
@@ -302,6 +321,7 @@ func usersPaging(t *testing.T, a UsersAdapter) {
 		}
 	}
 	refuses(t, a.List, forgeries(nextOf(t, a.List)))
+	refusesLimits(t, a.List)
 	usersComeWhilePaging(t, a, want)
 }
 

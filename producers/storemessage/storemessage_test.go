@@ -136,6 +136,25 @@ func TestAMessageIsSealedStoredAndAnnounced(t *testing.T) {
 	}
 }
 
+// The filename is what the header's parameters say, whatever a quoted string holds.
+func TestTheFilenameIsThatOfTheHeader(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		`attachment; filename="x; filename*=utf-8''annex%E2%80%AEgpj.exe; y"`: "x; filename*=utf-8''annex%E2%80%AEgpj.exe; y",
+		`attachment; filename*=iso-8859-1''na%EFve.txt`:                       "naïve.txt",
+		`attachment; filename=a.txt; filename*=utf-8''b.txt`:                  "b.txt",
+	} {
+		w := newWorld()
+		handlertest.Expect(t, handlertest.Call(t, w.function(), post(header("Content-Disposition", value))), http.StatusAccepted, "")
+		m, c := stored(t, w)
+		ec := seal.Context{MessageID: m.MessageID, SenderID: m.SenderID, RecipientID: m.RecipientID}
+		h, _, err := seal.Open([]byte(strings.Repeat("k", seal.KeySize)), ec, c.Body)
+		if err != nil || h.Filename != want {
+			t.Errorf("%s: %q, %v; want %q", value, h.Filename, err, want)
+		}
+	}
+}
+
 // Rule 6: what is sealed is nowhere in the clear.
 func TestNothingSealedIsInTheEventOrTheMetadata(t *testing.T) {
 	t.Parallel()
@@ -278,6 +297,13 @@ func TestBadRequests(t *testing.T) {
 		"dot dot":            {disposition(`attachment; filename=".."`), 400, "bad-filename"},
 		"header injection":   {disposition(`attachment; filename*=UTF-8''a%0D%0ASet-Cookie:%20x`), 400, "bad-filename"},
 		"turned around":      {disposition(`attachment; filename*=UTF-8''gpj%E2%80%AEexe`), 400, "bad-filename"},
+		"line separator":     {disposition(`attachment; filename*=UTF-8''a%E2%80%A8b`), 400, "bad-filename"},
+		"turned in Latin-1":  {disposition(`attachment; filename*=iso-8859-1''a%9Fb`), 400, "bad-filename"},
+		"bad percents":       {disposition(`attachment; filename*=UTF-8''a%zz`), 400, "bad-filename"},
+		"unknown charset":    {disposition(`attachment; filename*=koi8-r''%CF`), 400, "bad-filename"},
+		"pieces":             {disposition(`attachment; filename*0="a/"; filename*1=b`), 400, "bad-filename"},
+		"two names":          {disposition(`attachment; filename=a; filename="../b"`), 400, "bad-filename"},
+		"long encoded name":  {disposition(`attachment; filename*=iso-8859-1''` + strings.Repeat("%EF", 128)), 400, "bad-filename"},
 		"long filename":      {disposition(`attachment; filename="` + strings.Repeat("n", 256) + `"`), 400, "bad-filename"},
 		"not a disposition":  {disposition(`;;;`), 400, "bad-filename"},
 		"huge disposition":   {disposition(strings.Repeat("x", 3000)), 400, "bad-filename"},

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sealpost/sealpost/internal/claimcheck"
+	"github.com/sealpost/sealpost/internal/disposition"
 	"github.com/sealpost/sealpost/internal/rest"
 	"github.com/sealpost/sealpost/seal"
 )
@@ -94,9 +95,9 @@ func contentType(r *rest.Request) (string, error) {
 	return value, nil
 }
 
-// filename reads Content-Disposition. The recipient will save under this name, so
-// whatever could lead somewhere else than into the folder of their choice, or
-// out of the header that it comes back in, is refused here and not repaired.
+// filename reads Content-Disposition. The recipient will save under this name, so a
+// name that could lead out of the folder of their choice, or out of the header that it
+// comes back in, is refused and not repaired.
 func filename(r *rest.Request) (string, error) {
 	value, err := r.Header("Content-Disposition")
 	if err != nil || value == "" {
@@ -105,11 +106,10 @@ func filename(r *rest.Request) (string, error) {
 	if len(value) > maxDisposition {
 		return "", badFilename(nil)
 	}
-	_, params, err := mime.ParseMediaType(value)
+	name, err := disposition.Filename(value)
 	if err != nil {
 		return "", badFilename(err)
 	}
-	name := params["filename"]
 	bad := len(name) > maxFilename || name == "." || name == ".." || strings.ContainsAny(name, `/\`) || !plain(name)
 	if bad {
 		return "", badFilename(nil)
@@ -118,17 +118,17 @@ func filename(r *rest.Request) (string, error) {
 }
 
 // plain reports whether a text is UTF-8 that shows as what it is: no control
-// characters, and none of those that turn the direction of text around, with
-// which "gpj.exe" is made to look like "exe.jpg".
+// characters, no line breaks, and none of the characters that turn the direction of
+// text around, with which "gpj.exe" is made to look like "exe.jpg".
 func plain(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(c rune) bool {
-		return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)
+		return unicode.IsControl(c) || unicode.In(c, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 	})
 }
 
 func badFilename(cause error) *rest.Error {
 	e := rest.BadRequest("bad-filename", "The filename is not valid",
-		`Content-Disposition is like: attachment; filename="report.pdf". A filename has at most 255 bytes, no path and no control characters.`)
+		`Content-Disposition is like: attachment; filename="report.pdf". A filename has at most 255 bytes, no path and no control characters; filename* is UTF-8 or ISO-8859-1, percent-encoded.`)
 	e.Cause = cause
 	return e
 }

@@ -12,9 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"mime"
 	"net/http"
 
+	"github.com/sealpost/sealpost/internal/disposition"
 	"github.com/sealpost/sealpost/internal/rest"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/seal"
@@ -74,12 +74,6 @@ func (d Deps) open(ctx context.Context, caller ports.Caller, m ports.InboxMessag
 // here may be shown by a browser as a page of ours: it is always an attachment,
 // it is never sniffed, and should it be framed all the same it is sandboxed.
 func respond(header seal.Header, body []byte) rest.Response {
-	disposition := "attachment"
-	if header.Filename != "" {
-		if formatted := mime.FormatMediaType("attachment", map[string]string{"filename": header.Filename}); formatted != "" {
-			disposition = formatted
-		}
-	}
 	if body == nil {
 		body = []byte{}
 	}
@@ -87,7 +81,7 @@ func respond(header seal.Header, body []byte) rest.Response {
 		Status: http.StatusOK,
 		Header: map[string]string{
 			"Content-Type":            header.ContentType,
-			"Content-Disposition":     disposition,
+			"Content-Disposition":     disposition.Attachment(header.Filename),
 			"Content-Security-Policy": "default-src 'none'; sandbox",
 		},
 		Raw: body,

@@ -12,6 +12,7 @@ import (
 
 // set has a size, or fails.
 type set struct {
+	ports.Unread
 	count ports.UnreadCount
 	err   error
 }

@@ -37,7 +37,7 @@ run "one_generation" {
 
   assert {
     condition = local.projection_key_attributes == {
-      users  = toset(["userId", "usernameKey", "directory", "directoryKey"])
+      users  = toset(["userId", "usernameKey", "verifiedEventId", "directory", "directoryKey"])
       inbox  = toset(["recipientId", "messageId"])
       unread = toset(["recipientId", "entry"])
     }

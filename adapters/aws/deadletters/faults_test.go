@@ -14,6 +14,7 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/deadletters"
 	"github.com/sealpost/sealpost/internal/testing/faults"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // faulty is a world in which calls of the code under test meet faults on their way
@@ -22,7 +23,7 @@ func faulty(t *testing.T) (*world, *faults.Transport) {
 	t.Helper()
 	w := newWorld(t)
 	tr := faults.New(http.DefaultTransport)
-	w.letters = deadletters.New(faults.Under(w.cfg, tr), time.Now)
+	w.letters = deadletters.New(faults.Under(w.cfg, tr), w.all(), time.Now)
 	return w, tr
 }
 
@@ -79,7 +80,7 @@ func TestCtrlCWhileReceivingHidesNothing(t *testing.T) {
 	one, _ := w.park(t, "message-1")
 	ctx, cancel := context.WithCancel(t.Context())
 	tr.On("ReceiveMessage", end(cancel), end(cancel))
-	if _, err := w.letters.List(ctx, w.all(), nil); !errors.Is(err, context.Canceled) {
+	if _, err := w.letters.List(ctx, ports.DeadLetterFilter{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	sameSet(t, "visible", w.visible(t, w.consumer.Dead), messageIDs(one))
@@ -90,7 +91,7 @@ func TestCtrlCWhileMovingFinishesTheStep(t *testing.T) {
 	w, tr := faulty(t)
 	one, _ := w.park(t, "message-1")
 	ctx, cancel := context.WithCancel(t.Context())
-	h := w.hold(ctx, t, nil)
+	h := w.hold(ctx, t)
 	tr.On("SendMessageBatch", end(cancel))
 	if moved, err := h.Redrive(ctx, one); err != nil || len(moved) != 1 {
 		t.Errorf("moved %v, %v", moved, err)
@@ -112,7 +113,7 @@ func TestAnErrorWhileReceivingHidesNothing(t *testing.T) {
 	w.send(t, w.consumer.Undelivered, text, nil)
 	// One of the two queues is read, the other refuses; or each after its first batch.
 	tr.On("ReceiveMessage", faults.Pass(), faults.Pass(), faults.Error(http.StatusForbidden, "AccessDeniedException"), faults.Error(http.StatusForbidden, "AccessDeniedException"))
-	if _, err := w.letters.List(t.Context(), w.all(), nil); err == nil || !strings.Contains(err.Error(), "AccessDenied") {
+	if _, err := w.letters.List(t.Context(), ports.DeadLetterFilter{}); err == nil || !strings.Contains(err.Error(), "AccessDenied") {
 		t.Errorf("got %v", err)
 	}
 	sameSet(t, "dead", w.visible(t, w.consumer.Dead), messageIDs(one))
@@ -128,7 +129,7 @@ func TestThrottlingIsWaitedOut(t *testing.T) {
 	for _, operation := range []string{"GetQueueAttributes", "ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch"} {
 		tr.On(operation, faults.Throttled(), faults.Unavailable())
 	}
-	h := w.hold(t.Context(), t, nil)
+	h := w.hold(t.Context(), t)
 	if moved, err := h.Redrive(t.Context(), one); err != nil || len(moved) != 1 {
 		t.Errorf("moved %v, %v", moved, err)
 	}
@@ -147,19 +148,19 @@ func TestWhatAQueueRefusesStaysParked(t *testing.T) {
 	w, tr := faulty(t)
 	w.park(t, "message-1")
 	w.park(t, "message-2")
-	h := w.hold(t.Context(), t, nil)
-	all := h.IDs()
+	h := w.hold(t.Context(), t)
+	all := ids(h)
 	tr.On("SendMessageBatch", partly("InvalidMessageContents", true))
 	moved, err := h.Redrive(t.Context(), all...)
 	var refused *deadletters.EntryError
-	if len(moved) != 1 || moved[0].ID != all[1] || !errors.As(err, &refused) || refused.Code != "InvalidMessageContents" || !strings.Contains(err.Error(), all[0].String()) {
+	if len(moved) != 1 || moved[0] != all[1] || !errors.As(err, &refused) || refused.Code != "InvalidMessageContents" || !strings.Contains(err.Error(), all[0].String()) {
 		t.Errorf("moved %v, %v", moved, err)
 	}
 	if err := h.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
 	sameSet(t, "parked", w.visible(t, w.consumer.Dead), messageIDs(all[0]))
-	sameSet(t, "sent", w.visible(t, w.consumer.Queue), messageIDs(moved[0].As))
+	sameSet(t, "sent", w.visible(t, w.consumer.Queue), messageIDs(w.as(t, moved...)...))
 }
 
 func TestWhatFailedBySQSsFaultIsSentAgainAlone(t *testing.T) {
@@ -167,14 +168,14 @@ func TestWhatFailedBySQSsFaultIsSentAgainAlone(t *testing.T) {
 	w, tr := faulty(t)
 	w.park(t, "message-1")
 	w.park(t, "message-2")
-	h := w.hold(t.Context(), t, nil)
+	h := w.hold(t.Context(), t)
 	tr.On("SendMessageBatch", partly("InternalError", false))
 	tr.On("DeleteMessageBatch", partly("InternalError", false))
-	moved, err := h.Redrive(t.Context(), h.IDs()...)
+	moved, err := h.Redrive(t.Context(), ids(h)...)
 	if err != nil || len(moved) != 2 {
 		t.Errorf("moved %v, %v", moved, err)
 	}
-	sameSet(t, "sent", w.visible(t, w.consumer.Queue), messageIDs(moved[0].As, moved[1].As))
+	sameSet(t, "sent", w.visible(t, w.consumer.Queue), messageIDs(w.as(t, moved...)...))
 	if err := h.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -187,14 +188,14 @@ func TestWhatCannotBeDeletedIsDoubled(t *testing.T) {
 	t.Parallel()
 	w, tr := faulty(t)
 	one, _ := w.park(t, "message-1")
-	h := w.hold(t.Context(), t, nil)
+	h := w.hold(t.Context(), t)
 	tr.On("DeleteMessageBatch", faults.Error(http.StatusForbidden, "AccessDeniedException"))
 	moved, err := h.Redrive(t.Context(), one)
 	if err == nil || !strings.Contains(err.Error(), "there twice") || len(moved) != 1 {
 		t.Errorf("moved %v, %v", moved, err)
 	}
 	sameSet(t, "parked", w.visible(t, w.consumer.Dead), messageIDs(one))
-	sameSet(t, "sent", w.visible(t, w.consumer.Queue), messageIDs(moved[0].As))
+	sameSet(t, "sent", w.visible(t, w.consumer.Queue), messageIDs(w.as(t, moved...)...))
 	if err := h.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -204,7 +205,7 @@ func TestALostAnswerDoublesAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	w, tr := faulty(t)
 	one, _ := w.park(t, "message-1")
-	h := w.hold(t.Context(), t, nil)
+	h := w.hold(t.Context(), t)
 	tr.On("SendMessageBatch", faults.LostResponse())
 	if moved, err := h.Redrive(t.Context(), one); err != nil || len(moved) != 1 {
 		t.Errorf("moved %v, %v", moved, err)
@@ -224,7 +225,7 @@ func TestLettersThatCannotBeReturned(t *testing.T) {
 	w, tr := faulty(t)
 	w.park(t, "message-1")
 	tr.On("ChangeMessageVisibilityBatch", faults.Error(http.StatusForbidden, "AccessDeniedException"))
-	if _, err := w.letters.List(t.Context(), w.all(), nil); err == nil || !strings.Contains(err.Error(), "1 are hidden for up to 1m0s") {
+	if _, err := w.letters.List(t.Context(), ports.DeadLetterFilter{}); err == nil || !strings.Contains(err.Error(), "1 are hidden for up to 1m0s") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -234,7 +235,7 @@ func TestALogThatMayNotBeRead(t *testing.T) {
 	w, tr := faulty(t)
 	w.park(t, "message-1")
 	tr.On("FilterLogEvents", faults.Error(http.StatusBadRequest, "AccessDeniedException"))
-	listing, err := w.letters.List(t.Context(), w.all(), nil)
+	listing, err := w.letters.List(t.Context(), ports.DeadLetterFilter{})
 	if err != nil || len(listing.Letters) != 1 || !strings.Contains(listing.Letters[0].Reason, "cannot be looked up") || !strings.Contains(listing.Letters[0].Reason, "AccessDenied") {
 		t.Errorf("got %+v, %v", listing, err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/ports"
 )
 
 func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }
@@ -38,7 +39,7 @@ func newWorld(t *testing.T) *world {
 	w.sqs = sqs.NewFromConfig(w.cfg)
 	w.queues = awstest.Consumer(t, w.cfg, awstest.Name("inbox"), "0")
 	w.consumer = deadletters.Consumer{Key: "inbox-1", Queue: w.queues.Queue, Dead: w.queues.Dead, Undelivered: w.queues.Undelivered, LogGroup: w.queues.LogGroup}
-	w.letters = deadletters.New(w.cfg, time.Now)
+	w.letters = deadletters.New(w.cfg, w.all(), time.Now)
 	return w
 }
 
@@ -70,10 +71,10 @@ func (w *world) send(t *testing.T, url, text string, attributes map[string]strin
 
 // park lets SQS itself move a message to the dead-letter queue: it is received as
 // often as it may be.
-func (w *world) park(t *testing.T, subject string) (id deadletters.ID, eventID string) {
+func (w *world) park(t *testing.T, subject string) (id ports.DeadLetterID, eventID string) {
 	t.Helper()
 	text, eventID := body(t, subject)
-	id = deadletters.ID{Consumer: w.consumer.Key, MessageID: w.send(t, w.consumer.Queue, text, map[string]string{"kept": "yes"})}
+	id = ports.DeadLetterID{Consumer: w.consumer.Key, Delivery: w.send(t, w.consumer.Queue, text, map[string]string{"kept": "yes"})}
 	for range awstest.MaxReceives + 1 { // the last one finds nothing: it is moved
 		w.receive(t, w.consumer.Queue, 0)
 	}
@@ -124,31 +125,31 @@ func (w *world) say(t *testing.T, at time.Time, text string) {
 	}
 }
 
-func parkedLine(id deadletters.ID, reason string) string {
-	return fmt.Sprintf(`{"level":"WARN","message":"delivery goes to the dead-letter queue","deliveryId":%q,"receives":5,"error":%q}`, id.MessageID, reason)
+func parkedLine(id ports.DeadLetterID, reason string) string {
+	return fmt.Sprintf(`{"level":"WARN","message":"delivery goes to the dead-letter queue","deliveryId":%q,"receives":5,"error":%q}`, id.Delivery, reason)
 }
 
-func (w *world) list(t *testing.T) deadletters.Listing {
+func (w *world) list(t *testing.T) ports.DeadLetterList {
 	t.Helper()
-	listing, err := w.letters.List(t.Context(), w.all(), nil)
+	listing, err := w.letters.List(t.Context(), ports.DeadLetterFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return listing
 }
 
-func (w *world) hold(ctx context.Context, t *testing.T, wanted func(deadletters.ID) bool) *deadletters.Hold {
+func (w *world) hold(ctx context.Context, t *testing.T, ids ...ports.DeadLetterID) ports.HeldDeadLetters {
 	t.Helper()
-	h, err := w.letters.Hold(ctx, w.all(), wanted)
+	h, err := w.letters.Hold(ctx, ports.DeadLetterFilter{IDs: ids})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return h
 }
 
-func messageIDs(ids ...deadletters.ID) (out []string) {
+func messageIDs(ids ...ports.DeadLetterID) (out []string) {
 	for _, id := range ids {
-		out = append(out, id.MessageID)
+		out = append(out, id.Delivery)
 	}
 	slices.Sort(out)
 	return out
@@ -159,4 +160,24 @@ func sameSet(t *testing.T, what string, got, want []string) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
+}
+
+func ids(h ports.HeldDeadLetters) (ids []ports.DeadLetterID) {
+	for _, l := range h.List().Letters {
+		ids = append(ids, l.ID)
+	}
+	return ids
+}
+
+// as are the present ids of redriven deliveries.
+func (w *world) as(t *testing.T, moved ...ports.DeadLetterID) (as []ports.DeadLetterID) {
+	t.Helper()
+	outcomes, err := w.letters.Outcomes(t.Context(), moved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range moved {
+		as = append(as, outcomes[id].As)
+	}
+	return as
 }

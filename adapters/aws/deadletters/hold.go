@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/sealpost/sealpost/ports"
 )
 
 // How long messages are hidden, and how often that is renewed while they are held.
@@ -20,11 +22,10 @@ const (
 	renewEvery        = visibility / 3
 )
 
-// OutOfSight is how long letters may be out of sight, or counted so, that nobody
-// holds any more: a hidden one comes back within a minute, and what a queue says of
-// itself is up to a minute old. What is out of sight for longer is held by somebody
-// who renews it.
-const OutOfSight = visibility + settled
+// hiddenFor is how long letters may be hidden, or counted so, that no command holds any
+// more: a hidden letter comes back within a minute, and a queue's counts are up to a
+// minute old.
+const hiddenFor = visibility + settled
 
 // stepLimit is how long one step may go on after the context's end: a call that
 // receives, moves or returns messages is not broken off in the middle.
@@ -34,24 +35,37 @@ const stepLimit = 30 * time.Second
 // same time.
 const callsAtOnce = 16
 
-// Hold is messages of dead-letter queues that nobody else sees for now. It must be
-// closed.
+// Hold implements [ports.HeldDeadLetters]: messages that it keeps hidden from all others.
 type Hold struct {
-	// Hidden and More are as in [Listing].
-	Hidden, More int
-
-	l    *Letters
-	mu   sync.Mutex
-	held map[ID]*parked
+	l            *Letters
+	mu           sync.Mutex
+	held         map[ID]*parked
+	hidden, more int
 
 	stop    context.CancelFunc
 	renewed chan struct{} // closed when the renewing has ended
 }
 
-// Hold receives all that lies in the consumers' dead-letter queues, up to [MaxHeld]
-// of each, and keeps it hidden until it is closed. What wanted refuses is let go at
-// once; nil wants everything. On an error nothing is held any more.
-func (l *Letters) Hold(ctx context.Context, consumers []Consumer, wanted func(ID) bool) (*Hold, error) {
+// Hold implements [ports.DeadLetters]: it receives what is in the dead-letter queues, up
+// to 10,000 messages of each, and lets go of what was not asked for.
+func (l *Letters) Hold(ctx context.Context, f ports.DeadLetterFilter) (ports.HeldDeadLetters, error) {
+	consumers, err := l.selected(f)
+	if err != nil {
+		return nil, err
+	}
+	h, err := l.hold(ctx, consumers, func(id ID) bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return f.Selects(id) && (len(f.IDs) > 0 || !l.sent[id])
+	})
+	if err != nil { // no Hold in the interface then
+		return nil, err
+	}
+	return h, nil
+}
+
+// hold holds what is wanted. On an error nothing is held any more.
+func (l *Letters) hold(ctx context.Context, consumers []Consumer, wanted func(ID) bool) (*Hold, error) {
 	h := &Hold{l: l, held: map[ID]*parked{}, renewed: make(chan struct{})}
 	var renewing context.Context
 	renewing, h.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -67,7 +81,7 @@ func (l *Letters) Hold(ctx context.Context, consumers []Consumer, wanted func(ID
 		}
 	}
 	err := group.Wait()
-	if err == nil && wanted != nil {
+	if err == nil {
 		err = h.release(ctx, func(id ID) bool { return !wanted(id) })
 	}
 	if err != nil {
@@ -76,23 +90,17 @@ func (l *Letters) Hold(ctx context.Context, consumers []Consumer, wanted func(ID
 	return h, nil
 }
 
-// IDs are those of the letters that are held, the one that was sent first first.
-func (h *Hold) IDs() []ID {
-	var ids []ID
-	for _, p := range h.parked() {
-		ids = append(ids, p.id)
+// List implements [ports.HeldDeadLetters]. Letters that consumers failed at have no
+// reason yet: only the log has it.
+func (h *Hold) List() ports.DeadLetterList {
+	all := h.parked()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	list := ports.DeadLetterList{Letters: make([]Letter, len(all)), Hidden: h.hidden, More: h.more}
+	for i, p := range all {
+		list.Letters[i] = p.letter()
 	}
-	return ids
-}
-
-// Letters are those that are held, in the order of IDs. Those that consumers failed
-// at have no reason: nothing but the log knows it.
-func (h *Hold) Letters() []Letter {
-	var letters []Letter
-	for _, p := range h.parked() {
-		letters = append(letters, p.letter())
-	}
-	return letters
+	return list
 }
 
 func (h *Hold) parked() []*parked {
@@ -101,8 +109,8 @@ func (h *Hold) parked() []*parked {
 	return sorted(slices.Collect(maps.Values(h.held)))
 }
 
-// Close lets everything go that is still held, also when the context has ended
-// already. What it could not return is seen again within a minute.
+// Close implements [ports.HeldDeadLetters]. What it could not return becomes visible
+// within a minute.
 func (h *Hold) Close(ctx context.Context) error {
 	h.stop()
 	<-h.renewed
@@ -122,14 +130,14 @@ func (h *Hold) release(ctx context.Context, which func(ID) bool) error {
 		}
 	}
 	h.mu.Unlock()
-	left, err := h.l.show(step, all, 0)
+	left, err := h.l.setVisibility(step, all, 0)
 	if err != nil {
 		return fmt.Errorf("letting go of dead letters (%d are hidden for up to %v): %w", left, visibility, err)
 	}
 	return nil
 }
 
-// renew keeps hidden what is held.
+// renew keeps hidden what is held, until the context ends.
 func (h *Hold) renew(ctx context.Context) {
 	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
@@ -138,16 +146,16 @@ func (h *Hold) renew(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			// A letter whose time runs out is seen by others: it may be doubled, and
-			// is not lost. So a failure here ends nothing.
-			_, _ = h.l.show(ctx, h.parked(), visibilitySeconds)
+			// On a failure others may see a letter that is held: it may be doubled, but
+			// it is not lost.
+			_, _ = h.l.setVisibility(ctx, h.parked(), visibilitySeconds)
 		}
 	}
 }
 
-// show makes messages visible after so many seconds, and returns of how many it
-// could not.
-func (l *Letters) show(ctx context.Context, all []*parked, seconds int32) (left int, err error) {
+// setVisibility makes messages visible after so many seconds. It returns the number of
+// messages for which that failed.
+func (l *Letters) setVisibility(ctx context.Context, all []*parked, seconds int32) (left int, err error) {
 	var mu sync.Mutex
 	var errs []error
 	group := errgroup.Group{}

@@ -2,63 +2,25 @@ package deadletters
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// ID names a dead letter as long as it lies there. Its text is CONSUMER/MESSAGE-ID,
-// such as inbox-1/5fea7756-0ea4-451a-a703-a558b933e274.
-type ID struct {
-	// Consumer is a [Consumer]'s key.
-	Consumer string
-	// MessageID is SQS's, which SQS keeps when it moves a message to its
-	// dead-letter queue: it is the deliveryId in the function's log.
-	MessageID string
-}
+// ID is that of package ports. Its Delivery is SQS's message id, which SQS keeps when it
+// moves a message to its dead-letter queue: it is the deliveryId in the function's log.
+type ID = ports.DeadLetterID
 
-// ErrID means that a text is not CONSUMER/MESSAGE-ID.
-var ErrID = errors.New("not the id of a dead letter, which is like inbox-1/5fea7756-0ea4-451a-a703-a558b933e274")
-
-// ParseID reads the text form; its error is ErrID.
-func ParseID(text string) (ID, error) {
-	consumer, message, _ := strings.Cut(text, "/")
-	if consumer == "" || message == "" || strings.Contains(message, "/") {
-		return ID{}, fmt.Errorf("%q is %w", text, ErrID)
-	}
-	return ID{consumer, message}, nil
-}
-
-func (id ID) String() string { return id.Consumer + "/" + id.MessageID }
-
-// Letter is a delivery that was given up.
-type Letter struct {
-	ID ID
-	// Type, Subject and EventID are the event's; empty when the body is none.
-	Type    events.Type
-	Subject string
-	EventID string
-	// Body is what the consumer got, or would have got.
-	Body string
-	// Attempts is how often it was tried, 0 when that is not known.
-	Attempts int
-	// Reason is why it was given up, or why nobody knows.
-	Reason string
-	// FirstFailedAt is when the delivery began: when the rule put it into the queue,
-	// or when EventBridge got an event that the rule could not put there. SQS keeps
-	// the time of sending when it moves a message to its dead-letter queue, and
-	// does not say when it moved it.
-	FirstFailedAt time.Time
-	// ParkedAt is when it was given up; zero when that is not known.
-	ParkedAt time.Time
-}
+// Letter is that of package ports. FirstFailedAt is when the delivery began: when the
+// rule put it into the queue, or when EventBridge received an event that the rule could
+// not put there. SQS keeps the time of sending when it moves a message to its
+// dead-letter queue, and does not say when it moved it.
+type Letter = ports.DeadLetter
 
 // parked is a message of a dead-letter queue.
 type parked struct {
@@ -94,9 +56,10 @@ const (
 // letter reads what the message itself says. Of a letter from a dead queue the
 // reason is still missing: it is in the log.
 func (p *parked) letter() Letter {
-	l := Letter{ID: p.id, Body: aws.ToString(p.message.Body), FirstFailedAt: p.sentAt()}
+	body := aws.ToString(p.message.Body)
+	l := Letter{ID: p.id, Event: asJSON(body), FirstFailedAt: p.sentAt()}
 	// A poisoned event is the very thing that lies here: what can be read of it is.
-	d, err := events.DecodeDelivery([]byte(l.Body))
+	d, err := events.DecodeDelivery([]byte(body))
 	if err == nil {
 		var detail struct {
 			Metadata struct {
@@ -111,6 +74,15 @@ func (p *parked) letter() Letter {
 		p.describeUndelivered(&l, d.Time)
 	}
 	return l
+}
+
+// asJSON is a body itself if it is JSON, otherwise a JSON string of it.
+func asJSON(body string) json.RawMessage {
+	if json.Valid([]byte(body)) {
+		return json.RawMessage(body)
+	}
+	raw, _ := json.Marshal(body) // a string can always be encoded
+	return raw
 }
 
 func (p *parked) describeUndelivered(l *Letter, published time.Time) {

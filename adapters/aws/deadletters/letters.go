@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,68 +15,77 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sealpost/sealpost/adapters/aws/awsconfig"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// Consumer is where one consumer's deliveries are.
-type Consumer struct {
-	// Key names it: "notify", or "inbox-1" for a projection's generation.
-	Key string
-	// Queue, Dead and Undelivered are the URLs of its queue, of that queue's
-	// dead-letter queue and of its rule's.
-	Queue, Dead, Undelivered string
-	// LogGroup is the name of its function's.
-	LogGroup string
-}
-
-// Letters reaches the dead letters of a deployment.
+// Letters implements [ports.DeadLetters] for a deployment.
 type Letters struct {
-	sqs     *sqs.Client
-	logs    *cloudwatchlogs.Client
-	now     func() time.Time
-	backoff *retry.ExponentialJitterBackoff
+	sqs       *sqs.Client
+	logs      *cloudwatchlogs.Client
+	now       func() time.Time
+	backoff   *retry.ExponentialJitterBackoff
+	consumers []Consumer
+
+	mu sync.Mutex
+	// sent has the present ids of what was redriven; a delivery keeps its id if it fails again.
+	sent map[ID]bool
+
+	watching sync.Mutex
+	watch    watch
 }
 
-// New makes it of a configuration, by whose retries throttling is waited out.
-func New(cfg aws.Config, now func() time.Time) *Letters {
+var _ ports.DeadLetters = (*Letters)(nil)
+
+// New returns the dead letters of consumers. The retries of the configuration also
+// wait out throttling.
+func New(cfg aws.Config, consumers []Consumer, now func() time.Time) *Letters {
 	return &Letters{
-		// A receive whose answer is lost has hidden what nobody can return.
+		// A receive whose answer is lost has hidden messages that nobody can return.
 		sqs:  sqs.NewFromConfig(awsconfig.KeepAnswers(cfg)),
 		logs: cloudwatchlogs.NewFromConfig(cfg), now: now, backoff: retry.NewExponentialJitterBackoff(time.Second),
+		consumers: consumers, sent: map[ID]bool{}, watch: watch{consumers: map[string]*watched{}},
 	}
 }
 
-// Listing is what is parked.
-type Listing struct {
-	// Letters begin with the one that failed first.
-	Letters []Letter
-	// Hidden is about how many more could not be seen, because somebody else holds
-	// them at this moment.
-	Hidden int
-	// More is about how many more were left out: at most [MaxHeld] of a queue are
-	// looked at.
-	More int
-}
+// Delivering implements [ports.DeadLetters]: Lambda always polls the queues.
+func (l *Letters) Delivering() (bool, error) { return true, nil }
 
-// List shows what consumers have parked, each with its reason: of all, or of those
-// that are wanted if wanted is not nil. The letters are hidden from others for as
-// long as receiving them takes, not while reasons are looked up.
-func (l *Letters) List(ctx context.Context, consumers []Consumer, wanted func(ID) bool) (Listing, error) {
-	h, err := l.Hold(ctx, consumers, wanted)
+// Waits implements [ports.DeadLetters].
+func (l *Letters) Waits(ctx context.Context, f ports.DeadLetterFilter) (waits ports.RedriveWaits, err error) {
+	consumers, err := l.selected(f)
 	if err != nil {
-		return Listing{}, err
+		return waits, err
 	}
-	all := h.parked()
-	listing := Listing{Letters: make([]Letter, len(all)), Hidden: h.Hidden, More: h.More}
+	waits.Hidden = hiddenFor
+	for _, c := range consumers {
+		p, err := l.policy(ctx, c)
+		if err != nil {
+			return waits, err
+		}
+		waits.Outcome = max(waits.Outcome, p.life()+logLag+settled)
+	}
+	return waits, nil
+}
+
+// List implements [ports.DeadLetters]. The letters are hidden from other commands while
+// they are received, not while reasons are looked up.
+func (l *Letters) List(ctx context.Context, f ports.DeadLetterFilter) (list ports.DeadLetterList, err error) {
+	consumers, err := l.selected(f)
+	if err != nil {
+		return list, err
+	}
+	h, err := l.hold(ctx, consumers, f.Selects)
+	if err != nil {
+		return list, err
+	}
+	list = h.List()
 	if err := h.Close(ctx); err != nil {
-		return Listing{}, err
+		return ports.DeadLetterList{}, err
 	}
-	for i, p := range all {
-		listing.Letters[i] = p.letter()
+	if err := l.explain(ctx, consumers, list.Letters); err != nil {
+		return ports.DeadLetterList{}, err
 	}
-	if err := l.explain(ctx, consumers, listing.Letters); err != nil {
-		return Listing{}, err
-	}
-	return listing, nil
+	return list, nil
 }
 
 // explain adds the reasons that are in the consumers' logs.
@@ -96,7 +106,7 @@ func (l *Letters) explain(ctx context.Context, consumers []Consumer, letters []L
 	return group.Wait()
 }
 
-// sorted puts what was sent first first.
+// sorted sorts messages by the time of sending.
 func sorted(all []*parked) []*parked {
 	slices.SortFunc(all, func(a, b *parked) int {
 		return cmp.Or(a.sentAt().Compare(b.sentAt()), strings.Compare(a.id.String(), b.id.String()))

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
-	"github.com/sealpost/sealpost/adapters/aws/deadletters"
+	"github.com/sealpost/sealpost/ports"
 )
 
 func TestListSaysWhatIsParkedAndWhy(t *testing.T) {
@@ -20,7 +20,7 @@ func TestListSaysWhatIsParkedAndWhy(t *testing.T) {
 	at := time.Now().Truncate(time.Millisecond)
 	w.say(t, at.Add(-time.Second), parkedLine(id, "an older reason"))
 	w.say(t, at, parkedLine(id, "no such user"))
-	w.say(t, at, `{"message":"delivery failed","deliveryId":"`+id.MessageID+`","error":"something else"}`)
+	w.say(t, at, `{"message":"delivery failed","deliveryId":"`+id.Delivery+`","error":"something else"}`)
 	w.say(t, at, "START RequestId: delivery goes to the dead-letter queue")
 
 	listing := w.list(t)
@@ -42,7 +42,7 @@ func TestTheLastFailureIsTheReasonWhereNothingElseIsLogged(t *testing.T) {
 	id, _ := w.park(t, "message-1")
 	at := time.Now().Truncate(time.Millisecond)
 	for i, reason := range []string{"first", "last"} {
-		w.say(t, at.Add(time.Duration(i-1)*time.Second), `{"message":"delivery failed","deliveryId":"`+id.MessageID+`","error":"`+reason+`"}`)
+		w.say(t, at.Add(time.Duration(i-1)*time.Second), `{"message":"delivery failed","deliveryId":"`+id.Delivery+`","error":"`+reason+`"}`)
 	}
 	if got := w.list(t).Letters[0]; got.Reason != "last" || got.Attempts != 0 || !got.ParkedAt.Equal(at) {
 		t.Errorf("got %+v", got)
@@ -94,7 +94,7 @@ func TestWhatSomebodyElseHoldsIsCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.park(t, "message-1")
-	h := w.hold(t.Context(), t, nil)
+	h := w.hold(t.Context(), t)
 	if listing := w.list(t); len(listing.Letters) != 0 || listing.Hidden != 1 {
 		t.Errorf("got %+v", listing)
 	}
@@ -110,17 +110,17 @@ func TestMoreThanOneBatch(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	const n = 37
-	var want []deadletters.ID
+	var want []ports.DeadLetterID
 	for range n {
 		text, _ := body(t, "message")
-		want = append(want, deadletters.ID{Consumer: "inbox-1", MessageID: w.send(t, w.consumer.Dead, text, nil)})
+		want = append(want, ports.DeadLetterID{Consumer: "inbox-1", Delivery: w.send(t, w.consumer.Dead, text, nil)})
 	}
 	if listing := w.list(t); len(listing.Letters) != n {
 		t.Fatalf("%d letters", len(listing.Letters))
 	}
-	h := w.hold(t.Context(), t, nil)
-	sameSet(t, "held", messageIDs(h.IDs()...), messageIDs(want...))
-	moved, err := h.Redrive(t.Context(), h.IDs()[:23]...)
+	h := w.hold(t.Context(), t)
+	sameSet(t, "held", messageIDs(ids(h)...), messageIDs(want...))
+	moved, err := h.Redrive(t.Context(), ids(h)[:23]...)
 	if err != nil || len(moved) != 23 {
 		t.Fatalf("%d moved, %v", len(moved), err)
 	}
@@ -132,15 +132,18 @@ func TestMoreThanOneBatch(t *testing.T) {
 	}
 }
 
-func TestIDs(t *testing.T) {
+func TestConsumersByName(t *testing.T) {
 	t.Parallel()
-	id, err := deadletters.ParseID("inbox-1/5fea7756")
-	if err != nil || id.Consumer != "inbox-1" || id.MessageID != "5fea7756" || id.String() != "inbox-1/5fea7756" {
-		t.Errorf("got %v, %v", id, err)
+	w := newWorld(t)
+	queue := w.consumer.Queue[strings.LastIndexByte(w.consumer.Queue, '/')+1:]
+	for _, name := range []string{"", "inbox", "inbox-1", queue} {
+		if _, err := w.letters.List(t.Context(), ports.DeadLetterFilter{Consumer: name}); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
-	for _, text := range []string{"", "inbox", "/", "inbox/", "/5", "a/b/c"} {
-		if _, err := deadletters.ParseID(text); !errors.Is(err, deadletters.ErrID) || !strings.Contains(err.Error(), text) {
-			t.Errorf("%q: %v", text, err)
+	for _, name := range []string{"inbox-2", "notify", "-1", "1"} {
+		if _, err := w.letters.List(t.Context(), ports.DeadLetterFilter{Consumer: name}); !errors.Is(err, ports.ErrNoConsumer) {
+			t.Errorf("%q: %v", name, err)
 		}
 	}
 }

@@ -16,22 +16,11 @@ import (
 // before August 2025, when it was raised to 1 MiB. A larger message goes alone.
 const maxBatchBytes = 256 << 10
 
-// Moved is a letter that went back to its consumer's queue.
-type Moved struct {
-	ID ID
-	// As is the id that the delivery has now, and keeps should it be parked again.
-	As ID
-}
-
-// Redrive sends held letters back to the queues of their consumers, as their
-// consumers got them, and takes them out of the dead-letter queues. It returns
-// those that it moved, also beside an error. Ids that are not held are passed over.
-//
-// A letter is deleted after it was sent. When it cannot be deleted, or the process
-// dies in between, the delivery is there twice and is in Moved or nowhere; the error
-// says so. It is never lost. When the context ends, the step under way is finished
-// and no other is begun.
-func (h *Hold) Redrive(ctx context.Context, ids ...ID) (moved []Moved, err error) {
+// Redrive implements [ports.HeldDeadLetters]: it sends letters to the queues of their
+// consumers, as their consumers got them, and then deletes them from the dead-letter
+// queues. If a letter cannot be deleted, or the process dies in between, the delivery
+// is there twice. When the context ends, the step under way is finished.
+func (h *Hold) Redrive(ctx context.Context, ids ...ID) (moved []ID, err error) {
 	var all []*parked
 	h.mu.Lock()
 	for _, id := range ids {
@@ -45,8 +34,13 @@ func (h *Hold) Redrive(ctx context.Context, ids ...ID) (moved []Moved, err error
 			if err := ctx.Err(); err != nil {
 				return moved, err
 			}
-			m, err := h.move(ctx, url, chunk)
-			moved = append(moved, m...)
+			as, err := h.move(ctx, url, chunk)
+			for _, p := range chunk {
+				if _, sent := as[p.id]; sent {
+					moved = append(moved, p.id)
+				}
+			}
+			h.l.redriven(chunk[0].consumer, as)
 			if err != nil {
 				return moved, err
 			}
@@ -55,16 +49,16 @@ func (h *Hold) Redrive(ctx context.Context, ids ...ID) (moved []Moved, err error
 	return moved, nil
 }
 
-// move sends one batch and deletes what was sent.
-func (h *Hold) move(ctx context.Context, url string, chunk []*parked) (moved []Moved, err error) {
+// move sends one batch and deletes what was sent. It returns the new ids of what was
+// sent by their old ids.
+func (h *Hold) move(ctx context.Context, url string, chunk []*parked) (as map[ID]ID, err error) {
 	step, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepLimit)
 	defer cancel()
-	as := map[ID]ID{}
+	as = map[ID]ID{}
 	sent, sendErr := h.l.batch(step, chunk, h.l.sending(chunk[0].consumer, as))
 	h.mu.Lock()
 	for _, p := range sent {
-		moved = append(moved, Moved{p.id, as[p.id]})
-		delete(h.held, p.id) // whatever becomes of the original, it is not to be sent again
+		delete(h.held, p.id) // it must not be sent again, even if it cannot be deleted
 	}
 	h.mu.Unlock()
 	if sendErr != nil {
@@ -73,15 +67,15 @@ func (h *Hold) move(ctx context.Context, url string, chunk []*parked) (moved []M
 	deleted, deleteErr := h.l.batch(step, sent, h.l.deletion(url))
 	if deleteErr != nil {
 		left := slices.DeleteFunc(sent, func(p *parked) bool { return slices.Contains(deleted, p) })
-		_, showErr := h.l.show(step, left, 0)
+		_, showErr := h.l.setVisibility(step, left, 0)
 		deleteErr = fmt.Errorf("%d of %s were sent back and could not be taken out of the dead-letter queue, so they are there twice: %w",
 			len(left), chunk[0].consumer.Key, errors.Join(deleteErr, showErr))
 	}
-	return moved, errors.Join(sendErr, deleteErr)
+	return as, errors.Join(sendErr, deleteErr)
 }
 
-// sending makes the call that sends letters to their consumer's queue, and notes
-// under which id each went.
+// sending returns the call that sends letters to their consumer's queue and puts the new
+// id of each into as.
 func (l *Letters) sending(c Consumer, as map[ID]ID) batchCall {
 	return func(ctx context.Context, batch []*parked) (entries, error) {
 		in := &sqs.SendMessageBatchInput{QueueUrl: aws.String(c.Queue)}
@@ -98,7 +92,7 @@ func (l *Letters) sending(c Consumer, as map[ID]ID) batchCall {
 		result := entries{failed: out.Failed}
 		for _, s := range out.Successful {
 			if i, err := strconv.Atoi(aws.ToString(s.Id)); err == nil && i >= 0 && i < len(batch) {
-				as[batch[i].id] = ID{c.Key, aws.ToString(s.MessageId)}
+				as[batch[i].id] = ID{Consumer: c.Key, Delivery: aws.ToString(s.MessageId)}
 				result.well = append(result.well, aws.ToString(s.Id))
 			}
 		}

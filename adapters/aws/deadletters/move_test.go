@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/sealpost/sealpost/adapters/aws/deadletters"
+	"github.com/sealpost/sealpost/ports"
 )
 
 func TestOneIsSentBackAndTheOtherStays(t *testing.T) {
@@ -15,11 +15,11 @@ func TestOneIsSentBackAndTheOtherStays(t *testing.T) {
 	w := newWorld(t)
 	one, _ := w.park(t, "message-1")
 	other, _ := w.park(t, "message-2")
-	h := w.hold(t.Context(), t, func(id deadletters.ID) bool { return id == one })
+	h := w.hold(t.Context(), t, one)
 	// What is not wanted is seen by everybody at once.
 	sameSet(t, "visible while the other is held", w.visible(t, w.consumer.Dead), messageIDs(other))
-	moved, err := h.Redrive(t.Context(), one, one, other, deadletters.ID{Consumer: "inbox-1", MessageID: "nobody"})
-	if err != nil || len(moved) != 1 || moved[0].ID != one {
+	moved, err := h.Redrive(t.Context(), one, one, other, ports.DeadLetterID{Consumer: "inbox-1", Delivery: "nobody"})
+	if err != nil || len(moved) != 1 || moved[0] != one {
 		t.Fatalf("moved %v, %v", moved, err)
 	}
 	if again, err := h.Redrive(t.Context(), one); err != nil || len(again) != 0 {
@@ -29,7 +29,7 @@ func TestOneIsSentBackAndTheOtherStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameSet(t, "parked", w.visible(t, w.consumer.Dead), messageIDs(other))
-	sameSet(t, "in the queue", w.visible(t, w.consumer.Queue), messageIDs(moved[0].As))
+	sameSet(t, "in the queue", w.visible(t, w.consumer.Queue), messageIDs(w.as(t, moved...)...))
 }
 
 func TestTheConsumerGetsWhatItGotBefore(t *testing.T) {
@@ -38,14 +38,14 @@ func TestTheConsumerGetsWhatItGotBefore(t *testing.T) {
 	id, _ := w.park(t, "message-1")
 	text, _ := body(t, "message-2")
 	w.send(t, w.consumer.Undelivered, text, map[string]string{"ERROR_CODE": "NO_PERMISSIONS", "RULE_ARN": "arn", "mine": "kept"})
-	h := w.hold(t.Context(), t, nil)
+	h := w.hold(t.Context(), t)
 	bodies := map[string]bool{text: true}
-	for _, l := range h.Letters() {
+	for _, l := range h.List().Letters {
 		if l.ID == id {
-			bodies[l.Body] = true
+			bodies[string(l.Event)] = true
 		}
 	}
-	if _, err := h.Redrive(t.Context(), h.IDs()...); err != nil {
+	if _, err := h.Redrive(t.Context(), ids(h)...); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.Close(t.Context()); err != nil {
@@ -74,7 +74,7 @@ func TestTheEndOfTheContextHidesNothing(t *testing.T) {
 	other, _ := w.park(t, "message-2")
 
 	ended, end := context.WithCancel(t.Context())
-	h := w.hold(ended, t, nil)
+	h := w.hold(ended, t)
 	if moved, err := h.Redrive(ended, one); err != nil || len(moved) != 1 {
 		t.Fatalf("moved %v, %v", moved, err)
 	}
@@ -89,7 +89,7 @@ func TestTheEndOfTheContextHidesNothing(t *testing.T) {
 	if n := len(w.visible(t, w.consumer.Queue)); n != 1 {
 		t.Errorf("%d in the queue", n)
 	}
-	if _, err := w.letters.Hold(ended, w.all(), nil); !errors.Is(err, context.Canceled) {
+	if _, err := w.letters.Hold(ended, ports.DeadLetterFilter{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("held after the end: %v", err)
 	}
 	sameSet(t, "parked after that", w.visible(t, w.consumer.Dead), messageIDs(other))

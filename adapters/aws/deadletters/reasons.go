@@ -123,7 +123,7 @@ func (l *Letters) search(ctx context.Context, c Consumer, letters []*Letter) err
 func explaining(letters []*Letter, message string) func(line) {
 	byID := map[string]*Letter{}
 	for _, letter := range letters {
-		byID[letter.ID.MessageID] = letter
+		byID[letter.ID.Delivery] = letter
 	}
 	return func(at line) {
 		letter := byID[at.DeliveryID]

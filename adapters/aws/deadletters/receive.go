@@ -10,9 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// MaxHeld is how many messages of one queue are held at most. SQS allows 120,000 in
+// maxHeld is how many messages of one queue are held at most. SQS allows 120,000 in
 // flight; this many are some 20 MB and a thousand calls.
-const MaxHeld = 10_000
+const maxHeld = 10_000
 
 const (
 	// waitSeconds makes each receive a long poll, which asks all of a queue's servers.
@@ -30,7 +30,7 @@ func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
 		return err
 	}
 	found := 0
-	for empty := 0; found < MaxHeld; {
+	for empty := 0; found < maxHeld; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -50,7 +50,7 @@ func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.Hidden, h.More = h.Hidden+hidden, h.More+more
+	h.hidden, h.more = h.hidden+hidden, h.more+more
 	return nil
 }
 
@@ -59,7 +59,7 @@ func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
 // before the search.
 func (l *Letters) unseen(ctx context.Context, url string, before length, found int) (hidden, more int, err error) {
 	switch {
-	case found >= MaxHeld:
+	case found >= maxHeld:
 		return before.hidden, max(0, before.visible-found), nil
 	case found == before.visible:
 		return before.hidden, 0, nil
@@ -91,7 +91,7 @@ func (h *Hold) receive(ctx context.Context, c Consumer, url string) (n int, err 
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, m := range out.Messages {
-		id := ID{c.Key, aws.ToString(m.MessageId)}
+		id := ID{Consumer: c.Key, Delivery: aws.ToString(m.MessageId)}
 		if _, seen := h.held[id]; !seen {
 			n++
 		}

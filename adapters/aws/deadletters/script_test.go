@@ -151,6 +151,6 @@ func (s *script) set(change func()) {
 func scriptedLetters(t *testing.T) (*script, *deadletters.Letters, deadletters.Consumer) {
 	t.Helper()
 	s := &script{queues: map[string][]string{}, counts: map[string]int{}, hidden: map[string]int{}, refuse: map[string]string{}}
-	return s, deadletters.New(faults.Config(faults.New(s)), time.Now),
-		deadletters.Consumer{Key: "inbox-1", Queue: "queue", Dead: "dead", Undelivered: "undelivered", LogGroup: "log"}
+	c := deadletters.Consumer{Key: "inbox-1", Queue: "queue", Dead: "dead", Undelivered: "undelivered", LogGroup: "log"}
+	return s, deadletters.New(faults.Config(faults.New(s)), []deadletters.Consumer{c}, time.Now), c
 }

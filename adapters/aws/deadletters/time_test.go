@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/aws/deadletters"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // pass lets time pass in a bubble.
@@ -24,10 +25,10 @@ func pass(t *testing.T, d time.Duration) {
 func TestWhatIsHeldStaysHidden(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, letters, c := scriptedLetters(t)
+		s, letters, _ := scriptedLetters(t)
 		s.queues["dead"] = []string{"a", "b"}
 		begun := time.Now()
-		h, err := letters.Hold(t.Context(), []deadletters.Consumer{c}, nil)
+		h, err := letters.Hold(t.Context(), ports.DeadLetterFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,9 +57,9 @@ func TestWhatIsHeldStaysHidden(t *testing.T) {
 func TestAnEmptyAnswerIsNotTheEndAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, letters, c := scriptedLetters(t)
+		s, letters, _ := scriptedLetters(t)
 		s.counts["dead"] = 7
-		if _, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil); err != nil {
+		if _, err := letters.List(t.Context(), ports.DeadLetterFilter{}); err != nil {
 			t.Fatal(err)
 		}
 		asked := map[string]int{}
@@ -87,9 +88,9 @@ func TestCountsThatLagBehind(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, letters, consumer := scriptedLetters(t)
+				s, letters, _ := scriptedLetters(t)
 				s.queues["dead"], s.counts["dead"], s.hidden["dead"] = []string{"a", "b"}, c.visible, c.hidden
-				listing, err := letters.List(t.Context(), []deadletters.Consumer{consumer}, nil)
+				listing, err := letters.List(t.Context(), ports.DeadLetterFilter{})
 				if err != nil || len(listing.Letters) != 2 || listing.Hidden != c.want {
 					t.Errorf("%d letters and %d hidden, want %d; %v", len(listing.Letters), listing.Hidden, c.want, err)
 				}
@@ -103,18 +104,18 @@ func TestCountsThatLagBehind(t *testing.T) {
 func TestWhereReasonsAreLookedFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, letters, c := scriptedLetters(t)
+		s, letters, _ := scriptedLetters(t)
 		s.queues["dead"] = []string{"a", "b"}
-		line := func(id, reason string) string { return parkedLine(deadletters.ID{MessageID: id}, reason) }
+		line := func(id, reason string) string { return parkedLine(ports.DeadLetterID{Delivery: id}, reason) }
 		s.pages = [][]string{{}, {line("a", "first")}, {"no JSON", line("stranger", "x")}}
 		sent := time.Now().Add(-24 * time.Hour)
-		listing, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil)
+		listing, err := letters.List(t.Context(), ports.DeadLetterFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := map[string]string{}
 		for _, l := range listing.Letters {
-			got[l.ID.MessageID] = l.Reason
+			got[l.ID.Delivery] = l.Reason
 		}
 		if got["a"] != "first" || got["b"] != "the reason is not in the log (any more)" {
 			t.Errorf("got %v", got)
@@ -142,10 +143,10 @@ func TestWhereReasonsAreLookedFor(t *testing.T) {
 func TestALogThatDoesNotAnswerInTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, letters, c := scriptedLetters(t)
+		s, letters, _ := scriptedLetters(t)
 		s.queues["dead"], s.hanging = []string{"a"}, "FilterLogEvents"
 		begun := time.Now()
-		listing, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil)
+		listing, err := letters.List(t.Context(), ports.DeadLetterFilter{})
 		if err != nil || listing.Letters[0].Reason != "the reason was not found in the log within a minute" {
 			t.Errorf("%+v, %v", listing, err)
 		}
@@ -156,28 +157,26 @@ func TestALogThatDoesNotAnswerInTime(t *testing.T) {
 	})
 }
 
-// watch looks every second, for so long, until the delivery has its outcome.
-func watch(t *testing.T, w *deadletters.Watch, id deadletters.ID, patience time.Duration) (deadletters.Outcome, time.Duration) {
+// outcome asks every second, for so long, until the delivery has its outcome.
+func outcome(t *testing.T, letters *deadletters.Letters, id ports.DeadLetterID, patience time.Duration) (last ports.RedriveOutcome, took time.Duration) {
 	t.Helper()
-	begun, last := time.Now(), deadletters.Outcome{}
-	for time.Since(begun) < patience {
-		seen, err := w.Look(t.Context())
+	for begun := time.Now(); time.Since(begun) < patience; pass(t, time.Second) {
+		seen, err := letters.Outcomes(t.Context(), []ports.DeadLetterID{id})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if o, ok := seen[id]; ok {
-			if last = o; o.State != deadletters.Waiting {
+			if last = o; o.State != ports.OutcomeWaiting {
 				return o, time.Since(begun)
 			}
 		}
-		pass(t, time.Second)
 	}
 	return last, patience
 }
 
 func TestWhatBecameOfADelivery(t *testing.T) {
 	t.Parallel()
-	was, as := deadletters.ID{Consumer: "inbox-1", MessageID: "old"}, deadletters.ID{Consumer: "inbox-1", MessageID: "new"}
+	was, as := ports.DeadLetterID{Consumer: "inbox-1", Delivery: "old"}, ports.DeadLetterID{Consumer: "inbox-1", Delivery: "new"}
 	handled := `{"message":"delivery handled","deliveryId":"new"}`
 	failed := `{"message":"delivery failed","deliveryId":"new","error":"again"}`
 	for name, c := range map[string]struct {
@@ -186,17 +185,17 @@ func TestWhatBecameOfADelivery(t *testing.T) {
 		queue int
 		dead  []string
 		log   string // the error of reading it
-		state deadletters.State
+		state ports.OutcomeState
 		why   string
 		by    time.Duration
 	}{
-		"the log says that it was handled":         {pages: [][]string{{failed, handled}}, queue: 5, state: deadletters.Delivered},
-		"the log says that it was parked":          {pages: [][]string{{failed, parkedLine(as, "for good")}}, queue: 5, state: deadletters.Parked, why: "for good"},
-		"it failed and will be tried again":        {pages: [][]string{{failed}}, queue: 1, state: deadletters.Waiting, why: "again", by: 10 * time.Minute},
-		"no log, the queue has drained":            {log: "AccessDeniedException", state: deadletters.Delivered, by: time.Minute},
-		"no log, it is in the dead-letter queue":   {log: "AccessDeniedException", dead: []string{"new", "other"}, state: deadletters.Parked, why: "the reason cannot be looked up", by: time.Minute},
-		"no log, and the queue is never empty":     {log: "AccessDeniedException", queue: 3, state: deadletters.Waiting, by: 10 * time.Minute},
-		"others' lines say nothing about this one": {pages: [][]string{{`{"message":"delivery handled","deliveryId":"other"}`}}, queue: 1, state: deadletters.Waiting, by: 10 * time.Minute},
+		"the log says that it was handled":         {pages: [][]string{{failed, handled}}, queue: 5, state: ports.OutcomeDelivered},
+		"the log says that it was parked":          {pages: [][]string{{failed, parkedLine(as, "for good")}}, queue: 5, state: ports.OutcomeParked, why: "for good"},
+		"it failed and will be tried again":        {pages: [][]string{{failed}}, queue: 1, state: ports.OutcomeWaiting, why: "again", by: 10 * time.Minute},
+		"no log, the queue has drained":            {log: "AccessDeniedException", state: ports.OutcomeDelivered, by: time.Minute},
+		"no log, it is in the dead-letter queue":   {log: "AccessDeniedException", dead: []string{"new", "other"}, state: ports.OutcomeParked, why: "the reason cannot be looked up", by: time.Minute},
+		"no log, and the queue is never empty":     {log: "AccessDeniedException", queue: 3, state: ports.OutcomeWaiting, by: 10 * time.Minute},
+		"others' lines say nothing about this one": {pages: [][]string{{`{"message":"delivery handled","deliveryId":"other"}`}}, queue: 1, state: ports.OutcomeWaiting, by: 10 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,9 +205,8 @@ func TestWhatBecameOfADelivery(t *testing.T) {
 				if c.log != "" {
 					s.refuse["FilterLogEvents"] = c.log
 				}
-				w := letters.Watch()
-				w.Add(consumer, deadletters.Moved{ID: was, As: as})
-				o, took := watch(t, w, was, 10*time.Minute)
+				letters.Redriven(consumer, map[ports.DeadLetterID]ports.DeadLetterID{was: as})
+				o, took := outcome(t, letters, was, 10*time.Minute)
 				if o.State != c.state || !strings.HasPrefix(o.Reason, c.why) || (c.why == "") != (o.Reason == "") || o.As != as {
 					t.Errorf("got %+v", o)
 				}
@@ -230,9 +228,9 @@ func TestHowLongAnOutcomeMayTake(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, letters, c := scriptedLetters(t)
-		d, err := letters.Patience(t.Context(), []deadletters.Consumer{c})
-		if want := 5*time.Second + 4*time.Minute + 3*time.Minute; err != nil || d != want {
-			t.Errorf("got %v, %v; want %v", d, err, want)
+		got, err := letters.Waits(t.Context(), ports.DeadLetterFilter{Consumer: c.Key})
+		if want := 5*time.Second + 4*time.Minute + 3*time.Minute; err != nil || got.Outcome != want || got.Hidden != 2*time.Minute {
+			t.Errorf("got %v, %v; want %v", got, err, want)
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/internal/testing/faults"
 	"github.com/sealpost/sealpost/ports"
 )
@@ -22,9 +23,15 @@ const (
 	item    = "message#" + message
 )
 
+// The changes of the two events.
+var (
+	storedChange = projection.Change{Key: projection.Key{Owner: reader, Item: message}, Stage: projection.StageUnread}
+	readChange   = projection.Change{Key: projection.Key{Owner: reader, Item: message}, Stage: projection.StageRead}
+)
+
 // unreadSet is what is explored.
 type unreadSet interface {
-	ports.UnreadProjection
+	ports.Projection
 	ports.Unread
 }
 
@@ -117,11 +124,11 @@ func (c *courier) roundTrip(q question) (answer, error) {
 // begin starts the delivery, and waits for its first request.
 func (c *courier) begin(ctx context.Context) error {
 	c.heard, c.early = "", false
-	do := c.set.Stored
+	change := storedChange
 	if c.kind == 'r' {
-		do = c.set.Read
+		change = readChange
 	}
-	go func() { c.events <- event{err: do(ctx, reader, message)} }()
+	go func() { c.events <- event{err: c.set.Apply(ctx, []projection.Change{change})} }()
 	return c.next()
 }
 

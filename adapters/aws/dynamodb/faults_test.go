@@ -12,10 +12,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
+	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/internal/testing/faults"
@@ -40,6 +41,20 @@ var survived = map[string][]faults.Fault{
 	"lost answer": {faults.LostResponse(), faults.LostResponse()},
 }
 
+// change is what an event changes in a projection.
+func change(p projection.Projection, ev events.Event) []projection.Change { return p.Changes(nil, ev) }
+
+func stored(m ports.InboxMessage) events.Event {
+	return events.New(m.SentAt, events.MessageStored{
+		MessageID: m.ID, SenderID: m.SenderID, RecipientID: m.RecipientID, ObjectKey: m.ObjectKey, KeyID: m.KeyID,
+		WrappedKey: m.WrappedKey, Algorithm: m.Algorithm, Size: m.Size,
+	})
+}
+
+func read(recipientID, messageID string) events.Event {
+	return events.New(time.Now(), events.MessageRead{MessageID: messageID, RecipientID: recipientID})
+}
+
 func TestFaultsOfTheProjections(t *testing.T) {
 	t.Parallel()
 	m := ports.InboxMessage{
@@ -52,11 +67,11 @@ func TestFaultsOfTheProjections(t *testing.T) {
 			cfg, table, tr := flawed(t, "inbox")
 			inbox := dynamodb.NewInbox(cfg, table, cursors)
 			tr.On("UpdateItem", fs...)
-			if err := inbox.Stored(t.Context(), m); err != nil {
+			if err := inbox.Apply(t.Context(), change(projection.Inbox, stored(m))); err != nil {
 				t.Fatal(err)
 			}
 			tr.On("UpdateItem", fs...)
-			if err := inbox.Read(t.Context(), m.RecipientID, m.ID); err != nil {
+			if err := inbox.Apply(t.Context(), change(projection.Inbox, read(m.RecipientID, m.ID))); err != nil {
 				t.Fatal(err)
 			}
 			tr.Spent(t)
@@ -79,15 +94,15 @@ func TestFaultsOfTheUsers(t *testing.T) {
 			t.Parallel()
 			cfg, table, tr := flawed(t, "users")
 			users := dynamodb.NewUsers(cfg, table, cursors)
-			for _, do := range []func(ctx context.Context) error{
-				func(ctx context.Context) error { return users.Verified(ctx, "ann", "Ann", "01KAV1") },
-				func(ctx context.Context) error { return users.KeyCreated(ctx, "ann", "second key", "01KAV3") },
-				func(ctx context.Context) error { return users.KeyCreated(ctx, "ann", "first key", "01KAV2") },
-				func(ctx context.Context) error { return users.KeyCreated(ctx, "ann", "second key", "01KAV3") },
-				func(ctx context.Context) error { return users.TopicCreated(ctx, "ann", "topic", "01KAV4") },
+			for _, ev := range []events.Event{
+				events.New(time.Now(), events.UserVerified{UserID: "ann", Username: "Ann"}, events.WithID("01KAV1")),
+				events.New(time.Now(), events.UserKeyCreated{UserID: "ann", KeyID: "second key"}, events.WithID("01KAV3")),
+				events.New(time.Now(), events.UserKeyCreated{UserID: "ann", KeyID: "first key"}, events.WithID("01KAV2")),
+				events.New(time.Now(), events.UserKeyCreated{UserID: "ann", KeyID: "second key"}, events.WithID("01KAV3")),
+				events.New(time.Now(), events.UserTopicCreated{UserID: "ann", TopicID: "topic"}, events.WithID("01KAV4")),
 			} {
 				tr.On("UpdateItem", fs...)
-				if err := do(t.Context()); err != nil {
+				if err := users.Apply(t.Context(), change(projection.Users, ev)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -109,17 +124,17 @@ func TestFaultsOfTheUnreadSet(t *testing.T) {
 			cfg, table, tr := flawed(t, "unread")
 			unread := dynamodb.NewUnread(cfg, table)
 			for step, c := range []struct {
-				do    func(context.Context, string, string) error
-				fails string
-				want  int
+				change projection.Change
+				fails  string
+				want   int
 			}{
-				{unread.Stored, "GetItem", 1}, {unread.Stored, "PutItem", 1}, {unread.Read, "PutItem", 0}, {unread.Stored, "GetItem", 0},
+				{storedChange, "GetItem", 1}, {storedChange, "PutItem", 1}, {readChange, "PutItem", 0}, {storedChange, "GetItem", 0},
 			} {
 				tr.On(c.fails, fs...)
-				if err := c.do(t.Context(), "ann", "m1"); err != nil {
+				if err := unread.Apply(t.Context(), []projection.Change{c.change}); err != nil {
 					t.Fatal(err)
 				}
-				if got, err := unread.Count(t.Context(), "ann"); err != nil || got.Unread != c.want {
+				if got, err := unread.Count(t.Context(), reader); err != nil || got.Unread != c.want {
 					t.Errorf("step %d: count %+v, error %v; want %d", step, got, err, c.want)
 				}
 			}
@@ -135,15 +150,15 @@ func TestAMessageReadMeanwhile(t *testing.T) {
 	cfg, table, tr := flawed(t, "unread")
 	unread := dynamodb.NewUnread(cfg, table)
 	tr.On("PutItem", func(_ faults.Call, forward func() (*http.Response, error)) (*http.Response, error) {
-		if err := unread.Read(t.Context(), "ann", "m1"); err != nil {
+		if err := unread.Apply(t.Context(), []projection.Change{readChange}); err != nil {
 			return nil, err
 		}
 		return forward()
 	})
-	if err := unread.Stored(t.Context(), "ann", "m1"); err != nil {
+	if err := unread.Apply(t.Context(), []projection.Change{storedChange}); err != nil {
 		t.Error(err)
 	}
-	if got, err := unread.Count(t.Context(), "ann"); err != nil || got.Unread != 0 {
+	if got, err := unread.Count(t.Context(), reader); err != nil || got.Unread != 0 {
 		t.Errorf("count %+v, error %v; want 0", got, err)
 	}
 }
@@ -159,18 +174,18 @@ func TestFaultsOfTheLedger(t *testing.T) {
 			cfg, table, tr := flawed(t, "notifications")
 			ledger, now := dynamodb.NewLedger(cfg, table), time.Now()
 			tr.On("UpdateItem", fs...)
-			claim, err := ledger.Claim(t.Context(), "ann", now, now, time.Minute)
+			claim, err := ledger.Claim(t.Context(), "ann", []string{"m"}, now, time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ledger.Claim(t.Context(), "ann", now, now, time.Minute); !errors.Is(err, ports.ErrClaimed) {
+			if _, err := ledger.Claim(t.Context(), "ann", []string{"m"}, now, time.Minute); !errors.Is(err, ports.ErrClaimed) {
 				t.Errorf("error %v, want ErrClaimed", err)
 			}
 			tr.On("UpdateItem", fs...)
-			if err := ledger.Settle(t.Context(), claim); err != nil {
+			if err := ledger.Complete(t.Context(), claim, []string{"m"}); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ledger.Claim(t.Context(), "ann", now, now.Add(time.Hour), time.Minute); !errors.Is(err, ports.ErrCovered) {
+			if _, err := ledger.Claim(t.Context(), "ann", []string{"m"}, now.Add(time.Hour), time.Minute); !errors.Is(err, ports.ErrCovered) {
 				t.Errorf("error %v, want ErrCovered", err)
 			}
 			tr.Spent(t)
@@ -185,10 +200,10 @@ func TestRetriesAreBounded(t *testing.T) {
 		call      func(context.Context, aws.Config) error
 	}{
 		"UpdateItem": {"UpdateItem", func(ctx context.Context, cfg aws.Config) error {
-			return dynamodb.NewInbox(cfg, "inbox", cursor.Signer{}).Read(ctx, "ann", "m1")
+			return dynamodb.NewInbox(cfg, "inbox", cursor.Signer{}).Apply(ctx, change(projection.Inbox, read("ann", "m1")))
 		}},
 		"PutItem": {"PutItem", func(ctx context.Context, cfg aws.Config) error {
-			return dynamodb.NewUnread(cfg, "unread").Read(ctx, "ann", "m1")
+			return dynamodb.NewUnread(cfg, "unread").Apply(ctx, []projection.Change{readChange})
 		}},
 		"GetItem": {"GetItem", func(ctx context.Context, cfg aws.Config) error {
 			_, err := dynamodb.NewUsers(cfg, "users", cursor.Signer{}).ByID(ctx, "ann")
@@ -260,9 +275,12 @@ func TestAMessageIsWrittenAsOftenAsTheDesignSays(t *testing.T) {
 		WrappedKey: make([]byte, 300), Algorithm: "AES-256-GCM", Size: 4 << 20, SentAt: time.Now(),
 	}
 	ctx := t.Context()
-	err := errors.Join(inbox.Stored(ctx, m), unread.Stored(ctx, m.RecipientID, m.ID))
-	claim, claimErr := ledger.Claim(ctx, m.RecipientID, m.SentAt, m.SentAt.Add(time.Second), time.Minute)
-	err = errors.Join(err, claimErr, ledger.Settle(ctx, claim), inbox.Read(ctx, m.RecipientID, m.ID), unread.Read(ctx, m.RecipientID, m.ID))
+	both := func(ev events.Event) error {
+		return errors.Join(inbox.Apply(ctx, change(projection.Inbox, ev)), unread.Apply(ctx, change(projection.Unread, ev)))
+	}
+	err := both(stored(m))
+	claim, claimErr := ledger.Claim(ctx, m.RecipientID, []string{m.ID}, m.SentAt, time.Minute)
+	err = errors.Join(err, claimErr, ledger.Complete(ctx, claim, claim.MessageIDs), both(read(m.RecipientID, m.ID)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,8 +293,8 @@ func TestAMessageIsWrittenAsOftenAsTheDesignSays(t *testing.T) {
 			t.Errorf("a request of %d bytes: is its item below 1 KB?", len(c.Body))
 		}
 	}
-	if all := len(tr.Calls("")) - len(tr.Calls("CreateTable")); all != len(writes)+1 {
-		t.Errorf("%d calls, %d of which are writes; one is to look for a tombstone", all, len(writes))
+	if all := len(tr.Calls("")) - len(tr.Calls("CreateTable")); all != len(writes)+2 {
+		t.Errorf("%d calls, %d of which are writes; one is to look for a tombstone, one for what mails counted", all, len(writes))
 	}
 }
 
@@ -285,17 +303,19 @@ func TestMarksDoNotFillAPage(t *testing.T) {
 	t.Parallel()
 	cfg, table, tr := flawed(t, "unread")
 	unread := dynamodb.NewUnread(cfg, table)
-	var g errgroup.Group
-	g.SetLimit(16)
-	id := func(i int) string { return fmt.Sprintf("01KAV%021d", i) }
-	for i := range ports.UnreadCeiling + 1 {
-		g.Go(func() error { return unread.Read(t.Context(), "ann", id(i)) })
+	var changes []projection.Change
+	for i := range ports.UnreadCeiling + 2 {
+		c := readChange
+		c.Key.Item = fmt.Sprintf("01KAV%021d", i)
+		if i > ports.UnreadCeiling {
+			c.Stage = projection.StageUnread
+		}
+		changes = append(changes, c)
 	}
-	g.Go(func() error { return unread.Stored(t.Context(), "ann", id(ports.UnreadCeiling+1)) })
-	if err := g.Wait(); err != nil {
+	if err := unread.Apply(t.Context(), changes); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := unread.Count(t.Context(), "ann"); err != nil || got.Unread != 1 {
+	if got, err := unread.Count(t.Context(), reader); err != nil || got.Unread != 1 {
 		t.Errorf("count %+v, error %v; want 1", got, err)
 	}
 	if n := len(tr.Calls("Query")); n != 2 {

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -10,25 +11,35 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Inbox implements [ports.InboxProjection] and [ports.Inbox] over one table.
+// Inbox implements [ports.Projection] and [ports.Inbox] over one table.
 type Inbox struct {
-	table   table
+	rows
 	cursors cursor.Signer
 }
 
-var _ ports.Inbox = (*Inbox)(nil)
+var (
+	_ ports.Projection = (*Inbox)(nil)
+	_ ports.Inbox      = (*Inbox)(nil)
+)
 
 // NewInbox makes the adapter of a table. The signer is for List alone.
 func NewInbox(cfg aws.Config, tableName string, cursors cursor.Signer) *Inbox {
-	return &Inbox{newTable(cfg, tableName), cursors}
+	return &Inbox{cursors: cursors, rows: rows{
+		table: newTable(cfg, tableName), owner: "recipientId", item: "messageId",
+		facts: [][]string{
+			projection.InboxStored: {"storedEventId", "senderId", "objectKey", "keyId", "wrappedKey", "algorithm", "size", "sentAt"},
+		},
+		stages: []string{projection.StageRead: "read"},
+	}}
 }
 
 // Get implements [ports.Inbox].
 func (b *Inbox) Get(ctx context.Context, recipientID, messageID string) (ports.InboxMessage, error) {
-	found, err := b.table.get(ctx, messageKey(recipientID, messageID))
+	found, err := b.table.get(ctx, b.key(projection.Key{Owner: recipientID, Item: messageID}))
 	if err != nil {
 		return ports.InboxMessage{}, err
 	}
@@ -44,19 +55,21 @@ func messageOf(i item) (ports.InboxMessage, error) {
 		ObjectKey: i.text("objectKey"), KeyID: i.text("keyId"), WrappedKey: i.bytes("wrappedKey"),
 		Algorithm: i.text("algorithm"), Read: i.flag("read"),
 	}
-	var err error
-	if m.Size, err = strconv.ParseInt(i.number("size"), 10, 64); err != nil {
-		return m, fmt.Errorf("reading the size of message %s: %w", m.ID, err)
+	size, badSize := strconv.ParseInt(i.number("size"), 10, 64)
+	sentAt, badTime := strconv.ParseInt(i.number("sentAt"), 10, 64)
+	if err := errors.Join(badSize, badTime); err != nil {
+		return m, fmt.Errorf("reading message %s: %w", m.ID, err)
 	}
-	if m.SentAt, err = time.Parse(sentAtFormat, i.text("sentAt")); err != nil {
-		return m, fmt.Errorf("reading the time of message %s: %w", m.ID, err)
-	}
+	m.Size, m.SentAt = size, time.UnixMilli(sentAt).UTC()
 	return m, nil
 }
 
 // List implements [ports.Inbox]. Unread messages are found by looking at all of
 // them: an inbox is read from its newest end, where the unread ones are.
 func (b *Inbox) List(ctx context.Context, recipientID string, filter ports.InboxFilter, page ports.PageRequest) (ports.Page[ports.InboxMessage], error) {
+	if err := page.CheckLimit(); err != nil {
+		return ports.Page[ports.InboxMessage]{}, err
+	}
 	scope := inboxScope(recipientID, filter)
 	in := inboxQuery(recipientID, filter)
 	if page.Cursor != "" {
@@ -64,7 +77,7 @@ func (b *Inbox) List(ctx context.Context, recipientID string, filter ports.Inbox
 		if err := b.cursors.Open(scope, page.Cursor, &after); err != nil {
 			return ports.Page[ports.InboxMessage]{}, err
 		}
-		in.ExclusiveStartKey = messageKey(recipientID, after)
+		in.ExclusiveStartKey = b.key(projection.Key{Owner: recipientID, Item: after})
 	}
 	items, more, err := b.table.page(ctx, in, page.Limit)
 	if err != nil {
@@ -99,7 +112,7 @@ func inboxQuery(recipientID string, filter ports.InboxFilter) *sdk.QueryInput {
 	return in
 }
 
-// inboxScope names the list for its cursors: whose it is, and which of both. The
+// inboxScope names the list for its cursors: whose it is, and which of the two. The
 // filter stands in front, where no user id can reach.
 func inboxScope(recipientID string, filter ports.InboxFilter) string {
 	if filter.UnreadOnly {

@@ -7,6 +7,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/notifying"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/ports/portstest"
 )
@@ -20,4 +21,11 @@ func TestNotificationLedger(t *testing.T) {
 		awstest.Table(t, cfg, "notifications", name)
 		return dynamodb.NewLedger(cfg, name)
 	})
+}
+
+func TestEveryUnreadMessageIsCounted(t *testing.T) {
+	t.Parallel()
+	cfg, name := emulator.Ministack(t).Config(t), awstest.Name("notifications")
+	awstest.Table(t, cfg, "notifications", name)
+	notifying.EveryUnreadMessageIsCounted(t, func() ports.NotificationLedger { return dynamodb.NewLedger(cfg, name) })
 }

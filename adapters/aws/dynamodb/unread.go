@@ -10,6 +10,7 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -27,7 +28,7 @@ const (
 const mark = "read"
 
 // markLife is how long a message that was read keeps its mark before DynamoDB may
-// delete it. It must be longer than a write of Stored can be under way after the
+// delete it. It must be longer than a write of stored can be under way after the
 // read that precedes it: AWS refuses a request that was signed more than 15 minutes
 // ago. It should not be much longer, for a count looks at marks too.
 const markLife = 24 * time.Hour
@@ -36,56 +37,66 @@ const markLife = 24 * time.Hour
 // the count grows: items with marks would then be passed one by one.
 const countPage = ports.UnreadCeiling + 1
 
-// Unread implements [ports.UnreadProjection] and [ports.Unread] over one table.
+// Unread implements [ports.Projection] and [ports.Unread] over one table.
 //
 // A message that is unread is an item. Once it was read, the item is
 // marked, to be deleted by DynamoDB a day later at no cost, and a tombstone stays.
-// Stored writes the item only when there is neither. The mark, in the same item,
-// decides every race, for Stored writes on the condition that it is absent; the
-// tombstone, which Stored asks for before that, holds when the mark is gone. So
+// A MessageStored writes the item only when there is neither. The mark, in the same item,
+// decides every race, because the write is conditional on its absence; the
+// tombstone, which is asked for before that, holds when the mark is gone. So
 // there is no moment in which a message that was read turns unread again, whatever
 // the order and however many the duplicates, and no transaction.
 // docs/decisions/2026-11-24-unread-without-an-index.md has the argument in full.
 type Unread struct{ table table }
 
 var (
-	_ ports.UnreadProjection = (*Unread)(nil)
-	_ ports.Unread           = (*Unread)(nil)
+	_ ports.Projection = (*Unread)(nil)
+	_ ports.Unread     = (*Unread)(nil)
 )
 
 // NewUnread makes the adapter of a table.
 func NewUnread(cfg aws.Config, tableName string) *Unread { return &Unread{newTable(cfg, tableName)} }
 
-// Stored implements [ports.UnreadProjection].
-func (u *Unread) Stored(ctx context.Context, recipientID, messageID string) error {
-	_, err := u.table.get(ctx, unreadKey(recipientID, tombstones, messageID))
+// Apply implements [ports.Projection].
+func (u *Unread) Apply(ctx context.Context, changes []projection.Change) error {
+	return apply(ctx, changes, func(ctx context.Context, c projection.Change) error {
+		if c.Stage >= projection.StageRead {
+			return u.read(ctx, c.Key)
+		}
+		return u.stored(ctx, c.Key)
+	})
+}
+
+// stored adds a message to the set, unless it was read.
+func (u *Unread) stored(ctx context.Context, message projection.Key) error {
+	_, err := u.table.get(ctx, unreadKey(message, tombstones))
 	if err == nil {
 		return nil // it was read, however long ago
 	}
 	if !errors.Is(err, ports.ErrNotFound) {
 		return err
 	}
-	err = u.table.put(ctx, unreadKey(recipientID, messages, messageID), mark)
+	err = u.table.put(ctx, unreadKey(message, messages), mark)
 	if errors.Is(err, errCondition) {
 		return nil // it was read since
 	}
 	return err
 }
 
-// Read implements [ports.UnreadProjection]. The tombstone comes first: a mark must
+// read takes a message out of the set for good. The tombstone comes first: a mark must
 // not expire before there is one.
-func (u *Unread) Read(ctx context.Context, recipientID, messageID string) error {
-	if err := u.table.put(ctx, unreadKey(recipientID, tombstones, messageID), ""); err != nil {
+func (u *Unread) read(ctx context.Context, message projection.Key) error {
+	if err := u.table.put(ctx, unreadKey(message, tombstones), ""); err != nil {
 		return err
 	}
-	marked := unreadKey(recipientID, messages, messageID)
+	marked := unreadKey(message, messages)
 	marked[mark] = yes()
 	marked["expiresAt"] = seconds(time.Now().Add(markLife))
 	return u.table.put(ctx, marked, "")
 }
 
-func unreadKey(recipientID, kind, messageID string) item {
-	return item{"recipientId": text(recipientID), "entry": text(kind + messageID)}
+func unreadKey(message projection.Key, kind string) item {
+	return item{"recipientId": text(message.Owner), "entry": text(kind + message.Item)}
 }
 
 // Count implements [ports.Unread]. The query is eventually consistent, mostly by

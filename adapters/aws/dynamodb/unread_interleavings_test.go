@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
+	"github.com/sealpost/sealpost/internal/projection"
 )
 
 // TestNoInterleavingRevivesAMessage runs the adapter under every schedule of its
@@ -92,7 +93,12 @@ type rawUnread struct {
 	stored func(context.Context, rawUnread) error
 }
 
-func (u rawUnread) Stored(ctx context.Context, _, _ string) error { return u.stored(ctx, u) }
+func (u rawUnread) Apply(ctx context.Context, changes []projection.Change) error {
+	if changes[0].Stage == projection.StageUnread {
+		return u.stored(ctx, u)
+	}
+	return u.Unread.Apply(ctx, changes)
+}
 
 func key(entry string) map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{

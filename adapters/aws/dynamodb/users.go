@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	smithytime "github.com/aws/smithy-go/time"
 
 	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -22,17 +22,41 @@ const (
 	directoryIndex  = "directory"
 )
 
-// Users implements [ports.UserProjection] and [ports.UserDirectory] over one table.
+// directoryPartition is the one partition of the index that lists all users in order. It is
+// read a page at a time and written once for each user, far below the 1,000 writes
+// a second that a partition takes.
+const directoryPartition = "users"
+
+// Users implements [ports.Projection] and [ports.UserDirectory] over one table.
 type Users struct {
-	table   table
+	rows
 	cursors cursor.Signer
 }
 
-var _ ports.UserDirectory = (*Users)(nil)
+var (
+	_ ports.Projection    = (*Users)(nil)
+	_ ports.UserDirectory = (*Users)(nil)
+)
 
 // NewUsers makes the adapter of a table. The signer is for List alone.
 func NewUsers(cfg aws.Config, tableName string, cursors cursor.Signer) *Users {
-	return &Users{newTable(cfg, tableName), cursors}
+	return &Users{cursors: cursors, rows: rows{
+		table: newTable(cfg, tableName), owner: "userId",
+		facts: [][]string{
+			projection.UserVerified: {"verifiedEventId", "username", "usernameKey"},
+			projection.UserKey:      {"keyEventId", "keyId"},
+			projection.UserTopic:    {"topicEventId", "topicId"},
+		},
+		derived: func(key projection.Key, f projection.Fact) item {
+			if f.Index != projection.UserVerified {
+				return nil
+			}
+			folded, _ := f.Values[1].(string)
+			// A space sorts before everything that the user pool admits in a username, so the
+			// order is by username and then by id.
+			return item{"directory": text(directoryPartition), "directoryKey": text(folded + " " + key.Owner)}
+		},
+	}}
 }
 
 func userOf(i item) ports.User {
@@ -52,40 +76,26 @@ func (u *Users) ByID(ctx context.Context, userID string) (ports.User, error) {
 	return user, nil
 }
 
-// maxNamesakes bounds how many users of one name are looked at.
-const maxNamesakes = 50
-
-// ByUsername implements [ports.UserDirectory]. The pool gives a name again only
-// when its user was deleted there, so of several the last one is meant.
+// ByUsername implements [ports.UserDirectory]. The index sorts users of one name by when they
+// were verified.
 func (u *Users) ByUsername(ctx context.Context, username string) (ports.User, error) {
 	items, _, err := u.table.page(ctx, &sdk.QueryInput{
 		IndexName:                 aws.String(byUsernameIndex),
 		KeyConditionExpression:    aws.String("usernameKey = :usernameKey"),
-		ExpressionAttributeValues: item{":usernameKey": text(usernameKey(username))},
-	}, maxNamesakes)
+		ExpressionAttributeValues: item{":usernameKey": text(projection.Fold(username))},
+		ScanIndexForward:          aws.Bool(false),
+	}, 1)
 	if err != nil {
 		return ports.User{}, err
 	}
-	var last item
-	for _, i := range items {
-		if last == nil || i.text("verifiedEventId") > last.text("verifiedEventId") {
-			last = i
-		}
-	}
-	if last == nil {
+	if len(items) == 0 {
 		return ports.User{}, fmt.Errorf("finding a user by name: %w", ports.ErrNotFound)
 	}
-	return userOf(last), nil
+	return userOf(items[0]), nil
 }
-
-// maxBatch is the most keys that BatchGetItem takes (its API reference).
-const maxBatch = 100
 
 // batchAttempts is how often keys are asked for that DynamoDB left unprocessed.
 const batchAttempts = 6
-
-// ErrTooManyIDs means that more ids were asked for than one call may.
-var ErrTooManyIDs = errors.New("more than 100 ids")
 
 // ByIDs implements [ports.UserDirectory].
 func (u *Users) ByIDs(ctx context.Context, userIDs []string) (map[string]ports.User, error) {
@@ -93,8 +103,8 @@ func (u *Users) ByIDs(ctx context.Context, userIDs []string) (map[string]ports.U
 	if len(userIDs) == 0 {
 		return users, nil
 	}
-	if len(userIDs) > maxBatch {
-		return nil, ErrTooManyIDs
+	if len(userIDs) > ports.MaxUserIDs {
+		return nil, fmt.Errorf("at most %d users are found at once, not %d", ports.MaxUserIDs, len(userIDs))
 	}
 	left := map[string]types.KeysAndAttributes{u.table.name: {Keys: userKeys(userIDs)}}
 	backoff := retry.NewExponentialJitterBackoff(time.Second)
@@ -147,17 +157,19 @@ type directoryPosition struct {
 	UserID string `json:"u"`
 }
 
-// directoryScope is the list of users' name for its cursors: everybody sees the
-// same list.
+// directoryScope names the list of users for its cursors; it is one for all callers.
 const directoryScope = "users"
 
 // List implements [ports.UserDirectory].
 func (u *Users) List(ctx context.Context, page ports.PageRequest) (ports.Page[ports.User], error) {
+	if err := page.CheckLimit(); err != nil {
+		return ports.Page[ports.User]{}, err
+	}
 	in := &sdk.QueryInput{
 		IndexName:                 aws.String(directoryIndex),
 		KeyConditionExpression:    aws.String("#directory = :directory"),
 		ExpressionAttributeNames:  map[string]string{"#directory": "directory"},
-		ExpressionAttributeValues: item{":directory": text(everybody)},
+		ExpressionAttributeValues: item{":directory": text(directoryPartition)},
 	}
 	if page.Cursor != "" {
 		var after directoryPosition
@@ -165,7 +177,7 @@ func (u *Users) List(ctx context.Context, page ports.PageRequest) (ports.Page[po
 			return ports.Page[ports.User]{}, err
 		}
 		in.ExclusiveStartKey = item{
-			"directory": text(everybody), "directoryKey": text(after.Key), "userId": text(after.UserID),
+			"directory": text(directoryPartition), "directoryKey": text(after.Key), "userId": text(after.UserID),
 		}
 	}
 	items, more, err := u.table.page(ctx, in, page.Limit)

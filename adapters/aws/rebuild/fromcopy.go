@@ -7,27 +7,19 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/archivecopy"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// fillFromCopy sends the events of the archive's copy to the generations' queues, for when the archive itself is lost, or is
-// another account's. Sending goes on at the beginning when it was interrupted: what consumers get twice they take once.
-func (r *Rebuilder) fillFromCopy(ctx context.Context, targets []target, from time.Time, tell func(Report)) error {
+// fillFromCopy sends the events of the archive's copy to the candidates' queues, for when the archive is lost or another
+// account's. After an interruption it sends all of them again, which consumers take once.
+func (r *Rebuilder) fillFromCopy(ctx context.Context, targets []target, from time.Time, report func(ports.RebuildReport)) error {
 	if r.stack.ArchiveBucket == "" {
-		return fmt.Errorf("%w: this deployment keeps no copy of its archive (archive_copy)", rebuilding.ErrConflict)
+		return fmt.Errorf("%w: the deployment keeps no copy of its archive (archive_copy)", ports.ErrGenerations)
 	}
-	var newest time.Time
 	var queues []archivecopy.Queue
 	for _, t := range targets {
 		if err := r.takesEvents(ctx, t); err != nil {
 			return err
-		}
-		made, err := r.made(ctx, t.key())
-		if err != nil {
-			return err
-		}
-		if made.After(newest) {
-			newest = made
 		}
 		subscription, err := events.SubscriptionOf(t.projection)
 		if err != nil {
@@ -35,16 +27,23 @@ func (r *Rebuilder) fillFromCopy(ctx context.Context, targets []target, from tim
 		}
 		queues = append(queues, archivecopy.Queue{URL: r.stack.Queues[t.key()].Queue, Types: subscription.Events})
 	}
-	// From when the rules match, events come by themselves. What was published before is in the copy a while later.
-	if err := r.ripen(ctx, window{newest, newest.Add(r.waits.Settle)}, targets, tell); err != nil {
+	live, err := r.liveSince(ctx, targets)
+	if err != nil {
 		return err
 	}
-	tell(Report{Note: "reading the copy of the archive in " + r.stack.ArchiveBucket})
+	// The copy is behind the bus by Firehose's five minutes of buffering, which Lag covers.
+	if err := r.archived(ctx, r.waits.window(from, live), targets, report); err != nil {
+		return err
+	}
+	report(ports.RebuildReport{Note: "reading the copy of the archive in " + r.stack.ArchiveBucket})
 	var sent int64
 	began := r.localNow()
-	err := archivecopy.New(r.objects, r.stack.ArchiveBucket).Fill(ctx, r.queues, queues, from, func(n int64) {
+	err = archivecopy.New(r.objects, r.stack.ArchiveBucket).Fill(ctx, r.queues, queues, from, func(n int64) {
 		sent = n
-		tell(Report{Progress: &Progress{Phase: Sending, Projections: projectionsOf(targets), Done: n, Rate: float64(n) / max(r.localNow().Sub(began).Seconds(), 1e-3), SecondsLeft: -1}})
+		report(ports.RebuildReport{Progress: &ports.RebuildProgress{
+			Phase: ports.PhaseFilling, Projections: projectionsOf(targets), Unit: ports.UnitEvents,
+			Done: n, Rate: float64(n) / max(r.localNow().Sub(began).Seconds(), 1e-3), SecondsLeft: -1,
+		}})
 	})
 	if err != nil {
 		return err

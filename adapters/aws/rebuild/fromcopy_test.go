@@ -5,14 +5,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/testing/awstest/deployed"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // The archive is gone. Its copy fills new generations, which are the same as the live ones, and no consumer with side
@@ -33,13 +34,13 @@ func TestRebuildFromTheCopyOfALostArchive(t *testing.T) {
 	d.AddGeneration("unread")
 	d.Publish(stored("live", "u0")) // which the new rules match already
 
-	request := do(rebuilding.Rebuild, "inbox", "unread")
+	request := do(ports.ActionRebuild, "inbox", "unread")
 	if _, err := ask(t.Context(), cfg, d, request); err == nil {
 		t.Fatal("an archive that is not there was replayed")
 	}
-	request.FromArchive = true
-	out, err := ask(t.Context(), cfg, d, request)
-	if err != nil {
+	var out reports
+	r := rebuild.New(rebuild.Config{Stack: d.Stack(), AWS: cfg, Waits: hasty, Now: time.Now, ReadRate: 10_000, FromCopy: true})
+	if err := r.Do(t.Context(), request, out.add); err != nil {
 		t.Fatalf("%v, having told %+v", err, out)
 	}
 	if !strings.Contains(out.variables, "inbox  = { live = 2, generations = [1, 2] }") {
@@ -51,7 +52,7 @@ func TestRebuildFromTheCopyOfALostArchive(t *testing.T) {
 			t.Errorf("%s: %d and %d rows", projection, len(a), len(b))
 		}
 	}
-	if !slices.ContainsFunc(out.progress, func(p rebuild.Progress) bool { return p.Phase == rebuild.Sending && p.Done == 90 }) {
+	if !slices.ContainsFunc(out.progress, func(p ports.RebuildProgress) bool { return p.Phase == ports.PhaseFilling && p.Done == 90 }) {
 		t.Errorf("progress %+v: not 45 events to two generations", out.progress)
 	}
 }
@@ -63,10 +64,8 @@ func TestRebuildFromACopyThatIsNotKept(t *testing.T) {
 	d.AddGeneration("inbox")
 	s := d.Stack()
 	s.ArchiveBucket = ""
-	r := rebuild.New(rebuild.Config{Stack: s, AWS: cfg, Waits: hasty, ReadRate: 1000})
-	request := do(rebuilding.Rebuild, "inbox")
-	request.FromArchive = true
-	if err := r.Do(t.Context(), request, func(rebuild.Report) {}); !errors.Is(err, rebuilding.ErrConflict) {
+	r := rebuild.New(rebuild.Config{Stack: s, AWS: cfg, Waits: hasty, Now: time.Now, ReadRate: 1000, FromCopy: true})
+	if err := r.Do(t.Context(), do(ports.ActionRebuild, "inbox"), func(ports.RebuildReport) {}); !errors.Is(err, ports.ErrGenerations) {
 		t.Errorf("got %v, want ErrConflict", err)
 	}
 }

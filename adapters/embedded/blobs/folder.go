@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/sealpost/sealpost/internal/syncdir"
 )
 
 const (
@@ -37,7 +39,7 @@ func openFolder(dir string) (*folder, error) {
 	if err := os.MkdirAll(f.in(tmp), folderMode); err != nil {
 		return nil, err
 	}
-	return f, syncFolder(dir)
+	return f, syncdir.Sync(dir)
 }
 
 func (f *folder) in(path ...string) string {
@@ -62,7 +64,7 @@ func (f *folder) write(ctx context.Context, body []byte) (name string, err error
 	}
 	err = errors.Join(f.put(file, body), file.Close())
 	if err == nil {
-		err = syncFolder(f.in(tmp))
+		err = syncdir.Sync(f.in(tmp))
 	}
 	if err != nil {
 		return "", errors.Join(fmt.Errorf("writing ciphertext: %w", err), f.discard(name))
@@ -88,7 +90,7 @@ func (f *folder) settle(name string) error {
 	}
 	// The new place first: a file in both places after a crash is found, one in
 	// neither would be lost.
-	if err := errors.Join(syncFolder(f.in(name[:2])), syncFolder(f.in(tmp))); err != nil {
+	if err := errors.Join(syncdir.Sync(f.in(name[:2])), syncdir.Sync(f.in(tmp))); err != nil {
 		return fmt.Errorf("settling ciphertext: %w", err)
 	}
 	return nil
@@ -98,7 +100,7 @@ func (f *folder) makeShard(name string) error {
 	if err := os.Mkdir(f.in(name), folderMode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return syncFolder(f.dir)
+	return syncdir.Sync(f.dir)
 }
 
 // discard deletes a file that no row names.

@@ -170,7 +170,7 @@ func TestPoisonIsParkedAndBlocksNothing(t *testing.T) {
 			})
 			letters := parked(t, log, 1)
 			l := letters[0]
-			if l.Consumer != "inbox" || l.Subject != "poison" || l.Attempts != quick.MaxAttempts || l.Type != events.TypeMessageStored {
+			if l.ID.Consumer != "inbox" || l.Subject != "poison" || l.Attempts != quick.MaxAttempts || l.Type != events.TypeMessageStored {
 				t.Errorf("dead letter %+v", l)
 			}
 			if !contains(l.Reason, "the poison's reason") {

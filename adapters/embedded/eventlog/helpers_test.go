@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sealpost/sealpost/adapters/embedded/deadletters"
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // clock is a time that stands still until it is told.
@@ -29,14 +31,14 @@ func (c *clock) advance(d time.Duration) {
 }
 
 // parked waits until there are n dead letters, and checks that there are no more.
-func parked(t testing.TB, log *eventlog.Log, n int) (letters []eventlog.DeadLetter) {
+func parked(t testing.TB, log *eventlog.Log, n int) (letters []ports.DeadLetter) {
 	t.Helper()
 	eventually.True(t, "dead letters", func() bool {
-		var err error
-		letters, err = log.DeadLetters(t.Context(), "")
+		list, err := deadletters.New(deadletters.Config{DB: log.DB(), Log: log}).List(t.Context(), ports.DeadLetterFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
+		letters = list.Letters
 		return len(letters) >= n
 	})
 	if len(letters) != n {

@@ -34,11 +34,11 @@ var (
 	_ ports.DataKeyOpener    = (*Keyring)(nil)
 )
 
-// Open opens the keyring of a database. It returns ErrOtherMasterKey when the
-// database has keys and the master key is not theirs.
+// Open opens the keyring of a database. It returns ErrOtherMasterKey when the database
+// was opened with another master key before.
 //
-// Most callers want OpenFile, which also sees to it that no new master key is made
-// where an old one is missing.
+// Most callers want OpenFile, which also refuses to create a new master key where an old
+// one is missing.
 func Open(ctx context.Context, db *sqlite.DB, master *MasterKey) (*Keyring, error) {
 	if err := db.Migrate(ctx, "keyring", schema...); err != nil {
 		return nil, err
@@ -51,17 +51,17 @@ func Open(ctx context.Context, db *sqlite.DB, master *MasterKey) (*Keyring, erro
 	return k, k.checkMaster(ctx)
 }
 
-// OpenFile opens the keyring of a database under the master key in a file. The
-// file is made if there is none and the database has no keys yet; if it has,
-// a missing file is ErrMasterKeyMissing: a new key could not open what the lost
-// one closed, and would hide that it is lost.
+// OpenFile opens the keyring of a database under the master key in a file. The file is
+// created if there is none and the database was never opened with a master key; if it
+// was, a missing file is ErrMasterKeyMissing: a new key could not open what the lost one
+// closed, and would hide that it is lost. Errors about the key name the file.
 func OpenFile(ctx context.Context, db *sqlite.DB, masterKeyPath string) (*Keyring, error) {
 	if err := db.Migrate(ctx, "keyring", schema...); err != nil {
 		return nil, err
 	}
 	var used bool
-	if err := db.Read().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM user_keys)`).Scan(&used); err != nil {
-		return nil, fmt.Errorf("looking for keys: %w", err)
+	if err := db.Read().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM master_key_check)`).Scan(&used); err != nil {
+		return nil, fmt.Errorf("looking for a master key's traces: %w", err)
 	}
 	load := LoadOrCreateMasterKey
 	if used {
@@ -71,7 +71,11 @@ func OpenFile(ctx context.Context, db *sqlite.DB, masterKeyPath string) (*Keyrin
 	if err != nil {
 		return nil, err
 	}
-	return Open(ctx, db, master)
+	k, err := Open(ctx, db, master)
+	if errors.Is(err, ErrOtherMasterKey) {
+		err = fmt.Errorf("%s: %w", masterKeyPath, err)
+	}
+	return k, err
 }
 
 // CreateKey implements [ports.KeyCreator].

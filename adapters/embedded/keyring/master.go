@@ -10,9 +10,8 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// ErrOtherMasterKey means that the database's keys are encrypted under another
-// master key than the one that was given.
-var ErrOtherMasterKey = errors.New("the database has keys that this master key does not open: it is another database's, or was replaced")
+// ErrOtherMasterKey means that the database was opened with another master key before.
+var ErrOtherMasterKey = errors.New("this master key does not open what the database holds: it is another database's, or was replaced")
 
 // MasterKey encrypts users' keysets. It shows nothing of itself when printed.
 type MasterKey struct{ aead tink.AEAD }

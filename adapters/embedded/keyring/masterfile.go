@@ -13,6 +13,8 @@ import (
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
+
+	"github.com/sealpost/sealpost/internal/syncdir"
 )
 
 // What can be wrong with a master key file. Each is wrapped with the file's path
@@ -65,14 +67,14 @@ func LoadOrCreateMasterKey(path string) (*MasterKey, error) {
 		return nil, err
 	}
 	// Also when somebody else made the file, who may not have come to it yet.
-	if err := syncDir(filepath.Dir(path)); err != nil {
+	if err := syncdir.Sync(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("making master key file %s durable: %w", path, err)
 	}
 	return master, nil
 }
 
 func readPrivate(path string) (data []byte, err error) {
-	f, err := os.Open(path) //nolint:gosec // the operator's choice
+	f, err := os.OpenFile(path, os.O_RDONLY|nonblock, 0) //nolint:gosec // the operator's choice
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s (restore it from a backup; messages cannot be opened without it)", ErrMasterKeyMissing, path)
 	}
@@ -86,6 +88,9 @@ func readPrivate(path string) (data []byte, err error) {
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: %s is not a file", ErrMasterKeyDamaged, path)
+	}
+	if !ours(info) {
+		return nil, fmt.Errorf("%w: %s belongs to another user (chown it, and consider who may have read it)", ErrMasterKeyExposed, path)
 	}
 	// Windows has no such bits; its files inherit the rights of their folder.
 	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
@@ -138,16 +143,4 @@ func writeMasterKey(f *os.File) error {
 		return err
 	}
 	return f.Sync()
-}
-
-// syncDir makes a folder's entries durable. Windows cannot, and need not.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir) //nolint:gosec // the folder of the operator's choice
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

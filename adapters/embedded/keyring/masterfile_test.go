@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -99,6 +100,19 @@ func TestExposedMasterKeyIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnotherOwnersMasterKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	path := masterFile(t)
+	if os.Geteuid() != 0 {
+		path = "/etc/passwd" // who is not root finds a foreign file, and cannot give one away
+	} else if err := os.Chown(path, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keyring.LoadMasterKey(path); !errors.Is(err, keyring.ErrMasterKeyExposed) || !strings.Contains(err.Error(), "another user") || !strings.Contains(err.Error(), path) {
+		t.Errorf("loaded: %v", err)
+	}
+}
+
 var loaders = []func(string) (*keyring.MasterKey, error){keyring.LoadMasterKey, keyring.LoadOrCreateMasterKey}
 
 func TestDamagedMasterKeyIsRefused(t *testing.T) {
@@ -139,6 +153,13 @@ func TestMasterKeyPathThatIsNoFile(t *testing.T) {
 	if _, err := keyring.LoadOrCreateMasterKey(dir); !errors.Is(err, keyring.ErrMasterKeyDamaged) && !errors.Is(err, keyring.ErrMasterKeyExposed) {
 		t.Errorf("a folder: %v", err)
 	}
+	fifo := filepath.Join(dir, "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keyring.LoadOrCreateMasterKey(fifo); !errors.Is(err, keyring.ErrMasterKeyDamaged) || !strings.Contains(err.Error(), fifo) {
+		t.Errorf("a FIFO: %v", err)
+	}
 	if _, err := keyring.LoadMasterKey(filepath.Join(dir, "none")); !errors.Is(err, keyring.ErrMasterKeyMissing) {
 		t.Errorf("no file: %v", err)
 	}
@@ -165,17 +186,6 @@ func TestLostMasterKeyIsNotReplaced(t *testing.T) {
 	if _, err := keyring.OpenFile(t.Context(), db, path); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := keyring.OpenFile(t.Context(), db, path); err != nil {
-		t.Errorf("without any key nothing is lost: %v", err)
-	}
-	k, err := keyring.OpenFile(t.Context(), db, path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	createKey(t, k, "ann")
 	lost := read(t, path)
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)

@@ -9,4 +9,10 @@ var schema = []string{
 		user_id TEXT NOT NULL UNIQUE,
 		keyset BLOB NOT NULL -- Tink EncryptedKeyset, binary
 	) STRICT, WITHOUT ROWID`,
+	// What the master key of this database opens, and no other. It is there from the first
+	// start on.
+	`CREATE TABLE master_key_check (
+		id INTEGER PRIMARY KEY CHECK (id = 1),
+		sealed BLOB NOT NULL
+	) STRICT`,
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tink-crypto/tink-go/v2/tink"
 
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -41,35 +42,27 @@ func (k *Keyring) find(ctx context.Context, keyID string) (userKey, error) {
 	return found, nil
 }
 
-// checkSample is how many keysets are tried. One that opens shows that the master
-// key is the right one; there are more so that a single damaged row is one user's
-// trouble and not everybody's.
-const checkSample = 5
+// checkContext keeps the check apart from whatever else the master key encrypts.
+var checkContext = []byte("sealpost keyring master key check v1")
 
-// checkMaster finds out at start, and not at the first message, that a database
-// came with another master key.
-func (k *Keyring) checkMaster(ctx context.Context) (err error) {
-	rows, err := k.db.Read().QueryContext(ctx, `SELECT key_id, user_id, keyset FROM user_keys LIMIT ?`, checkSample)
+// checkMaster finds out at start, and not at the first message, that a database came with
+// another master key. The first start leaves what it finds that out by.
+func (k *Keyring) checkMaster(ctx context.Context) error {
+	mine, err := k.master.aead.Encrypt(nil, checkContext)
 	if err != nil {
 		return fmt.Errorf("checking the master key: %w", err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	tried := 0
-	for rows.Next() {
-		var keyID, owner string
-		var keyset []byte
-		if err := rows.Scan(&keyID, &owner, &keyset); err != nil {
-			return fmt.Errorf("checking the master key: %w", err)
+	var kept []byte
+	err = k.db.Write(ctx, func(tx *sqlite.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO master_key_check (id, sealed) VALUES (1, ?) ON CONFLICT DO NOTHING`, mine); err != nil {
+			return err
 		}
-		if _, err := k.master.openKeyset(keyset, keysetContext(keyID, owner)); err == nil {
-			return nil
-		}
-		tried++
-	}
-	if err := rows.Err(); err != nil {
+		return tx.QueryRow(`SELECT sealed FROM master_key_check`).Scan(&kept)
+	})
+	if err != nil {
 		return fmt.Errorf("checking the master key: %w", err)
 	}
-	if tried > 0 {
+	if _, err := k.master.aead.Decrypt(kept, checkContext); err != nil {
 		return ErrOtherMasterKey
 	}
 	return nil

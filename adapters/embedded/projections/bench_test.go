@@ -11,11 +11,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/sealpost/sealpost/adapters/embedded/projections"
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
-// writers is how many callers write at the same time: issue 3's load.
+// writers is how many callers write at the same time.
 const writers = 32
 
 // inParallel runs write from all writers and reports the rate of the events that
@@ -36,8 +37,8 @@ func inParallel(b *testing.B, write func(ctx context.Context, n int) error) {
 	b.ReportMetric(float64(b.N)/time.Since(begin).Seconds(), "events/s")
 }
 
-// benchMessage is one of many messages to a hundred recipients, as long as the
-// embedded home's are.
+// benchMessage is one of many messages to a hundred recipients, as long as those of the
+// embedded backend.
 func benchMessage(n int) ports.InboxMessage {
 	id := fmt.Sprintf("01KB%022d", n)
 	wrapped := make([]byte, 76)
@@ -49,64 +50,61 @@ func benchMessage(n int) ports.InboxMessage {
 	}
 }
 
-func BenchmarkInboxStored(b *testing.B) {
-	inbox := must(b, projections.NewInbox, openDB(b), 1)
-	inParallel(b, func(ctx context.Context, n int) error { return inbox.Stored(ctx, benchMessage(n)) })
-}
-
-// BenchmarkMessageStored does what a MessageStored event does to the projections.
+// BenchmarkMessageStored does what a MessageStored event does to the projections, one event
+// at a time.
 func BenchmarkMessageStored(b *testing.B) {
-	db := openDB(b)
-	inbox, unread := must(b, projections.NewInbox, db, 1), must(b, newUnread, db, 1)
+	s := newSet(b)
 	inParallel(b, func(ctx context.Context, n int) error {
-		m := benchMessage(n)
+		ev := stored(benchMessage(n))
 		var g errgroup.Group
-		g.Go(func() error { return inbox.Stored(ctx, m) })
-		g.Go(func() error { return unread.Stored(ctx, m.RecipientID, m.ID) })
+		g.Go(func() error { return apply(ctx, projection.Inbox, s.Inbox(), ev) })
+		g.Go(func() error { return apply(ctx, projection.Unread, s.Unread(), ev) })
 		return g.Wait()
 	})
 }
 
-func BenchmarkInboxStoredAgain(b *testing.B) {
-	inbox := must(b, projections.NewInbox, openDB(b), 1)
-	m := benchMessage(1)
-	inParallel(b, func(ctx context.Context, _ int) error { return inbox.Stored(ctx, m) })
-}
-
-func BenchmarkUnreadStored(b *testing.B) {
-	unread := must(b, newUnread, openDB(b), 1)
-	inParallel(b, func(ctx context.Context, n int) error {
-		m := benchMessage(n)
-		return unread.Stored(ctx, m.RecipientID, m.ID)
-	})
+// BenchmarkBatchStored does the same in batches, as consumers do under load.
+func BenchmarkBatchStored(b *testing.B) {
+	s := newSet(b)
+	const batch = 200
+	n := 0
+	for b.Loop() {
+		evs := make([]events.Event, batch)
+		for i := range evs {
+			evs[i] = stored(benchMessage(n))
+			n++
+		}
+		var g errgroup.Group
+		g.Go(func() error { return apply(b.Context(), projection.Inbox, s.Inbox(), evs...) })
+		g.Go(func() error { return apply(b.Context(), projection.Unread, s.Unread(), evs...) })
+		if err := g.Wait(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
 }
 
 func BenchmarkUnreadStoredAndRead(b *testing.B) {
-	unread := must(b, newUnread, openDB(b), 1)
+	unread := newSet(b).Unread()
 	inParallel(b, func(ctx context.Context, n int) error {
 		m := benchMessage(n)
-		if err := unread.Stored(ctx, m.RecipientID, m.ID); err != nil {
+		if err := apply(ctx, projection.Unread, unread, stored(m)); err != nil {
 			return err
 		}
-		return unread.Read(ctx, m.RecipientID, m.ID)
-	})
-}
-
-func BenchmarkUserVerified(b *testing.B) {
-	users := must(b, projections.NewUsers, openDB(b), 1)
-	inParallel(b, func(ctx context.Context, n int) error {
-		return users.Verified(ctx, fmt.Sprintf("user-%012d", n), fmt.Sprintf("Name%012d", n), fmt.Sprintf("01KB%022d", n))
+		return apply(ctx, projection.Unread, unread, read(m))
 	})
 }
 
 // BenchmarkUnreadCount counts where it takes longest: at the ceiling.
 func BenchmarkUnreadCount(b *testing.B) {
-	unread := must(b, newUnread, openDB(b), 1)
-	var g errgroup.Group
+	unread := newSet(b).Unread()
+	var evs []events.Event
 	for n := range ports.UnreadCeiling * 2 {
-		g.Go(func() error { return unread.Stored(b.Context(), "ann", benchMessage(n).ID) })
+		m := benchMessage(n)
+		m.RecipientID = "ann"
+		evs = append(evs, stored(m))
 	}
-	if err := g.Wait(); err != nil {
+	if err := apply(b.Context(), projection.Unread, unread, evs...); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {

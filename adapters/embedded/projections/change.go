@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// Begin makes a new generation of each projection, which takes live events at once,
+// Begin makes a candidate of each projection, which takes live events at once,
 // and records that it is to be filled with the events of the log behind the
 // position from. Head tells the position of the newest event; it is asked when the
-// generations take live events, so that each event reaches them by one way or by
-// both. An error is ErrConflict when there is another generation already.
+// candidates take live events, so that each event reaches them by one way or by
+// both. An error is ports.ErrGenerations when there is a candidate already.
 func (s *Set) Begin(ctx context.Context, at time.Time, names []string, from int64, head func(context.Context) (int64, error)) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -24,17 +25,17 @@ func (s *Set) Begin(ctx context.Context, at time.Time, names []string, from int6
 	// Should it fail from here on, tables are left behind that nothing names, with
 	// live events in them at most. The next Begin finds and uses them: events commute.
 	for name, number := range numbers {
-		if err := s.shelves()[name].add(ctx, number); err != nil {
+		if err := s.byName[name].add(ctx, number); err != nil {
 			return err
 		}
 	}
 	upTo, err := head(ctx)
 	if err == nil {
-		err = s.recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error { return begin(tx, at, numbers, from, upTo) }))
+		err = recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error { return begin(tx, at, numbers, from, upTo) }))
 	}
 	if err != nil {
 		for name, number := range numbers {
-			s.shelves()[name].remove(number)
+			s.byName[name].remove(number)
 		}
 	}
 	return err
@@ -42,7 +43,7 @@ func (s *Set) Begin(ctx context.Context, at time.Time, names []string, from int6
 
 func begin(tx *sqlite.Tx, at time.Time, numbers map[string]int, from, upTo int64) error {
 	for name, number := range numbers {
-		_, err := tx.Exec(`INSERT INTO projection_others (projection, generation, state, from_position, position, up_to, skipped)
+		_, err := tx.Exec(`INSERT INTO projection_candidates (projection, generation, state, from_position, position, up_to, skipped)
 			VALUES (?, ?, ?, ?, ?, ?, 0)`, name, number, Filling, from, from, upTo)
 		if err != nil {
 			return err
@@ -57,39 +58,42 @@ func begin(tx *sqlite.Tx, at time.Time, numbers map[string]int, from, upTo int64
 
 // nextNumbers gives each projection a generation number that it never had.
 func (s *Set) nextNumbers(ctx context.Context, names []string) (map[string]int, error) {
-	others, err := s.Others(ctx)
+	if err := CheckNames(names); err != nil {
+		return nil, err
+	}
+	candidates, err := s.Candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
 	numbers := map[string]int{}
 	for _, name := range names {
-		if o, ok := others[name]; ok {
-			return nil, fmt.Errorf("%w: %s has generation %d beside the live one (%s); drop it first", ErrConflict, name, o.Generation, o.State)
+		if c, ok := candidates[name]; ok {
+			return nil, fmt.Errorf("%w: %s has generation %d beside the live one (%s); drop it first", ports.ErrGenerations, name, c.Generation, c.State)
 		}
 		var highest int
 		err := s.db.Read().QueryRowContext(ctx, `SELECT coalesce(max(generation), 0) FROM projection_steps WHERE projection = ?`, name).Scan(&highest)
 		if err != nil {
 			return nil, fmt.Errorf("reading the steps of rebuilds: %w", err)
 		}
-		numbers[name] = max(highest, s.shelves()[name].liveNumber()) + 1
+		numbers[name] = max(highest, s.byName[name].liveNumber()) + 1
 	}
 	return numbers, nil
 }
 
-// Switch makes the other generation of each projection, which must be in the given
-// state, the live one, and keeps the one that was live. It is one switch for all of
+// Switch makes the candidate of each projection, which must be in the given
+// state, the live generation, and keeps the one that was live. It is one switch for all of
 // them: no query sees it half-way. The step is written down with it.
 func (s *Set) Switch(ctx context.Context, at time.Time, names []string, from State, step string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	others, err := s.others(ctx, names, from)
+	candidates, err := s.candidatesOf(ctx, names, from)
 	if err != nil {
 		return err
 	}
 	before := s.Live()
-	err = s.recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error {
-		for _, o := range others {
-			if err := switchOne(tx, at, o, before[o.Projection], step); err != nil {
+	err = recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error {
+		for _, c := range candidates {
+			if err := switchOne(tx, at, c, before[c.Projection], step); err != nil {
 				return err
 			}
 		}
@@ -102,42 +106,44 @@ func (s *Set) Switch(ctx context.Context, at time.Time, names []string, from Sta
 	// every live event in the same transaction.
 	s.switching.Lock()
 	defer s.switching.Unlock()
-	for _, o := range others {
-		s.shelves()[o.Projection].setLive(o.Generation)
+	for _, c := range candidates {
+		s.byName[c.Projection].setLive(c.Generation)
 	}
 	return nil
 }
 
-func switchOne(tx *sqlite.Tx, at time.Time, o Other, before int, step string) error {
-	if _, err := tx.Exec(`UPDATE projection_generations SET live = ? WHERE projection = ?`, o.Generation, o.Projection); err != nil {
+func switchOne(tx *sqlite.Tx, at time.Time, c Candidate, before int, step string) error {
+	_, err := tx.Exec(`INSERT INTO projection_generations (projection, live) VALUES (?, ?)
+		ON CONFLICT (projection) DO UPDATE SET live = excluded.live`, c.Projection, c.Generation)
+	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE projection_others SET generation = ?, state = ? WHERE projection = ?`, before, Kept, o.Projection); err != nil {
+	if _, err := tx.Exec(`UPDATE projection_candidates SET generation = ?, state = ? WHERE projection = ?`, before, Kept, c.Projection); err != nil {
 		return err
 	}
-	return record(tx, Step{At: at, Projection: o.Projection, Generation: o.Generation, Step: step,
+	return record(tx, Step{At: at, Projection: c.Projection, Generation: c.Generation, Step: step,
 		Detail: fmt.Sprintf("generation %d is kept", before)})
 }
 
-// others finds the other generations of projections, and checks their states.
-func (s *Set) others(ctx context.Context, names []string, want ...State) ([]Other, error) {
+// candidatesOf returns the candidates of projections, and checks their states.
+func (s *Set) candidatesOf(ctx context.Context, names []string, want ...State) ([]Candidate, error) {
 	if err := CheckNames(names); err != nil {
 		return nil, err
 	}
-	all, err := s.Others(ctx)
+	all, err := s.Candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var out []Other
+	var out []Candidate
 	for _, name := range names {
-		o, ok := all[name]
+		c, ok := all[name]
 		if !ok {
-			return nil, fmt.Errorf("%w: %s has no generation beside the live one", ErrConflict, name)
+			return nil, fmt.Errorf("%w: %s has no generation beside the live one", ports.ErrGenerations, name)
 		}
-		if len(want) > 0 && !slices.Contains(want, o.State) {
-			return nil, fmt.Errorf("%w: generation %d of %s is %s, not %s", ErrConflict, o.Generation, name, o.State, want[0])
+		if len(want) > 0 && !slices.Contains(want, c.State) {
+			return nil, fmt.Errorf("%w: generation %d of %s is %s, not %s", ports.ErrGenerations, c.Generation, name, c.State, want[0])
 		}
-		out = append(out, o)
+		out = append(out, c)
 	}
 	return out, nil
 }

@@ -9,84 +9,63 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"strings"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// What a comparison is made of is the same in both homes. The rows of one user are
-// digested in the order of the key.
-type (
-	// Comparison is that of package rebuilding.
-	Comparison = rebuilding.Comparison
-	// Difference is that of package rebuilding.
-	Difference = rebuilding.Difference
-	// Digest is that of package rebuilding.
-	Digest = rebuilding.Digest
-)
-
-// MaxDifferences is how many users Compare lists; it counts them all.
-const MaxDifferences = rebuilding.MaxDifferences
-
-// The first column is the user, whose rows come together.
-var digestQueries = map[string]string{
-	UsersName: `SELECT user_id, username, folded, verified_event, key_id, key_event, topic_id, topic_event
-		FROM projection_users_%d ORDER BY user_id`,
-	InboxName: `SELECT recipient_id, read, message_id, size, sent_at, sender_id, object_key, key_id, wrapped_key, algorithm
-		FROM projection_inbox_%d ORDER BY recipient_id, read, message_id`,
-	UnreadName: `SELECT recipient_id, read, message_id FROM projection_unread_%d ORDER BY recipient_id, read, message_id`,
-}
-
-// Compare compares the other generation of a projection with the live one, user by
-// user. It sees both as of one moment (one transaction), so events that come
+// Compare compares the candidate of a projection with the live generation, owner by
+// owner. It sees both as of one moment (one transaction), so events that come
 // meanwhile make no difference. That transaction keeps the write-ahead log from being
 // folded in until it ends.
-func (s *Set) Compare(ctx context.Context, projection string) (c Comparison, err error) {
-	others, err := s.others(ctx, []string{projection})
+func (s *Set) Compare(ctx context.Context, projection string) (c ports.GenerationComparison, err error) {
+	candidates, err := s.candidatesOf(ctx, []string{projection})
 	if err != nil {
 		return c, err
 	}
-	c = Comparison{Projection: projection, Live: s.Live()[projection], Other: others[0].Generation, Differences: []Difference{}}
+	c = ports.GenerationComparison{Projection: projection, Live: s.Live()[projection], Candidate: candidates[0].Generation, Differences: []ports.UserDifference{}}
 	tx, err := s.db.Read().BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return c, fmt.Errorf("comparing %s: %w", projection, err)
 	}
 	defer func() { _ = tx.Rollback() }() // it only read
-	live, err := openDigests(ctx, tx, fmt.Sprintf(digestQueries[projection], c.Live))
+	t := s.byName[projection].table
+	live, err := openDigests(ctx, tx, t, c.Live)
 	if err != nil {
 		return c, fmt.Errorf("comparing %s: %w", projection, err)
 	}
 	defer func() { err = errors.Join(err, live.rows.Close()) }()
-	other, err := openDigests(ctx, tx, fmt.Sprintf(digestQueries[projection], c.Other))
+	candidate, err := openDigests(ctx, tx, t, c.Candidate)
 	if err != nil {
 		return c, fmt.Errorf("comparing %s: %w", projection, err)
 	}
-	defer func() { err = errors.Join(err, other.rows.Close()) }()
-	return c, merge(&c, live, other)
+	defer func() { err = errors.Join(err, candidate.rows.Close()) }()
+	return c, merge(&c, live, candidate)
 }
 
-// merge walks both in the order of users.
-func merge(c *Comparison, live, other *digests) error {
+// merge walks both in the order of owners.
+func merge(c *ports.GenerationComparison, live, candidate *digests) error {
 	a, err := live.next()
 	if err != nil {
 		return err
 	}
-	b, err := other.next()
+	b, err := candidate.next()
 	if err != nil {
 		return err
 	}
 	for a != nil || b != nil {
-		d := Difference{}
-		takeA := a != nil && (b == nil || a.user <= b.user)
-		takeB := b != nil && (a == nil || b.user <= a.user)
+		d := ports.UserDifference{}
+		takeA := a != nil && (b == nil || a.owner <= b.owner)
+		takeB := b != nil && (a == nil || b.owner <= a.owner)
 		if takeA {
-			d.UserID, d.Live = a.user, a.digest
+			d.UserID, d.Live = a.owner, a.digest
 			if a, err = live.next(); err != nil {
 				return err
 			}
 		}
 		if takeB {
-			d.UserID, d.Other = b.user, b.digest
-			if b, err = other.next(); err != nil {
+			d.UserID, d.Candidate = b.owner, b.digest
+			if b, err = candidate.next(); err != nil {
 				return err
 			}
 		}
@@ -95,12 +74,12 @@ func merge(c *Comparison, live, other *digests) error {
 	return nil
 }
 
-type userDigest struct {
-	user   string
-	digest Digest
+type ownerDigest struct {
+	owner  string
+	digest ports.RowsDigest
 }
 
-// digests gives the digests of one generation, user by user.
+// digests gives the digests of one generation, owner by owner.
 type digests struct {
 	rows   *sql.Rows
 	values []sql.RawBytes
@@ -110,7 +89,8 @@ type digests struct {
 	frame  []byte
 }
 
-func openDigests(ctx context.Context, tx *sql.Tx, query string) (*digests, error) {
+func openDigests(ctx context.Context, tx *sql.Tx, t table, generation int) (*digests, error) {
+	query := strings.ReplaceAll(t.digest, "{table}", tableName(t.Name, generation))
 	rows, err := tx.QueryContext(ctx, query) //nolint:rowserrcheck // advance asks for it
 	if err != nil {
 		return nil, err
@@ -134,14 +114,14 @@ func (d *digests) advance() error {
 	return d.rows.Scan(d.dest...)
 }
 
-// next returns the next user, nil after the last.
-func (d *digests) next() (*userDigest, error) {
+// next returns the next owner, nil after the last.
+func (d *digests) next() (*ownerDigest, error) {
 	if !d.more {
 		return nil, nil //nolint:nilnil // the end is no failure
 	}
-	u := &userDigest{user: string(d.values[0])}
+	u := &ownerDigest{owner: string(d.values[0])}
 	d.hash.Reset()
-	for d.more && string(d.values[0]) == u.user {
+	for d.more && string(d.values[0]) == u.owner {
 		d.add()
 		u.digest.Rows++
 		if err := d.advance(); err != nil {

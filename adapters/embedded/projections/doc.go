@@ -1,23 +1,22 @@
-// Package projections keeps the projections of the embedded home in SQLite: who
-// is registered, what is in whose inbox, and what of it is unread.
+// Package projections keeps the projections in SQLite.
 //
-// A projection is a pure function of the events, which come in any order and more
-// than once. None of its writes therefore depends on what came before: each one
-// moves its row up in an order that has a top (nothing, then unread, then read;
-// no fact, then one, then the one with a smaller event id), so that the rows end
-// where they end whichever way they went. A write that changes nothing touches no
-// page and costs no disk.
+// What an event changes, and how changes of one row merge, is in internal/projection. Here
+// is how rows are kept, written and read:
 //
-// Every projection has generations. A generation has tables of its own, named by
+//   - table.go: what this backend adds to a projection (its table, key, columns and
+//     queries); users.go, inbox.go and unread.go have one of it each, and its readers,
+//   - write.go: merged changes into rows, many in a statement,
+//   - generation.go, generations.go: tables by their number, the live one among them,
+//   - set.go: all projections; the rest of the package works on any of them,
+//   - record.go: which generations there are; change.go, compare.go, drop.go, fill.go.
+//
+// Every projection has generations. A generation has a table of its own, named by
 // its number, so that one can be filled while another serves and dropped without
-// touching it. [Generations] says which one serves.
+// touching it.
 //
-// A generation is filled by many writes at once (fill.go), with the same outcome:
-//
-//   - chunk.go: gathered, made one for each message, and put in the order of the key,
-//   - vacant.go: those apart whose place nothing is at,
-//   - many.go, manyinbox.go, manyunread.go: many rows in a statement.
-//
-// All writes go through the database's one writer, which commits what waits
-// together: callers that have many events make their calls at the same time.
+// Rows are written in one way. Live events are written to all generations of a projection in
+// one transaction and wait for the disk; a fill writes the candidate alone, in large batches
+// that do not wait for it. A change moves its row up in an order that has a top (a
+// higher stage; a fact, then the same fact with a smaller event id), so that rows end
+// the same whatever comes first. A change that changes nothing touches no page.
 package projections

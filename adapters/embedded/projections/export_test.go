@@ -1,17 +1,62 @@
 package projections
 
-// Queries gives the text of every query, by what it is for.
-func Queries(u *Users, b *Inbox, n *Unread) map[string]string {
-	return map[string]string{
-		"a user by id":       u.generation.sql(selectUsers + withID),
-		"a user by username": u.generation.sql(selectUsers + withUsername),
-		"users in order":     u.generation.sql(selectUsers + usersAfter),
-		"a message":          b.generation.sql(selectMessage),
-		"messages":           b.generation.sql(selectMessages),
-		"unread messages":    b.generation.sql(selectUnread),
-		"unread count":       n.generation.sql(countUnread),
+import (
+	"strings"
+
+	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/internal/projection"
+)
+
+// Queries returns the queries of a projection's first generation.
+func Queries(p projection.Projection) []string {
+	var queries []string
+	for _, t := range tables() {
+		if t.Name == p.Name {
+			for _, q := range t.queries {
+				queries = append(queries, strings.ReplaceAll(q, "{table}", tableName(p.Name, 1)))
+			}
+		}
 	}
+	return queries
 }
 
-// InboxSchema makes the table of a generation of the inbox.
-var InboxSchema = inboxSchema[0]
+// Statements returns what writes many rows of a projection's first generation.
+func Statements(p projection.Projection) (texts []string) {
+	for _, t := range tables() {
+		if t.Name != p.Name {
+			continue
+		}
+		w := newWriter(t, func(s string) string { return strings.ReplaceAll(s, "{table}", tableName(p.Name, 1)) })
+		texts = append(texts, w.upserts.sql[8])
+		for _, m := range w.moves {
+			texts = append(texts, m.sql[8])
+		}
+		if w.isOccupied != "" {
+			texts = append(texts, w.isOccupied)
+		}
+	}
+	return texts
+}
+
+// DigestQuery is the query that a comparison reads.
+func DigestQuery(p projection.Projection) string {
+	for _, t := range tables() {
+		if t.Name == p.Name {
+			return strings.ReplaceAll(t.digest, "{table}", tableName(p.Name, 1))
+		}
+	}
+	return ""
+}
+
+// Columns are those that a projection's rows are written with.
+func Columns(p projection.Projection) []string {
+	for _, t := range tables() {
+		if t.Name == p.Name {
+			return t.columns()
+		}
+	}
+	return nil
+}
+
+// DB is the set's database.
+func (s *Set) DB() *sqlite.DB { return s.db }

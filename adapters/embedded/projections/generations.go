@@ -2,131 +2,103 @@ package projections
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"strconv"
-	"strings"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
-// The names of the projections, as [Generations] knows them.
-const (
-	UsersName  = "users"
-	InboxName  = "inbox"
-	UnreadName = "unread"
-)
-
-// Generations says which generation of each projection serves the queries.
-type Generations struct{ db *sqlite.DB }
-
-// NewGenerations opens the record, the only place that names the live generation.
-// In a new database generation 1 of each projection is live.
-func NewGenerations(ctx context.Context, db *sqlite.DB) (*Generations, error) {
-	err := db.Migrate(ctx, "projection-generations",
-		`CREATE TABLE projection_generations (
-			projection TEXT PRIMARY KEY,
-			live INTEGER NOT NULL CHECK (live > 0)
-		) STRICT, WITHOUT ROWID`,
-		`INSERT INTO projection_generations (projection, live) VALUES ('users', 1), ('inbox', 1), ('unread', 1)`,
-		// The generation beside the live one, if there is one. A filling one has been
-		// given the events of the log from behind from_position to position, and is to
-		// be given those to up_to; what came after up_to it got as the live one did.
-		`CREATE TABLE projection_others (
-			projection TEXT PRIMARY KEY,
-			generation INTEGER NOT NULL CHECK (generation > 0),
-			state TEXT NOT NULL CHECK (state IN ('filling', 'filled', 'kept')),
-			from_position INTEGER NOT NULL,
-			position INTEGER NOT NULL,
-			up_to INTEGER NOT NULL,
-			skipped INTEGER NOT NULL -- events that no code of today can apply
-		) STRICT, WITHOUT ROWID`,
-		`CREATE TABLE projection_steps (
-			id INTEGER PRIMARY KEY AUTOINCREMENT,
-			at INTEGER NOT NULL, -- Unix milliseconds
-			projection TEXT NOT NULL,
-			generation INTEGER NOT NULL,
-			step TEXT NOT NULL,
-			detail TEXT NOT NULL
-		) STRICT`,
-	)
-	if err != nil {
-		return nil, fmt.Errorf("opening the record of generations: %w", err)
-	}
-	return &Generations{db}, nil
+// generations are the open generations of one projection: one serves the queries, and all
+// take live events.
+//
+// A live event is written to all of them in one transaction, so that they never differ by
+// an event that one has and another has yet to get: neither a reader nor a crash can come in
+// between.
+type generations struct {
+	db      *sqlite.DB
+	table   table
+	cursors cursor.Signer // signs the cursors of lists
+	// switching is held for reading by every query, and for writing by a switch: when
+	// a switch returns, no query reads the generation before it any more, and it may
+	// be dropped.
+	switching *sync.RWMutex
+	live      *generation // guarded by switching
+	// open are all of them. A write loads it inside of its transaction, of which there is one
+	// at a time.
+	open atomic.Pointer[[]*generation]
 }
 
-// Live returns the number of the generation that serves. It returns
-// ports.ErrNotFound for a name that is not a projection's.
-func (g *Generations) Live(ctx context.Context, projection string) (int, error) {
-	var live int
-	err := g.db.Read().QueryRowContext(ctx, `SELECT live FROM projection_generations WHERE projection = ?`, projection).Scan(&live)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ports.ErrNotFound
-	}
-	if err != nil {
-		return 0, fmt.Errorf("reading the live generation of projection %q: %w", projection, err)
-	}
-	return live, nil
+var _ ports.Projection = (*generations)(nil)
+
+func newGenerations(db *sqlite.DB, cursors cursor.Signer, switching *sync.RWMutex, t table) *generations {
+	g := &generations{db: db, table: t, cursors: cursors, switching: switching}
+	g.open.Store(&[]*generation{})
+	return g
 }
 
-// generation is one generation of one projection.
-type generation struct {
-	db     *sqlite.DB
-	name   string
-	number int
-}
-
-// openGeneration makes the generation's tables, if they are not there yet.
-func openGeneration(ctx context.Context, db *sqlite.DB, name string, number int, schema []string) (generation, error) {
-	g := generation{db, name, number}
-	if number < 1 {
-		return g, fmt.Errorf("projection %s: generation %d: generations count from 1", name, number)
-	}
-	steps := make([]string, len(schema))
-	for i, step := range schema {
-		steps[i] = g.sql(step)
-	}
-	if err := db.Migrate(ctx, fmt.Sprintf("projection-%s-%d", name, number), steps...); err != nil {
-		return g, fmt.Errorf("opening projection %s: %w", name, err)
-	}
-	return g, nil
-}
-
-// sql puts the generation's number into a statement.
-func (g generation) sql(statement string) string {
-	return strings.ReplaceAll(statement, "{generation}", strconv.Itoa(g.number))
-}
-
-// statement is a query and where it is kept ready to run.
-type statement struct {
-	into  **sql.Stmt
-	query string
-}
-
-// prepare keeps queries ready for as long as the database is open. That they fit
-// the tables shows here and not at the first request.
-func (g generation) prepare(ctx context.Context, statements []statement) error {
-	for _, s := range statements {
-		stmt, err := g.db.Read().PrepareContext(ctx, g.sql(s.query))
-		if err != nil {
-			return fmt.Errorf("opening projection %s: %w", g.name, err)
+// Apply implements [ports.Projection].
+func (g *generations) Apply(ctx context.Context, changes []projection.Change) error {
+	rows := projection.MergeAll(changes) // here, as other writes wait for what a transaction does
+	err := g.db.Write(ctx, func(tx *sqlite.Tx) error {
+		for _, one := range *g.open.Load() {
+			if err := one.writer.put(tx, rows); err != nil {
+				return err
+			}
 		}
-		*s.into = stmt
-	}
-	return nil
+		return nil
+	})
+	return g.failed("writing", err)
 }
 
-// write runs statements of the projection's and returns when they are on disk.
-func (g generation) write(ctx context.Context, fn func(*sqlite.Tx) error) error {
-	return g.wrap("writing", g.db.Write(ctx, fn))
-}
-
-func (g generation) wrap(doing string, err error) error {
+// failed says where an error happened.
+func (g *generations) failed(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s projection %s: %w", doing, g.name, err)
+	return fmt.Errorf("%s projection %s: %w", doing, g.table.Name, err)
+}
+
+// add opens a generation, which takes live events from then on.
+func (g *generations) add(ctx context.Context, number int) error {
+	one, err := openGeneration(ctx, g.db, g.table, number)
+	if err != nil {
+		return err
+	}
+	all := append(slices.Clone(*g.open.Load()), one)
+	g.open.Store(&all)
+	return nil
+}
+
+// remove makes a generation take no more events.
+func (g *generations) remove(number int) {
+	all := slices.DeleteFunc(slices.Clone(*g.open.Load()), func(one *generation) bool { return one.number == number })
+	g.open.Store(&all)
+}
+
+// setLive needs switching to be held for writing, or no query to run yet.
+func (g *generations) setLive(number int) {
+	if one, err := g.find(number); err == nil {
+		g.live = one
+	}
+}
+
+func (g *generations) liveNumber() int {
+	g.switching.RLock()
+	defer g.switching.RUnlock()
+	return g.live.number
+}
+
+// find returns an open generation.
+func (g *generations) find(number int) (*generation, error) {
+	for _, one := range *g.open.Load() {
+		if one.number == number {
+			return one, nil
+		}
+	}
+	return nil, fmt.Errorf("generation %d of projection %s is not open", number, g.table.Name)
 }

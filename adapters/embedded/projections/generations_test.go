@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -12,15 +11,30 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
+
+var start = time.UnixMilli(1795485300000).UTC()
 
 func message(n int) ports.InboxMessage {
 	id := fmt.Sprintf("message-%03d", n)
 	return ports.InboxMessage{
 		ID: id, RecipientID: "ann", SenderID: "bob", ObjectKey: "messages/" + id, KeyID: "key", WrappedKey: []byte("wrapped"),
-		Algorithm: "AES-256-GCM", Size: 1, SentAt: time.UnixMilli(1795485300000).UTC(),
+		Algorithm: "AES-256-GCM", Size: 1, SentAt: start,
 	}
+}
+
+func stored(m ports.InboxMessage) events.Event {
+	return events.New(m.SentAt, events.MessageStored{
+		MessageID: m.ID, SenderID: m.SenderID, RecipientID: m.RecipientID, ObjectKey: m.ObjectKey, KeyID: m.KeyID,
+		WrappedKey: m.WrappedKey, Algorithm: m.Algorithm, Size: m.Size,
+	}, events.WithID(m.ID))
+}
+
+func read(m ports.InboxMessage) events.Event {
+	return events.New(start, events.MessageRead{MessageID: m.ID, RecipientID: m.RecipientID})
 }
 
 func TestTheFirstGenerationIsLive(t *testing.T) {
@@ -28,17 +42,8 @@ func TestTheFirstGenerationIsLive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sealpost.db")
 	for range 2 { // in a new database, and in one that is opened again
 		db := openAt(t, path)
-		g, err := projections.NewGenerations(t.Context(), db)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range []string{projections.UsersName, projections.InboxName, projections.UnreadName} {
-			if live, err := g.Live(t.Context(), name); err != nil || live != 1 {
-				t.Errorf("%s: generation %d is live, %v", name, live, err)
-			}
-		}
-		if live, err := g.Live(t.Context(), "outbox"); !errors.Is(err, ports.ErrNotFound) {
-			t.Errorf("outbox: %d, %v; want ErrNotFound", live, err)
+		if diff := cmp.Diff(map[string]int{"users": 1, "inbox": 1, "unread": 1}, openSet(t, db).Live()); diff != "" {
+			t.Error(diff)
 		}
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
@@ -46,56 +51,30 @@ func TestTheFirstGenerationIsLive(t *testing.T) {
 	}
 }
 
-// A rebuild promotes by writing the live generation into its one place.
-func TestAPromotedGenerationIsLive(t *testing.T) {
+func TestACandidateTakesLiveEventsAndOnlyThose(t *testing.T) {
 	t.Parallel()
-	db := openDB(t)
-	g, err := projections.NewGenerations(t.Context(), db)
-	if err != nil {
+	s := newSet(t)
+	mustApply(t, projection.Inbox, s.Inbox(), stored(message(1)))
+	begin(t, s, projection.Inbox.Name)
+	mustApply(t, projection.Inbox, s.Inbox(), stored(message(2)), read(message(1)))
+	c, err := s.Compare(t.Context(), projection.Inbox.Name)
+	if err != nil || c.LiveRows != 2 || c.CandidateRows != 2 || c.Differing != 1 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if got, err := s.Inbox().Get(t.Context(), "ann", message(1).ID); err != nil || !got.Read {
+		t.Errorf("the live generation: %+v, %v", got, err)
+	}
+	if err := s.MarkFilled(t.Context(), start, []string{"inbox"}, ""); err != nil {
 		t.Fatal(err)
 	}
-	err = db.Write(t.Context(), func(tx *sqlite.Tx) error {
-		_, err := tx.Exec(`UPDATE projection_generations SET live = 2 WHERE projection = 'inbox'`)
-		return err
-	})
-	if err != nil {
+	if err := s.Switch(t.Context(), start, []string{"inbox"}, projections.Filled, "promoted"); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]int{projections.UsersName: 1, projections.InboxName: 2, projections.UnreadName: 1} {
-		if live, err := g.Live(t.Context(), name); err != nil || live != want {
-			t.Errorf("%s: generation %d is live, %v", name, live, err)
-		}
+	if _, err := s.Inbox().Get(t.Context(), "ann", message(1).ID); !errors.Is(err, ports.ErrNotFound) {
+		t.Errorf("the promoted generation has what came before it began: %v", err)
 	}
-}
-
-func TestGenerationsShareNothing(t *testing.T) {
-	t.Parallel()
-	db := openDB(t)
-	inboxes := []*projections.Inbox{must(t, projections.NewInbox, db, 1), must(t, projections.NewInbox, db, 2)}
-	unreads := []*projections.Unread{must(t, newUnread, db, 1), must(t, newUnread, db, 2)}
-	users := []*projections.Users{must(t, projections.NewUsers, db, 1), must(t, projections.NewUsers, db, 2)}
-	m := message(1)
-	for _, err := range []error{
-		inboxes[0].Stored(t.Context(), m), unreads[0].Stored(t.Context(), m.RecipientID, m.ID),
-		users[0].Verified(t.Context(), "ann", "Ann", "event"),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := inboxes[0].Get(t.Context(), m.RecipientID, m.ID); err != nil || !cmp.Equal(m, got) {
-		t.Errorf("generation 1: %v, %v", got, err)
-	}
-	if _, err := inboxes[1].Get(t.Context(), m.RecipientID, m.ID); !errors.Is(err, ports.ErrNotFound) {
-		t.Errorf("generation 2 has the message: %v", err)
-	}
-	if _, err := users[1].ByUsername(t.Context(), "ann"); !errors.Is(err, ports.ErrNotFound) {
-		t.Errorf("generation 2 has the user: %v", err)
-	}
-	for i, want := range []int{1, 0} {
-		if got, err := unreads[i].Count(t.Context(), m.RecipientID); err != nil || got.Unread != want {
-			t.Errorf("generation %d: %v, %v", i+1, got, err)
-		}
+	if _, err := s.Inbox().Get(t.Context(), "ann", message(2).ID); err != nil {
+		t.Errorf("the promoted generation: %v", err)
 	}
 }
 
@@ -103,21 +82,17 @@ func TestAProjectionIsThereAfterARestart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "sealpost.db")
 	db := openAt(t, path)
-	inbox := must(t, projections.NewInbox, db, 3)
-	for n := range 3 {
-		if err := inbox.Stored(t.Context(), message(n)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	first, err := inbox.List(t.Context(), "ann", ports.InboxFilter{}, ports.PageRequest{Limit: 1})
+	s := openSet(t, db)
+	mustApply(t, projection.Inbox, s.Inbox(), stored(message(0)), stored(message(1)), stored(message(2)))
+	first, err := s.Inbox().List(t.Context(), "ann", ports.InboxFilter{}, ports.PageRequest{Limit: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	// A client that pages does not notice the restart, nor a promotion meanwhile.
-	again := must(t, projections.NewInbox, openAt(t, path), 3)
+	// A client that pages does not notice the restart.
+	again := openSet(t, openAt(t, path)).Inbox()
 	rest, err := again.List(t.Context(), "ann", ports.InboxFilter{}, ports.PageRequest{Limit: 2, Cursor: first.Next})
 	if diff := cmp.Diff([]ports.InboxMessage{message(1), message(0)}, rest.Items); err != nil || diff != "" {
 		t.Errorf("error %v, (-want +got):\n%s", err, diff)
@@ -127,45 +102,30 @@ func TestAProjectionIsThereAfterARestart(t *testing.T) {
 	}
 }
 
-func TestGenerationsCountFromOne(t *testing.T) {
+func TestUnknownProjections(t *testing.T) {
 	t.Parallel()
-	db := openDB(t)
-	for _, number := range []int{0, -1} {
-		_, users := projections.NewUsers(t.Context(), db, number, signer)
-		_, inbox := projections.NewInbox(t.Context(), db, number, signer)
-		_, unread := projections.NewUnread(t.Context(), db, number)
-		for _, err := range []error{users, inbox, unread} {
-			if err == nil || !strings.Contains(err.Error(), "count from 1") {
-				t.Errorf("generation %d: %v", number, err)
-			}
-		}
-	}
-}
-
-func TestAnAbsurdLimitIsRefused(t *testing.T) {
-	t.Parallel()
-	db := openDB(t)
-	users, inbox := must(t, projections.NewUsers, db, 1), must(t, projections.NewInbox, db, 1)
-	for _, limit := range []int{-1, 0, ports.MaxPageLimit + 1, 1 << 40} {
-		if _, err := users.List(t.Context(), ports.PageRequest{Limit: limit}); err == nil {
-			t.Errorf("users: limit %d is taken", limit)
-		}
-		if _, err := inbox.List(t.Context(), "ann", ports.InboxFilter{}, ports.PageRequest{Limit: limit}); err == nil {
-			t.Errorf("inbox: limit %d is taken", limit)
+	s := newSet(t)
+	_, store := s.Store("outbox")
+	_, compare := s.Compare(t.Context(), "outbox")
+	for name, err := range map[string]error{
+		"Store": store, "Compare": compare, "Begin": s.Begin(t.Context(), start, []string{"outbox"}, 0, nil),
+		"Drop": s.Drop(t.Context(), start, []string{"outbox"}),
+	} {
+		if !errors.Is(err, ports.ErrRebuildRequest) {
+			t.Errorf("%s: %v, want ErrRebuildRequest", name, err)
 		}
 	}
 }
 
 func TestAFullDiskIsAnError(t *testing.T) {
 	t.Parallel()
-	db := openAt(t, filepath.Join(t.TempDir(), "sealpost.db"), sqlite.WithMaxPages(20))
-	inbox := must(t, projections.NewInbox, db, 1)
+	s := openSet(t, openAt(t, filepath.Join(t.TempDir(), "sealpost.db"), sqlite.WithMaxPages(40)))
 	acknowledged := 0
 	for n := range 1000 {
 		m := message(n)
 		m.WrappedKey = make([]byte, 6144)
-		err := inbox.Stored(t.Context(), m)
-		if sqlite.IsFull(err) {
+		err := apply(t.Context(), projection.Inbox, s.Inbox(), stored(m))
+		if errors.Is(err, ports.ErrNoSpace) {
 			break
 		}
 		if err != nil {
@@ -173,7 +133,7 @@ func TestAFullDiskIsAnError(t *testing.T) {
 		}
 		acknowledged++
 	}
-	page, err := inbox.List(t.Context(), "ann", ports.InboxFilter{}, ports.PageRequest{Limit: 100})
+	page, err := s.Inbox().List(t.Context(), "ann", ports.InboxFilter{}, ports.PageRequest{Limit: 100})
 	if err != nil || acknowledged == 0 || len(page.Items) != acknowledged {
 		t.Errorf("%d messages, %d were acknowledged, %v", len(page.Items), acknowledged, err)
 	}

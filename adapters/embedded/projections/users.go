@@ -2,115 +2,121 @@ package projections
 
 import (
 	"context"
-	"database/sql"
+	"encoding/json"
 	"fmt"
-	"strings"
 
-	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Users is one generation of the users projection. It implements
-// ports.UserProjection and ports.UserDirectory.
-type Users struct {
-	generation generation
-	signer     cursor.Signer
+// Users reads and builds the users projection.
+type Users struct{ *generations }
 
-	verified, keyCreated, topicCreated string
-	byID, byUsername, list             *sql.Stmt
-}
+var _ ports.UserDirectory = Users{}
 
-var (
-	_ ports.UserProjection = (*Users)(nil)
-	_ ports.UserDirectory  = (*Users)(nil)
+const selectUsers = `SELECT user_id, username, coalesce(key_id, ''), coalesce(topic_id, ''), folded
+	FROM {table} WHERE folded IS NOT NULL AND `
+
+const (
+	userByID = iota
+	userByName
+	usersByIDs
+	usersInOrder
 )
 
-var usersSchema = []string{
-	// Beside each fact stands the id of the event that it came with: the smaller one
-	// stays. folded is what a username is looked up and sorted by.
-	`CREATE TABLE projection_users_{generation} (
-		user_id TEXT PRIMARY KEY,
-		username TEXT,
-		folded TEXT,
-		verified_event TEXT,
-		key_id TEXT,
-		key_event TEXT,
-		topic_id TEXT,
-		topic_event TEXT
-	) STRICT, WITHOUT ROWID`,
-	// Who is not registered yet has no username, and is not in it.
-	`CREATE INDEX projection_users_{generation}_folded ON projection_users_{generation} (folded, user_id)
-		WHERE folded IS NOT NULL`,
+var usersTable = table{
+	Projection: projection.Users,
+	owner:      "user_id",
+	facts: [][]string{
+		projection.UserVerified: {"verified_event", "username", "folded"},
+		projection.UserKey:      {"key_event", "key_id"},
+		projection.UserTopic:    {"topic_event", "topic_id"},
+	},
+	schema: []string{
+		`CREATE TABLE {table} (
+			user_id TEXT PRIMARY KEY,
+			username TEXT,
+			folded TEXT, -- what a username is looked up and sorted by
+			verified_event TEXT,
+			key_id TEXT,
+			key_event TEXT,
+			topic_id TEXT,
+			topic_event TEXT
+		) STRICT, WITHOUT ROWID`,
+		// A user who is not registered yet has no username, and is not in it.
+		`CREATE INDEX {table}_folded ON {table} (folded, user_id) WHERE folded IS NOT NULL`,
+	},
+	queries: []string{
+		userByID: selectUsers + `user_id = ?`,
+		// Of the users of one name the one whose row has the maximum.
+		userByName: `SELECT user_id, username, coalesce(key_id, ''), coalesce(topic_id, ''), folded
+			FROM (SELECT *, max(verified_event) FROM {table} WHERE folded = ? GROUP BY folded)`,
+		usersByIDs:   selectUsers + `user_id IN (SELECT value FROM json_each(?))`,
+		usersInOrder: selectUsers + `(folded, user_id) > (?, ?) ORDER BY folded, user_id LIMIT ?`,
+	},
+	digest: `SELECT user_id, username, folded, verified_event, key_id, key_event, topic_id, topic_event
+		FROM {table} ORDER BY user_id`,
 }
 
-// NewUsers opens a generation of the users projection, and makes its tables if it
-// is new. The signer signs the cursors of its lists.
-func NewUsers(ctx context.Context, db *sqlite.DB, number int, signer cursor.Signer) (*Users, error) {
-	g, err := openGeneration(ctx, db, UsersName, number, usersSchema)
-	if err != nil {
-		return nil, err
-	}
-	u := &Users{
-		generation: g, signer: signer,
-		verified: g.sql(`INSERT INTO projection_users_{generation} (user_id, username, folded, verified_event) VALUES (?, ?, ?, ?)
-			ON CONFLICT (user_id) DO UPDATE
-			SET username = excluded.username, folded = excluded.folded, verified_event = excluded.verified_event
-			WHERE verified_event IS NULL OR excluded.verified_event < verified_event`),
-		keyCreated: g.sql(`INSERT INTO projection_users_{generation} (user_id, key_id, key_event) VALUES (?, ?, ?)
-			ON CONFLICT (user_id) DO UPDATE SET key_id = excluded.key_id, key_event = excluded.key_event
-			WHERE key_event IS NULL OR excluded.key_event < key_event`),
-		topicCreated: g.sql(`INSERT INTO projection_users_{generation} (user_id, topic_id, topic_event) VALUES (?, ?, ?)
-			ON CONFLICT (user_id) DO UPDATE SET topic_id = excluded.topic_id, topic_event = excluded.topic_event
-			WHERE topic_event IS NULL OR excluded.topic_event < topic_event`),
-	}
-	return u, u.prepare(ctx)
-}
-
-// fold gives the form in which usernames are compared. The user pool takes no two
-// usernames that differ in case alone.
-func fold(username string) string { return strings.ToLower(username) }
-
-// Verified implements ports.UserProjection.
-func (u *Users) Verified(ctx context.Context, userID, username, eventID string) error {
-	return u.generation.write(ctx, func(tx *sqlite.Tx) error { return u.putVerified(tx, userID, username, eventID) })
-}
-
-func (u *Users) putVerified(tx *sqlite.Tx, userID, username, eventID string) error {
-	_, err := tx.Exec(u.verified, userID, username, fold(username), eventID)
-	return err
-}
-
-// KeyCreated implements ports.UserProjection.
-func (u *Users) KeyCreated(ctx context.Context, userID, keyID, eventID string) error {
-	return u.generation.write(ctx, func(tx *sqlite.Tx) error { return u.putKeyCreated(tx, userID, keyID, eventID) })
-}
-
-func (u *Users) putKeyCreated(tx *sqlite.Tx, userID, keyID, eventID string) error {
-	_, err := tx.Exec(u.keyCreated, userID, keyID, eventID)
-	return err
-}
-
-// TopicCreated implements ports.UserProjection.
-func (u *Users) TopicCreated(ctx context.Context, userID, topicID, eventID string) error {
-	return u.generation.write(ctx, func(tx *sqlite.Tx) error { return u.putTopicCreated(tx, userID, topicID, eventID) })
-}
-
-func (u *Users) putTopicCreated(tx *sqlite.Tx, userID, topicID, eventID string) error {
-	_, err := tx.Exec(u.topicCreated, userID, topicID, eventID)
-	return err
-}
-
-// scanUser also reads what a list sorts by.
-func scanUser(row scanner) (user listedUser, err error) {
-	err = row.Scan(&user.ID, &user.Username, &user.KeyID, &user.TopicID, &user.folded)
-	if err != nil {
-		return listedUser{}, fmt.Errorf("reading a user: %w", err)
-	}
-	return user, nil
-}
-
+// listedUser has what a list sorts by, too.
 type listedUser struct {
 	ports.User
 	folded string
+}
+
+func scanUser(row scanner) (user listedUser, err error) {
+	err = row.Scan(&user.ID, &user.Username, &user.KeyID, &user.TopicID, &user.folded)
+	return user, err
+}
+
+// ByID implements [ports.UserDirectory].
+func (u Users) ByID(ctx context.Context, userID string) (ports.User, error) {
+	user, err := readOne(ctx, u.generations, userByID, scanUser, userID)
+	return user.User, err
+}
+
+// ByUsername implements [ports.UserDirectory].
+func (u Users) ByUsername(ctx context.Context, username string) (ports.User, error) {
+	user, err := readOne(ctx, u.generations, userByName, scanUser, projection.Fold(username))
+	return user.User, err
+}
+
+// ByIDs implements [ports.UserDirectory].
+func (u Users) ByIDs(ctx context.Context, userIDs []string) (map[string]ports.User, error) {
+	if len(userIDs) > ports.MaxUserIDs {
+		return nil, fmt.Errorf("at most %d users are found at once, not %d", ports.MaxUserIDs, len(userIDs))
+	}
+	ids, err := json.Marshal(userIDs)
+	if err != nil {
+		return nil, u.failed("reading", err)
+	}
+	users, err := readAll(ctx, u.generations, usersByIDs, scanUser, string(ids))
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]ports.User, len(users))
+	for _, user := range users {
+		found[user.ID] = user.User
+	}
+	return found, nil
+}
+
+// userPosition is the last user of a page; every user comes behind the empty one.
+type userPosition struct {
+	Folded string `json:"f"`
+	ID     string `json:"i"`
+}
+
+// List implements [ports.UserDirectory].
+func (u Users) List(ctx context.Context, page ports.PageRequest) (ports.Page[ports.User], error) {
+	found, err := readPage(ctx, u.generations, list[listedUser, userPosition]{
+		scope: "users", query: usersInOrder, scan: scanUser,
+		args:     func(after userPosition) []any { return []any{after.Folded, after.ID} },
+		position: func(last listedUser) userPosition { return userPosition{last.folded, last.ID} },
+	}, page)
+	out := ports.Page[ports.User]{Next: found.Next}
+	for _, user := range found.Items {
+		out.Items = append(out.Items, user.User)
+	}
+	return out, err
 }

@@ -1,17 +1,16 @@
-// Package rebuild makes projections anew from the event log while the live ones serve.
+// Package rebuild rebuilds projections from the event log while the live ones serve.
 //
-// A rebuild makes a generation of each projection that takes live events from the
+// A rebuild makes a candidate of each projection, which takes live events from the
 // start, fills it with the events that were there before, compares it with the live
-// one, and, when they are the same, makes it the live one. What it did is recorded as
+// generation, and, when they are the same, promotes it. What it did is recorded as
 // it is done: a rebuild that was cut off, by whatever, goes on where it was.
 //
 //   - request.go, report.go: what it is asked and what it tells,
 //   - rebuilder.go: the actions,
-//   - fill.go: the log through the consumers into a generation; pace.go makes room for
+//   - fill.go: the log into the candidates; pace.go makes room for
 //     live writes meanwhile,
 //   - settle.go: the live generation catches up, and both are compared.
 //
-// The consumers that live events go through decide what an event does: nothing here
-// knows an event type. Only consumers of projections are given anything, each by
-// delivery.Consumer.Replay, which refuses for those with side effects.
+// What an event changes is decided by internal/projection, for live events as for these: nothing
+// here knows an event type, and no consumer with side effects is given anything.
 package rebuild

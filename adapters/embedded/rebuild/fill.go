@@ -12,38 +12,36 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/delivery"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// passes puts those generations together that want the same events, so that each event
+// passes puts those candidates together that want the same events, so that each event
 // is read and decoded once for all of them.
-func passes(filling []projections.Other) [][]projections.Other {
-	var out [][]projections.Other
-	for _, other := range filling {
-		i := slices.IndexFunc(out, func(pass []projections.Other) bool {
-			return pass[0].Position == other.Position && pass[0].UpTo == other.UpTo
+func passes(filling []projections.Candidate) [][]projections.Candidate {
+	var out [][]projections.Candidate
+	for _, c := range filling {
+		i := slices.IndexFunc(out, func(pass []projections.Candidate) bool {
+			return pass[0].Position == c.Position && pass[0].UpTo == c.UpTo
 		})
 		if i < 0 {
 			out = append(out, nil)
 			i = len(out) - 1
 		}
-		out[i] = append(out[i], other)
+		out[i] = append(out[i], c)
 	}
 	return out
 }
 
-// filler fills some generations in one pass over the log.
+// filler fills some candidates in one pass over the log.
 type filler struct {
 	*Rebuilder
-	names     []string
-	from      int64 // where the very first run began
-	position  int64
-	upTo      int64
-	fill      *projections.Fill
-	consumers []*delivery.Consumer
-	types     []events.Type
-	pace      pace
-	meter     meter
+	names    []string
+	from     int64 // where the very first run began
+	position int64
+	upTo     int64
+	fill     *projections.Fill
+	pace     pace
+	meter    meter
 }
 
 // span is some events of the log and the position that they end at.
@@ -52,7 +50,7 @@ type span struct {
 	position int64
 }
 
-// batch is what some events of the log come to, gone through the consumers.
+// batch is what some events of the log change.
 type batch struct {
 	chunk    *projections.Chunk
 	position int64
@@ -60,44 +58,22 @@ type batch struct {
 	skipped  int
 }
 
-func (r *Rebuilder) fill(ctx context.Context, pass []projections.Other, tell func(Report)) error {
+func (r *Rebuilder) fill(ctx context.Context, pass []projections.Candidate, report func(ports.RebuildReport)) error {
 	f := &filler{Rebuilder: r, from: pass[0].From, position: pass[0].Position, upTo: pass[0].UpTo, pace: newPace(r.rows)}
-	for _, other := range pass {
-		f.names = append(f.names, other.Projection)
+	for _, c := range pass {
+		f.names = append(f.names, c.Projection)
 	}
-	if err := f.open(ctx); err != nil {
-		return err
-	}
-	f.meter = newMeter(f, tell)
-	if err := f.run(ctx); err != nil {
-		return err
-	}
-	f.meter.tell()
-	return r.Set.MarkFilled(ctx, r.Now(), f.names, fmt.Sprintf("%d events in %s, %d skipped",
-		f.meter.replayed, time.Since(f.meter.began).Round(time.Millisecond), f.meter.skipped))
-}
-
-func (f *filler) open(ctx context.Context) (err error) {
+	var err error
 	if f.fill, err = f.Set.Fill(ctx, f.names); err != nil {
 		return err
 	}
-	all, err := f.Consumers(Targets{f.fill.Users(), f.fill.Inbox(), f.fill.Unread()})
-	if err != nil {
+	f.meter = newMeter(f, report)
+	if err := f.run(ctx); err != nil {
 		return err
 	}
-	for _, name := range f.names {
-		consumer, ok := all[name]
-		if !ok {
-			return fmt.Errorf("projection %s has no consumer", name)
-		}
-		f.consumers = append(f.consumers, consumer)
-	}
-	for _, t := range events.Types() {
-		if slices.ContainsFunc(f.consumers, func(c *delivery.Consumer) bool { return c.Takes(t) }) {
-			f.types = append(f.types, t)
-		}
-	}
-	return nil
+	f.meter.emit()
+	return r.Set.MarkFilled(ctx, r.Now(), f.names, fmt.Sprintf("%d events in %s, %d skipped",
+		f.meter.replayed, time.Since(f.meter.began).Round(time.Millisecond), f.meter.skipped))
 }
 
 // run reads, decodes and writes at the same time. One batch is written while the next
@@ -139,8 +115,9 @@ func send[T any](ctx context.Context, to chan<- T, value T) error {
 const readAtOnce = 2000
 
 func (f *filler) read(ctx context.Context, spans chan<- span) error {
+	types := f.fill.Types()
 	for at := f.position; at < f.upTo; {
-		entries, next, err := f.Log.Read(ctx, at, min(readAtOnce, f.batch), eventlog.Filter{Types: f.types})
+		entries, next, err := f.Log.Read(ctx, at, min(readAtOnce, f.batch), eventlog.Filter{Types: types})
 		if err != nil {
 			return err
 		}
@@ -165,11 +142,11 @@ func (f *filler) gather(ctx context.Context, spans <-chan span, batches chan<- b
 			return err
 		}
 		b.position = s.position
-		if b.replayed+b.skipped < size && f.fill.Waiting() < batchBytes && b.position < f.upTo {
+		if b.replayed+b.skipped < size && f.fill.Bytes() < batchBytes && b.position < f.upTo {
 			continue
 		}
 		b.chunk = f.fill.Take()
-		b.chunk.Sort()
+		b.chunk.Merge()
 		if err := send(ctx, batches, b); err != nil {
 			return err
 		}
@@ -183,32 +160,17 @@ func (f *filler) apply(ctx context.Context, entries []eventlog.Entry, b *batch) 
 		if entry.Position > f.upTo {
 			break
 		}
-		err := f.applyOne(ctx, entry.Delivery)
+		ev, err := entry.Delivery.Event()
 		switch {
 		case err == nil:
+			f.fill.Add(ev)
 			b.replayed++
 		case errors.Is(err, events.ErrUnknownEvent) || errors.Is(err, events.ErrInvalid):
 			// It is among the live projection's dead letters too, for the same reason.
 			b.skipped++
 			f.Logger.WarnContext(ctx, "rebuild skips an event", "position", entry.Position, "error", err)
 		default:
-			return fmt.Errorf("replaying event %d: %w", entry.Position, err)
-		}
-	}
-	return nil
-}
-
-func (f *filler) applyOne(ctx context.Context, d events.Delivery) error {
-	ev, err := d.Event()
-	if err != nil {
-		return err
-	}
-	for _, consumer := range f.consumers {
-		if !consumer.Takes(ev.Type()) {
-			continue
-		}
-		if err := consumer.Replay(ctx, ev); err != nil {
-			return err
+			return fmt.Errorf("decoding event %d: %w", entry.Position, err)
 		}
 	}
 	return nil
@@ -220,7 +182,7 @@ func (f *filler) write(ctx context.Context, b batch) error {
 	for more := true; more; {
 		began := time.Now()
 		var err error
-		if more, err = f.fill.Write(ctx, f.Set, b.chunk, f.pace.rows(), b.position, b.skipped); err != nil {
+		if more, err = f.fill.Write(ctx, b.chunk, f.pace.rows(), b.position, b.skipped); err != nil {
 			return err
 		}
 		took := time.Since(began)

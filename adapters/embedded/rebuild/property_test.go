@@ -1,18 +1,21 @@
 package rebuild_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // machine drives a world at random, and knows what a fold over the events gives.
@@ -53,28 +56,41 @@ func (m *machine) step(t *rapid.T) {
 			m.deliver(rapid.SampledFrom(m.published).Draw(t, "duplicate"))
 		}
 	case "rebuild":
-		m.allowed(m.do(rebuild.Rebuild, names...))
+		m.allowed(m.do(ports.ActionRebuild, names...))
 	case "cut off":
-		m.failAfter = rapid.IntRange(0, 5).Draw(t, "writes")
-		m.allowed(m.do(rebuild.Rebuild, names...))
-		m.failAfter = -1
+		m.cutOff(rapid.IntRange(0, pool-1).Draw(t, "at message"), names)
 		m.reopen()
 		m.SetBatch(3, 2)
 	case "promote":
-		m.allowed(m.do(rebuild.Promote, names...))
+		m.allowed(m.do(ports.ActionPromote, names...))
 	case "rollback":
-		m.allowed(m.do(rebuild.Rollback, names...))
+		m.allowed(m.do(ports.ActionRollback, names...))
 	case "drop":
-		m.allowed(m.do(rebuild.Drop, names...))
+		m.allowed(m.do(ports.ActionDrop, names...))
 	case "crash":
 		m.reopen()
 		m.SetBatch(3, 2)
 	}
 }
 
+// cutOff rebuilds and fails when a message comes to a candidate of the inbox, if there is one.
+func (m *machine) cutOff(message int, names []string) {
+	if slices.Contains(names, "inbox") {
+		// Begun already, so that the candidate is there.
+		m.allowed(m.set.Begin(context.Background(), m.now, []string{"inbox"}, 0, m.log.Head))
+	}
+	candidates, err := m.set.Candidates(context.Background())
+	m.ok(err)
+	if c, ok := candidates["inbox"]; ok && c.State == projections.Filling {
+		m.failAt(c.Generation, message)
+		defer m.failNoMore()
+	}
+	m.allowed(m.do(ports.ActionRebuild, names...))
+}
+
 // allowed takes the errors that say that a step is not possible now.
 func (m *machine) allowed(err error) {
-	if err != nil && !errors.Is(err, projections.ErrConflict) && !errors.Is(err, errEnd) && !errors.Is(err, rebuild.ErrDiffers) {
+	if err != nil && !errors.Is(err, ports.ErrGenerations) && !strings.Contains(err.Error(), "the world ends") && !errors.Is(err, ports.ErrDiffers) {
 		m.Fatal(err)
 	}
 }
@@ -109,21 +125,21 @@ func (m *machine) fold() (inbox, unread []string) {
 	return inbox, unread
 }
 
-func (m *machine) table(columns, projection string, generation int) (out []string) {
+func (m *machine) table(columns, of string, generation int) (out []string) {
 	m.Helper()
-	rows, err := m.db.Read().Query(fmt.Sprintf(`SELECT %s FROM projection_%s_%d`, columns, projection, generation))
+	rows, err := m.db.Read().Query(fmt.Sprintf(`SELECT %s FROM projection_%s_%d`, columns, of, generation))
 	m.ok(err)
 	for rows.Next() {
 		var recipient, id string
 		var isRead int
 		size := any(nil)
 		into := []any{&recipient, &isRead, &id}
-		if projection == projections.InboxName {
+		if of == projection.Inbox.Name {
 			into = append(into, &size)
 		}
 		m.ok(rows.Scan(into...))
 		line := fmt.Sprint(recipient, isRead, id)
-		if projection == projections.InboxName {
+		if of == projection.Inbox.Name {
 			line = fmt.Sprint(recipient, isRead, id, size)
 		}
 		out = append(out, line)
@@ -136,15 +152,15 @@ func (m *machine) table(columns, projection string, generation int) (out []strin
 // check compares every generation that is complete with the fold.
 func (m *machine) check(t *rapid.T) {
 	inbox, unread := m.fold()
-	others, err := m.set.Others(t.Context())
+	candidates, err := m.set.Candidates(t.Context())
 	m.ok(err)
 	live := m.set.Live()
 	for name, want := range map[string][]string{"inbox": inbox, "unread": unread} {
 		generations := []int{live[name]}
-		if o, ok := others[name]; ok && o.State != projections.Filling {
+		if o, ok := candidates[name]; ok && o.State != projections.Filling {
 			generations = append(generations, o.Generation)
 		}
-		columns := "recipient_id, read, message_id"
+		columns := "recipient_id, stage, message_id"
 		if name == "inbox" {
 			columns += ", coalesce(size, 'none')"
 		}
@@ -174,11 +190,11 @@ func TestAnyInterleavingEndsWithTheFoldOverTheEvents(t *testing.T) {
 		m.check(t)
 		// Whatever state it is in, it can be brought to an end.
 		for _, name := range messages {
-			m.allowed(m.do(rebuild.Drop, name))
+			m.allowed(m.do(ports.ActionDrop, name))
 		}
 		m.pretendDelivered("inbox")
 		m.pretendDelivered("unread")
-		m.ok(m.do(rebuild.Rebuild, messages...))
+		m.ok(m.do(ports.ActionRebuild, messages...))
 		m.check(t)
 	})
 }

@@ -2,25 +2,19 @@ package rebuild_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/consumers/inbox"
-	"github.com/sealpost/sealpost/consumers/unread"
-	"github.com/sealpost/sealpost/consumers/users"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
-	"github.com/sealpost/sealpost/internal/delivery"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -43,15 +37,11 @@ type world struct {
 	db   *sqlite.DB
 	log  *eventlog.Log
 	set  *projections.Set
-	live map[string]*delivery.Consumer
-	// failAfter, unless negative, is how many writes to the inbox a replay makes before
-	// one fails: the world ends there.
-	failAfter int
 	*rebuild.Rebuilder
 }
 
 func newWorld(t fataler, dir string) *world {
-	w := &world{fataler: t, path: filepath.Join(dir, "sealpost.db"), now: start, failAfter: -1}
+	w := &world{fataler: t, path: filepath.Join(dir, "sealpost.db"), now: start}
 	w.open()
 	return w
 }
@@ -65,10 +55,8 @@ func (w *world) open() {
 	w.ok(err)
 	w.set, err = projections.OpenSet(ctx, w.db, cursor.New([]byte("a secret of some length, 32 bytes")))
 	w.ok(err)
-	w.live, err = consumers(rebuild.Targets{Users: w.set.Users(), Inbox: w.set.Inbox(), Unread: w.set.Unread()})
-	w.ok(err)
 	w.Rebuilder = rebuild.New(rebuild.Config{
-		Log: w.log, Set: w.set, Consumers: w.failing, Now: func() time.Time { return w.now }, Logger: discard,
+		Log: w.log, Set: w.set, Now: func() time.Time { return w.now }, Logger: discard,
 	})
 }
 
@@ -86,40 +74,21 @@ func (w *world) ok(err error) {
 	}
 }
 
-var errEnd = errors.New("the world ends")
-
-// failingInbox fails after some writes.
-type failingInbox struct {
-	ports.InboxProjection
-	w *world
+// failAt has writing one message to a generation of the inbox fail.
+func (w *world) failAt(generation, n int) {
+	w.exec(fmt.Sprintf(`CREATE TRIGGER the_end BEFORE INSERT ON projection_inbox_%d WHEN NEW.message_id = '%s'
+		BEGIN SELECT RAISE(ABORT, 'the world ends'); END`, generation, messageID(n)))
 }
 
-func (f failingInbox) Stored(ctx context.Context, m ports.InboxMessage) error {
-	if f.w.failAfter == 0 {
-		return errEnd
-	}
-	f.w.failAfter--
-	return f.InboxProjection.Stored(ctx, m)
-}
+// failNoMore undoes failAt.
+func (w *world) failNoMore() { w.exec(`DROP TRIGGER IF EXISTS the_end`) }
 
-func (w *world) failing(to rebuild.Targets) (map[string]*delivery.Consumer, error) {
-	if _, live := to.Inbox.(projections.SetInbox); !live && w.failAfter >= 0 {
-		to.Inbox = failingInbox{to.Inbox, w}
-	}
-	return consumers(to)
-}
-
-func consumers(to rebuild.Targets) (map[string]*delivery.Consumer, error) {
-	u, err := users.New(users.Deps{Users: to.Users, Log: discard})
-	if err != nil {
-		return nil, err
-	}
-	i, err := inbox.New(inbox.Deps{Inbox: to.Inbox, Log: discard})
-	if err != nil {
-		return nil, err
-	}
-	n, err := unread.New(unread.Deps{Unread: to.Unread, Log: discard})
-	return map[string]*delivery.Consumer{users.Name: u, inbox.Name: i, unread.Name: n}, err
+func (w *world) exec(statement string) {
+	w.Helper()
+	w.ok(w.db.Write(context.Background(), func(tx *sqlite.Tx) error {
+		_, err := tx.Exec(statement)
+		return err
+	}))
 }
 
 func (w *world) publish(evs ...events.Event) {
@@ -127,31 +96,32 @@ func (w *world) publish(evs ...events.Event) {
 	w.ok(w.log.Publish(context.Background(), evs...))
 }
 
-// deliver gives an event to all live consumers that take it.
+// deliver has events change all live projections.
 func (w *world) deliver(evs ...events.Event) {
 	w.Helper()
-	var g errgroup.Group
-	g.SetLimit(200)
-	for _, ev := range evs {
-		for _, c := range w.live {
-			if c.Takes(ev.Type()) {
-				g.Go(func() error { return c.Replay(context.Background(), ev) })
-			}
+	for _, p := range projection.All() {
+		var changes []projection.Change
+		for _, ev := range evs {
+			changes = p.Changes(changes, ev)
 		}
+		store, err := w.set.Store(p.Name)
+		w.ok(err)
+		w.ok(store.Apply(context.Background(), changes))
 	}
-	w.ok(g.Wait())
 }
 
+func messageID(n int) string { return fmt.Sprintf("message-%05d", n) }
+
 func stored(n int) events.Event {
-	id := fmt.Sprintf("message-%05d", n)
+	id := messageID(n)
 	return events.New(start, events.MessageStored{
 		MessageID: id, SenderID: "sender", RecipientID: recipient(n), ObjectKey: "messages/" + id, KeyID: "key",
 		WrappedKey: []byte{1, 2, 3}, Algorithm: "AES-256-GCM", Size: int64(n),
-	})
+	}, events.WithID(fmt.Sprintf("01KB%022d", n)))
 }
 
 func read(n int) events.Event {
-	return events.New(start, events.MessageRead{MessageID: fmt.Sprintf("message-%05d", n), RecipientID: recipient(n)})
+	return events.New(start, events.MessageRead{MessageID: messageID(n), RecipientID: recipient(n)})
 }
 
 func recipient(n int) string { return fmt.Sprintf("recipient-%d", n%3) }
@@ -178,9 +148,9 @@ func (w *world) rows(projection string, generation int) []string {
 }
 
 // told collects reports.
-type told struct{ reports []rebuild.Report }
+type told struct{ reports []ports.RebuildReport }
 
-func (t *told) tell(r rebuild.Report) { t.reports = append(t.reports, r) }
+func (t *told) tell(r ports.RebuildReport) { t.reports = append(t.reports, r) }
 
 func (t *told) notes() (notes []string) {
 	for _, r := range t.reports {

@@ -40,3 +40,9 @@ func endsTransaction(err error) bool {
 func noTransaction(err error) bool {
 	return strings.Contains(err.Error(), "no transaction is active")
 }
+
+// IsDamaged tells whether a query failed because the file is damaged or no database.
+func IsDamaged(err error) bool {
+	code := primaryCode(err)
+	return code == lib.SQLITE_CORRUPT || code == lib.SQLITE_NOTADB
+}

@@ -4,98 +4,115 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/ports"
 )
 
-// ledger implements ports.NotificationLedger: one row for each recipient, which
-// says up to when mails cover messages and who is sending one now.
-type ledger struct{ db *sqlite.DB }
+// ledger implements ports.NotificationLedger: one row for each recipient, which says
+// what mails have counted. Claims are in memory: one process at a time works on a
+// database, and what it claimed when it died is free at once.
+type ledger struct {
+	db *sqlite.DB
 
-func openLedger(ctx context.Context, db *sqlite.DB) (ledger, error) {
-	// The names and units are those of the table on AWS (docs/aws-data-model.md).
+	mu     sync.Mutex
+	claims map[string]claim // by recipient
+}
+
+// claim is one that is open.
+type claim struct {
+	token string
+	at    time.Time
+	lease time.Duration
+}
+
+func openLedger(ctx context.Context, db *sqlite.DB) (*ledger, error) {
 	err := db.Migrate(ctx, "notifications",
 		`CREATE TABLE notifications (
 			recipient_id TEXT PRIMARY KEY,
-			covered_until INTEGER,
-			claimed_at INTEGER,
-			lease_until INTEGER,
-			token TEXT) STRICT, WITHOUT ROWID`)
+			counted TEXT NOT NULL -- a JSON array of message ids
+		) STRICT, WITHOUT ROWID`)
 	if err != nil {
-		return ledger{}, fmt.Errorf("preparing the notification ledger: %w", err)
+		return nil, fmt.Errorf("preparing the notification ledger: %w", err)
 	}
-	return ledger{db: db}, nil
+	return &ledger{db: db, claims: map[string]claim{}}, nil
 }
 
-// Claim implements ports.NotificationLedger. The writer's transactions run one
-// after the other, so of concurrent claims the first is granted.
-func (l ledger) Claim(ctx context.Context, recipientID string, storedAt, now time.Time, lease time.Duration) (ports.NotificationClaim, error) {
-	claim := ports.NotificationClaim{RecipientID: recipientID, At: now.Truncate(time.Millisecond).UTC(), Token: rand.Text()}
-	err := l.db.Write(ctx, func(tx *sqlite.Tx) error {
-		if err := mayClaim(tx, recipientID, storedAt.UnixMilli(), now.UnixMilli()); err != nil {
-			return err
-		}
-		_, err := tx.Exec(`INSERT INTO notifications (recipient_id, claimed_at, lease_until, token) VALUES (?, ?, ?, ?)
-			ON CONFLICT (recipient_id) DO UPDATE
-			SET claimed_at = excluded.claimed_at, lease_until = excluded.lease_until, token = excluded.token`,
-			recipientID, claim.At.UnixMilli(), now.Add(lease).UnixMilli(), claim.Token)
-		return err
-	})
+// Claim implements ports.NotificationLedger.
+func (l *ledger) Claim(ctx context.Context, recipientID string, messageIDs []string, now time.Time, lease time.Duration) (ports.NotificationClaim, error) {
+	// The lock is held while it reads: a claim ends after what it counted is stored.
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	counted, err := scanCounted(l.db.Read().QueryRowContext(ctx, selectCounted, recipientID))
 	if err != nil {
 		return ports.NotificationClaim{}, fmt.Errorf("claiming a notification: %w", err)
 	}
-	return claim, nil
-}
-
-func mayClaim(tx *sqlite.Tx, recipientID string, storedAt, now int64) error {
-	var covered, leaseUntil sql.NullInt64
-	err := tx.QueryRow(`SELECT covered_until, lease_until FROM notifications WHERE recipient_id = ?`, recipientID).
-		Scan(&covered, &leaseUntil)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil
-	case err != nil:
-		return err
-	case covered.Valid && storedAt <= covered.Int64:
-		return ports.ErrCovered
-	case leaseUntil.Valid && now < leaseUntil.Int64:
-		return ports.ErrClaimed
+	left := slices.DeleteFunc(slices.Clone(messageIDs), func(id string) bool { return slices.Contains(counted, id) })
+	if len(left) == 0 {
+		return ports.NotificationClaim{}, ports.ErrCovered
 	}
-	return nil
+	if c, ok := l.claims[recipientID]; ok && now.Sub(c.at).Abs() < c.lease {
+		return ports.NotificationClaim{}, ports.ErrClaimed
+	}
+	token := rand.Text()
+	l.claims[recipientID] = claim{token, now, lease}
+	return ports.NotificationClaim{RecipientID: recipientID, MessageIDs: left, Token: token}, nil
 }
 
-// Settle implements ports.NotificationLedger. The mail covers what it covers even
-// when another worker has taken over meanwhile; that worker's claim stays open.
-func (l ledger) Settle(ctx context.Context, claim ports.NotificationClaim) error {
+// Complete implements ports.NotificationLedger.
+func (l *ledger) Complete(ctx context.Context, claim ports.NotificationClaim, counted []string) error {
 	err := l.db.Write(ctx, func(tx *sqlite.Tx) error {
-		_, err := tx.Exec(`INSERT INTO notifications (recipient_id, covered_until) VALUES (?, ?)
-			ON CONFLICT (recipient_id) DO UPDATE
-			SET covered_until = max(coalesce(covered_until, 0), excluded.covered_until)`,
-			claim.RecipientID, claim.At.UnixMilli())
-		return errors.Join(err, closeClaim(tx, claim))
+		before, err := scanCounted(tx.QueryRow(selectCounted, claim.RecipientID))
+		if err != nil {
+			return err
+		}
+		forget := claim.Forgettable(before)
+		before = slices.DeleteFunc(before, func(id string) bool { return slices.Contains(forget, id) })
+		all := slices.Compact(slices.Sorted(slices.Values(append(before, counted...))))
+		stored, err := json.Marshal(all)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`INSERT INTO notifications (recipient_id, counted) VALUES (?, ?)
+			ON CONFLICT (recipient_id) DO UPDATE SET counted = excluded.counted`, claim.RecipientID, string(stored))
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("settling a notification: %w", err)
+		return fmt.Errorf("completing a notification: %w", err)
 	}
+	l.end(claim)
 	return nil
+}
+
+const selectCounted = `SELECT counted FROM notifications WHERE recipient_id = ?`
+
+func scanCounted(row interface{ Scan(...any) error }) (ids []string, err error) {
+	var stored string
+	if err := row.Scan(&stored); errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return ids, json.Unmarshal([]byte(stored), &ids)
 }
 
 // Release implements ports.NotificationLedger.
-func (l ledger) Release(ctx context.Context, claim ports.NotificationClaim) error {
-	err := l.db.Write(ctx, func(tx *sqlite.Tx) error { return closeClaim(tx, claim) })
-	if err != nil {
-		return fmt.Errorf("releasing a notification: %w", err)
-	}
+func (l *ledger) Release(_ context.Context, claim ports.NotificationClaim) error {
+	l.end(claim)
 	return nil
 }
 
-// closeClaim does nothing unless the claim is the one that is open.
-func closeClaim(tx *sqlite.Tx, claim ports.NotificationClaim) error {
-	_, err := tx.Exec(`UPDATE notifications SET claimed_at = NULL, lease_until = NULL, token = NULL
-		WHERE recipient_id = ? AND token = ?`, claim.RecipientID, claim.Token)
-	return err
+// end does nothing unless the claim is the one that is open.
+func (l *ledger) end(claim ports.NotificationClaim) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.claims[claim.RecipientID].token == claim.Token {
+		delete(l.claims, claim.RecipientID)
+	}
 }

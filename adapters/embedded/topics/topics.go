@@ -31,7 +31,7 @@ type Config struct {
 
 // Topics makes topics, notifies by them, and keeps the ledger of who was notified.
 type Topics struct {
-	ledger
+	*ledger
 	db      *sqlite.DB
 	pool    Pool
 	mailer  mail.Sender

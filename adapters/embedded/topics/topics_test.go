@@ -14,6 +14,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/mail"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/adapters/embedded/topics"
+	"github.com/sealpost/sealpost/internal/testing/notifying"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/ports/portstest"
 )
@@ -110,6 +111,18 @@ func TestNotificationLedger(t *testing.T) {
 	portstest.NotificationLedger(t, func(t *testing.T) ports.NotificationLedger {
 		t.Helper()
 		return newFixture(t).topics
+	})
+}
+
+func TestEveryUnreadMessageIsCounted(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	notifying.EveryUnreadMessageIsCounted(t, func() ports.NotificationLedger {
+		again, err := topics.New(t.Context(), f.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return again
 	})
 }
 

@@ -42,6 +42,7 @@ type fixture struct {
 	clock  *clock
 	mail   *mailer
 	hook   *hook
+	refuse refuser
 	logs   *syncBuffer
 	config userpool.Config
 }
@@ -67,7 +68,7 @@ func openFixture(t testing.TB, path string, sealer userpool.Sealer) *fixture {
 		mail: &mailer{Mailbox: box}, hook: &hook{}, logs: &syncBuffer{},
 	}
 	f.config = userpool.Config{
-		DB: db, Sealer: sealer, Mailer: f.mail, PostConfirmation: f.hook.call,
+		DB: db, Sealer: sealer, Mailer: f.mail, PreSignUp: f.refuse.call, PostConfirmation: f.hook.call,
 		Issuer: "http://sealpost.test/cognito-idp", Region: "local", Now: f.clock.Now,
 		Logger: slog.New(slog.NewTextHandler(f.logs, nil)),
 	}
@@ -123,6 +124,20 @@ func (m *mailer) setBroken(broken bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.broken = broken
+}
+
+// refuser is the pre-sign-up trigger; it has no say unless a test gives it an error.
+type refuser struct {
+	mu     sync.Mutex
+	events []lambdaevents.CognitoEventUserPoolsPreSignup
+	err    error
+}
+
+func (r *refuser) call(_ context.Context, e lambdaevents.CognitoEventUserPoolsPreSignup) (lambdaevents.CognitoEventUserPoolsPreSignup, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+	return e, r.err
 }
 
 // hook is the post-confirmation trigger.

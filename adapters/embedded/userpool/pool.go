@@ -17,12 +17,13 @@ import (
 // Pool is the user pool. It is safe for concurrent use, but by one process only:
 // what keeps guesses in line (see gate) is in memory.
 type Pool struct {
-	db      *sqlite.DB
-	mailer  mail.Sender
-	trigger PostConfirmation
-	region  string
-	now     func() time.Time
-	log     *slog.Logger
+	db               *sqlite.DB
+	mailer           mail.Sender
+	preSignUp        PreSignUp
+	postConfirmation PostConfirmation
+	region           string
+	now              func() time.Time
+	log              *slog.Logger
 
 	settings settings
 	issuer   string
@@ -60,7 +61,7 @@ func New(ctx context.Context, c Config) (*Pool, error) {
 		return nil, fmt.Errorf("preparing the user pool: %w", err)
 	}
 	p := &Pool{
-		db: c.DB, mailer: c.Mailer, trigger: c.PostConfirmation, region: c.Region, now: c.Now, log: c.Logger,
+		db: c.DB, mailer: c.Mailer, preSignUp: c.PreSignUp, postConfirmation: c.PostConfirmation, region: c.Region, now: c.Now, log: c.Logger,
 		settings: s, issuer: strings.TrimRight(c.Issuer, "/") + "/" + s.poolID,
 		key: key, hasher: hasher, gate: newGate(),
 	}

@@ -5,8 +5,7 @@ var schema = []string{
 	`CREATE TABLE userpool_settings (
 		name TEXT PRIMARY KEY,
 		value BLOB NOT NULL) STRICT, WITHOUT ROWID`,
-	// username_key is the username in lower case: names are unique without
-	// regard to case.
+	// username_key is usernameKey(username).
 	`CREATE TABLE userpool_users (
 		id TEXT PRIMARY KEY,
 		username TEXT NOT NULL,

@@ -20,6 +20,7 @@ type signUpInput struct {
 	Username       string
 	Password       string
 	UserAttributes []attribute
+	ClientMetadata map[string]string
 }
 
 type signUpOutput struct {
@@ -42,6 +43,9 @@ func (p *Pool) signUp(ctx context.Context, in signUpInput) (*signUpOutput, error
 		return nil, err
 	}
 	u := user{id: uuid.NewString(), username: in.Username, email: email}
+	if err := p.allowed(ctx, u, in.ClientMetadata); err != nil {
+		return nil, err
+	}
 	if u.password, err = p.newPassword(ctx, u.id, in.Password); err != nil {
 		return nil, err
 	}
@@ -57,6 +61,7 @@ func (p *Pool) checkSignUp(in signUpInput) (email string, err error) {
 	c.clientID(in.ClientId)
 	c.username(in.Username)
 	c.password("password", in.Password)
+	c.metadata(in.ClientMetadata)
 	if len(in.UserAttributes) > maxAttributes {
 		c.violated("userAttributes", "Member must have length less than or equal to %d", maxAttributes)
 	}

@@ -16,24 +16,43 @@ const (
 	triggerTries   = 3
 )
 
-// The trigger sources of the post-confirmation trigger.
+// The trigger sources.
 const (
+	sourceSignUp                = "PreSignUp_SignUp"
 	sourceConfirmSignUp         = "PostConfirmation_ConfirmSignUp"
 	sourceConfirmForgotPassword = "PostConfirmation_ConfirmForgotPassword"
 )
 
 var errTriggerPanic = errors.New("panic")
 
+// allowed asks the pre-sign-up trigger, once: a refusal stays one.
+func (p *Pool) allowed(ctx context.Context, u user, metadata map[string]string) error {
+	event := lambdaevents.CognitoEventUserPoolsPreSignup{
+		CognitoEventUserPoolsHeader: p.triggerHeader(sourceSignUp, u),
+		Request: lambdaevents.CognitoEventUserPoolsPreSignupRequest{
+			UserAttributes: map[string]string{"email": u.email}, ClientMetadata: metadata,
+		},
+	}
+	if err := callTrigger(ctx, p.preSignUp, event); err != nil {
+		return triggerFault("PreSignUp", err)
+	}
+	return nil
+}
+
+func (p *Pool) triggerHeader(source string, u user) lambdaevents.CognitoEventUserPoolsHeader {
+	return lambdaevents.CognitoEventUserPoolsHeader{
+		Version: "1", TriggerSource: source, Region: p.region, UserPoolID: p.settings.poolID, UserName: u.username,
+		CallerContext: lambdaevents.CognitoEventUserPoolsCallerContext{
+			AWSSDKVersion: "aws-sdk-unknown-unknown", ClientID: p.settings.clientID,
+		},
+	}
+}
+
 // confirmed calls the trigger. The user is confirmed by then, whatever it answers,
 // and the caller may be gone: neither ends it.
 func (p *Pool) confirmed(ctx context.Context, source string, u user, metadata map[string]string) error {
 	event := lambdaevents.CognitoEventUserPoolsPostConfirmation{
-		CognitoEventUserPoolsHeader: lambdaevents.CognitoEventUserPoolsHeader{
-			Version: "1", TriggerSource: source, Region: p.region, UserPoolID: p.settings.poolID, UserName: u.username,
-			CallerContext: lambdaevents.CognitoEventUserPoolsCallerContext{
-				AWSSDKVersion: "aws-sdk-unknown-unknown", ClientID: p.settings.clientID,
-			},
-		},
+		CognitoEventUserPoolsHeader: p.triggerHeader(source, u),
 		Request: lambdaevents.CognitoEventUserPoolsPostConfirmationRequest{
 			UserAttributes: map[string]string{
 				"sub": u.id, "email": u.email, "email_verified": "true", "cognito:user_status": "CONFIRMED",
@@ -44,15 +63,15 @@ func (p *Pool) confirmed(ctx context.Context, source string, u user, metadata ma
 	ctx = context.WithoutCancel(ctx)
 	var err error
 	for try := range triggerTries {
-		if err = p.callTrigger(ctx, event); err == nil {
+		if err = callTrigger(ctx, p.postConfirmation, event); err == nil {
 			return nil
 		}
 		p.log.ErrorContext(ctx, "post-confirmation trigger failed", "userId", u.id, "try", try+1, "error", err)
 	}
-	return triggerFault(err)
+	return triggerFault("PostConfirmation", err)
 }
 
-func (p *Pool) callTrigger(ctx context.Context, event lambdaevents.CognitoEventUserPoolsPostConfirmation) (err error) {
+func callTrigger[E any](ctx context.Context, trigger func(context.Context, E) (E, error), event E) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, triggerTimeout)
 	defer cancel()
 	defer func() {
@@ -60,15 +79,15 @@ func (p *Pool) callTrigger(ctx context.Context, event lambdaevents.CognitoEventU
 			err = fmt.Errorf("%w: %v", errTriggerPanic, v)
 		}
 	}()
-	_, err = p.trigger(ctx, event)
+	_, err = trigger(ctx, event)
 	return err
 }
 
 // triggerFault words the failure as Cognito does: a function's own error is shown,
 // that it broke is not explained.
-func triggerFault(err error) error {
+func triggerFault(trigger string, err error) error {
 	if errors.Is(err, errTriggerPanic) || errors.Is(err, context.DeadlineExceeded) {
-		return fault("UnexpectedLambdaException", "PostConfirmation invocation failed.")
+		return fault("UnexpectedLambdaException", trigger+" invocation failed.")
 	}
-	return fault("UserLambdaValidationException", "PostConfirmation failed with error "+err.Error()+".")
+	return fault("UserLambdaValidationException", trigger+" failed with error "+err.Error()+".")
 }

@@ -109,3 +109,46 @@ func TestAFailingTriggerIsTriedThreeTimes(t *testing.T) {
 }
 
 func failAlways(context.Context, int) error { return errors.New("no room") }
+
+// A sign-up that the pre-sign-up trigger refuses leaves nothing behind.
+func TestPreSignUpDecides(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.refuse.err = errors.New("This username is reserved")
+	wantFault[*types.UserLambdaValidationException](t, f.signUp(t, "Ann", annMail, goodPassword), "PreSignUp failed with error This username is reserved.")
+	if n := f.mails(t, annMail); n != 0 {
+		t.Errorf("%d mails", n)
+	}
+	f.refuse.err = nil
+	must(t, f.signUp(t, "Ann", annMail, goodPassword))
+	want := lambdaevents.CognitoEventUserPoolsPreSignup{
+		CognitoEventUserPoolsHeader: lambdaevents.CognitoEventUserPoolsHeader{
+			Version: "1", TriggerSource: "PreSignUp_SignUp", Region: "local", UserPoolID: f.pool.PoolID(), UserName: "Ann",
+			CallerContext: lambdaevents.CognitoEventUserPoolsCallerContext{AWSSDKVersion: "aws-sdk-unknown-unknown", ClientID: f.pool.ClientID()},
+		},
+		Request: lambdaevents.CognitoEventUserPoolsPreSignupRequest{UserAttributes: map[string]string{"email": annMail}},
+	}
+	for _, got := range f.refuse.events {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("event (-want +got):\n%s", diff)
+		}
+	}
+	if len(f.refuse.events) != 2 {
+		t.Errorf("%d calls, want 2", len(f.refuse.events))
+	}
+}
+
+// Sign-in finds a user by any spelling of the name that looks the same.
+func TestSpellingsOfOneName(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	const name, mail = "Zoë", "zoe@example.org"
+	must(t, f.signUp(t, name, mail, goodPassword))
+	must(t, f.confirm(t, name, f.code(t, mail)))
+	for _, spelling := range []string{"ZOË", "Zoe\u0308", "Ｚｏë", "Zoë\ufe0f"} {
+		if _, err := f.signIn(t, spelling, goodPassword); err != nil {
+			t.Errorf("%+q: %v", spelling, err)
+		}
+		wantFault[*types.UsernameExistsException](t, f.signUp(t, spelling, mail, goodPassword), "")
+	}
+}

@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/internal/username"
 )
 
 // user is a row of the pool.
@@ -22,7 +22,7 @@ type user struct {
 }
 
 // usernameKey is what two spellings of one username have in common.
-func usernameKey(username string) string { return strings.ToLower(username) }
+func usernameKey(name string) string { return username.Key(name) }
 
 // errNoUser means that nobody has the username or the id. It never reaches a
 // caller.
@@ -53,8 +53,8 @@ const (
 	selectUserByID   = `SELECT ` + userColumns + ` FROM userpool_users WHERE id = ?`
 )
 
-func (p *Pool) userByName(ctx context.Context, username string) (user, error) {
-	return scanUser(p.db.Read().QueryRowContext(ctx, selectUserByName, usernameKey(username)))
+func (p *Pool) userByName(ctx context.Context, name string) (user, error) {
+	return scanUser(p.db.Read().QueryRowContext(ctx, selectUserByName, usernameKey(name)))
 }
 
 func (p *Pool) userByID(ctx context.Context, id string) (user, error) {

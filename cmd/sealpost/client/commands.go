@@ -4,14 +4,15 @@ import "github.com/alecthomas/kong"
 
 // Commands are the client's share of the command line, to be embedded in its root.
 type Commands struct {
-	Signup  signupCmd  `cmd:"" group:"account" help:"Register a user."`
-	Confirm confirmCmd `cmd:"" group:"account" help:"End a registration with the code from the mail."`
-	Resend  resendCmd  `cmd:"" group:"account" help:"Have the code for confirm sent again."`
-	Login   loginCmd   `cmd:"" group:"account" help:"Sign in."`
-	Logout  logoutCmd  `cmd:"" group:"account" help:"Sign out."`
-	Forgot  forgotCmd  `cmd:"" group:"account" help:"Ask for a code to set a new password with."`
-	Reset   resetCmd   `cmd:"" group:"account" help:"Set a new password with the code from the mail."`
-	Whoami  whoamiCmd  `cmd:"" group:"account" help:"Show who is signed in."`
+	Signup   signupCmd   `cmd:"" group:"account" help:"Register a user."`
+	Confirm  confirmCmd  `cmd:"" group:"account" help:"End a registration with the code from the mail."`
+	Resend   resendCmd   `cmd:"" group:"account" help:"Have the code for confirm sent again."`
+	Login    loginCmd    `cmd:"" group:"account" help:"Sign in."`
+	Logout   logoutCmd   `cmd:"" group:"account" help:"Sign out."`
+	Forgot   forgotCmd   `cmd:"" group:"account" help:"Ask for a code to set a new password with."`
+	Reset    resetCmd    `cmd:"" group:"account" help:"Set a new password with the code from the mail."`
+	Password passwordCmd `cmd:"" group:"account" help:"Set a new password by the present one."`
+	Whoami   whoamiCmd   `cmd:"" group:"account" help:"Show who is signed in."`
 
 	Notifications notificationsCmd `cmd:"" group:"account" help:"Say that you want to be told of messages by mail."`
 

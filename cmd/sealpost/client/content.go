@@ -34,7 +34,8 @@ func (c *sendCmd) load(ctx context.Context, env *Env) (content, error) {
 	default:
 		loaded.body, err = readFile(ctx, c.File)
 		if loaded.filename == "" {
-			loaded.filename = filepath.Base(c.File)
+			// On most systems a name may have any bytes; the recipient's shows text.
+			loaded.filename = strings.ToValidUTF8(filepath.Base(c.File), "\uFFFD")
 		}
 	}
 	if err != nil {

@@ -1,6 +1,8 @@
 package client
 
 import (
+	"strings"
+
 	"github.com/aws/smithy-go"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
@@ -60,6 +62,9 @@ func explainPool(env *Env, answered smithy.APIError) *cli.Failure {
 	}
 	f := &cli.Failure{
 		Type: cognitoPrefix + answered.ErrorCode(), Title: word.title, Detail: answered.ErrorMessage(), ExitCode: word.code,
+	}
+	if reason, ok := strings.CutPrefix(f.Detail, "PreSignUp failed with error "); ok {
+		f.Title, f.Detail, word.next = "the registration is refused", reason, advice("choose another username")
 	}
 	if word.next != nil {
 		f.Next = word.next(env)

@@ -9,6 +9,7 @@ import (
 
 type logoutCmd struct {
 	serverFlags
+	Everywhere bool `help:"End all your sessions, on all machines and pages."`
 }
 
 // Help is shown below the command's summary.
@@ -17,7 +18,8 @@ func (logoutCmd) Help() string {
 
 Example:
 
-	sealpost logout`
+	sealpost logout
+	sealpost logout --everywhere`
 }
 
 // loggedOut is the result of logout.
@@ -30,6 +32,9 @@ type loggedOut struct {
 // Run signs out. The session is gone from this machine even if the server cannot
 // be told, for that is what whoever leaves a machine relies on.
 func (c *logoutCmd) Run(ctx context.Context, env *Env) error {
+	if c.Everywhere {
+		return logoutEverywhere(ctx, env)
+	}
 	store, err := env.sessions()
 	if err != nil {
 		return err
@@ -49,6 +54,22 @@ func (c *logoutCmd) Run(ctx context.Context, env *Env) error {
 		return env.Result(loggedOut{env.server, false}, "Signed out of "+env.server+" on this machine.")
 	}
 	return env.Result(loggedOut{env.server, true}, "Signed out of "+env.server+".")
+}
+
+// logoutEverywhere keeps the session of this machine if the server cannot be told, so that
+// it can be tried again.
+func logoutEverywhere(ctx context.Context, env *Env) error {
+	conn, access, err := signedInPool(ctx, env)
+	if err != nil {
+		return err
+	}
+	if err := conn.pool.SignOutEverywhere(ctx, access); err != nil {
+		return err
+	}
+	if err := conn.store.Remove(env.server); err != nil {
+		return err
+	}
+	return env.Result(loggedOut{env.server, true}, "Signed out of "+env.server+" everywhere.")
 }
 
 func revoke(ctx context.Context, env *Env, s session.Session) error {

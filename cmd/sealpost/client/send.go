@@ -17,7 +17,7 @@ type sendCmd struct {
 	serverFlags
 	To             string        `short:"t" required:"" placeholder:"NAME" help:"The recipient's username."`
 	File           string        `arg:"" optional:"" help:"The file to send; - or nothing is standard input."`
-	Message        *string       `short:"m" placeholder:"TEXT" help:"Send this text."`
+	Message        *string       `short:"m" allowempty:"" placeholder:"TEXT" help:"Send this text."`
 	Name           string        `placeholder:"NAME" help:"The filename that the recipient sees. Default: that of FILE."`
 	ContentType    string        `placeholder:"TYPE" help:"The content type that the recipient sees. Default: by the filename, or else by the content."`
 	Wait           time.Duration `default:"30s" help:"How long to keep trying while the recipient cannot receive yet or the server is busy; 0s tries once."`
@@ -39,6 +39,9 @@ Example:
 func (c *sendCmd) Validate() error {
 	if c.Message != nil && c.File != "" {
 		return cli.Usage("give --message or FILE, not both")
+	}
+	if err := (client.Message{ContentType: c.ContentType, IdempotencyKey: c.IdempotencyKey}).Check(); err != nil {
+		return cli.Usage(err.Error())
 	}
 	if c.Wait < 0 {
 		return cli.Usage("--wait is not negative")

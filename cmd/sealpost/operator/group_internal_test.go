@@ -3,6 +3,8 @@ package operator
 import (
 	"testing"
 	"time"
+
+	"github.com/sealpost/sealpost/ports"
 )
 
 // Failures that differ by what they happened to alone are one group.
@@ -29,9 +31,9 @@ func TestGroupsKeepTheOrderAndTheOldestTime(t *testing.T) {
 	t.Parallel()
 	at := func(s int64) time.Time { return time.Unix(s, 0) }
 	groups := grouped([]letter{
-		{Consumer: "inbox", Position: 9, Reason: "b 1", FirstFailedAt: at(50)},
-		{Consumer: "inbox", Position: 2, Reason: "a", FirstFailedAt: at(10)},
-		{Consumer: "unread", Position: 3, Reason: "b 22", FirstFailedAt: at(20)},
+		{DeadLetter: ports.DeadLetter{Reason: "b 1", FirstFailedAt: at(50)}},
+		{DeadLetter: ports.DeadLetter{Reason: "a", FirstFailedAt: at(10)}},
+		{DeadLetter: ports.DeadLetter{Reason: "b 22", FirstFailedAt: at(20)}},
 	})
 	if len(groups) != 2 || groups[0].Reason != "b …" || len(groups[0].Letters) != 2 || !groups[0].Since.Equal(at(20)) || groups[1].Reason != "a" {
 		t.Errorf("%+v", groups)

@@ -5,98 +5,98 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// place is a parking whose letters are moved at once, and have their outcome after
-// a while.
-type place struct {
-	letters  []letter
-	after    time.Duration
-	bearable time.Duration
+// fake is a backend whose letters are moved at once and have their outcome after a while.
+type fake struct {
+	letters []ports.DeadLetter
+	after   time.Duration
+	limit   time.Duration
 	// failing is after how many letters redriving fails; 0 is never.
 	failing int
-	// back is when hidden letters come into sight, by their ids. Those that are hidden
-	// are waited for two minutes.
+	// back is when hidden letters can be held, by id. Hidden letters are waited for two minutes.
 	back map[string]time.Duration
 
-	begun    time.Time
-	moved    map[string]time.Time
-	order    []time.Time
-	most     int // in one step
-	taken    int
-	released int // as often as taken
+	begun  time.Time
+	moved  map[ports.DeadLetterID]time.Time
+	order  []time.Time
+	most   int // in one step
+	held   int
+	closed int // as often as held
 }
 
 var errFailing = errors.New("the queue is gone")
 
-func (p *place) check(string, []string) error { return nil }
-func (p *place) list(context.Context, string) (listing, error) {
-	return listing{letters: p.letters}, nil
+func (f *fake) List(context.Context, ports.DeadLetterFilter) (ports.DeadLetterList, error) {
+	return ports.DeadLetterList{Letters: f.letters}, nil
 }
-func (p *place) attended() (bool, error)       { return true, nil }
-func (p *place) patience() time.Duration       { return p.bearable }
-func (p *place) words() words                  { return words{late: "It came too late."} }
-func (p *place) release(context.Context) error { p.released++; return nil }
-func (p *place) show(context.Context, string) (listing, parkedEvent, error) {
-	return listing{}, nil, nil
+func (f *fake) Delivering() (bool, error) { return true, nil }
+func (f *fake) Waits(context.Context, ports.DeadLetterFilter) (ports.RedriveWaits, error) {
+	return ports.RedriveWaits{Hidden: 2 * time.Minute, Outcome: f.limit}, nil
 }
 
-func (p *place) outOfSight() time.Duration { return 2 * time.Minute }
+type fakeHold struct {
+	*fake
+	list ports.DeadLetterList
+}
 
-func (p *place) take(_ context.Context, _ string, ids []string) (listing, error) {
-	p.taken++
-	if p.moved == nil {
-		p.begun, p.moved = time.Now(), map[string]time.Time{}
+func (h fakeHold) List() ports.DeadLetterList  { return h.list }
+func (h fakeHold) Close(context.Context) error { h.closed++; return nil }
+
+func (f *fake) Hold(_ context.Context, filter ports.DeadLetterFilter) (ports.HeldDeadLetters, error) {
+	f.held++
+	if f.moved == nil {
+		f.begun, f.moved = time.Now(), map[ports.DeadLetterID]time.Time{}
 	}
-	var l listing
-	for _, one := range p.letters {
-		if _, moved := p.moved[one.ID]; moved {
+	h := fakeHold{fake: f}
+	for _, one := range f.letters {
+		if _, moved := f.moved[one.ID]; moved {
 			continue
 		}
-		if time.Since(p.begun) < p.back[one.ID] {
-			l.hidden++
-		} else if len(ids) == 0 || slices.Contains(ids, one.ID) {
-			l.letters = append(l.letters, one)
+		if time.Since(f.begun) < f.back[one.ID.String()] {
+			h.list.Hidden++
+		} else if filter.Selects(one.ID) {
+			h.list.Letters = append(h.list.Letters, one)
 		}
 	}
-	return l, nil
+	return h, nil
 }
 
-func (p *place) redrive(_ context.Context, ids []string) (moved []string, err error) {
-	p.most = max(p.most, len(ids))
+func (h fakeHold) Redrive(_ context.Context, ids ...ports.DeadLetterID) (moved []ports.DeadLetterID, err error) {
+	h.most = max(h.most, len(ids))
 	for _, id := range ids {
-		if p.failing > 0 && len(p.moved) == p.failing {
+		if h.failing > 0 && len(h.moved) == h.failing {
 			return moved, errFailing
 		}
-		p.moved[id] = time.Now()
-		p.order = append(p.order, time.Now())
+		h.moved[id] = time.Now()
+		h.order = append(h.order, time.Now())
 		moved = append(moved, id)
 	}
 	return moved, nil
 }
 
-func (p *place) look(_ context.Context, ids []string) (map[string]outcome, error) {
-	outcomes := map[string]outcome{}
+func (f *fake) Outcomes(_ context.Context, ids []ports.DeadLetterID) (map[ports.DeadLetterID]ports.RedriveOutcome, error) {
+	outcomes := map[ports.DeadLetterID]ports.RedriveOutcome{}
 	for _, id := range ids {
-		if o := (outcome{reason: "not yet"}); time.Since(p.moved[id]) < p.after {
-			outcomes[id] = o
+		if time.Since(f.moved[id]) < f.after {
+			outcomes[id] = ports.RedriveOutcome{Reason: "not yet"}
 		} else {
-			outcomes[id] = outcome{state: delivered}
+			outcomes[id] = ports.RedriveOutcome{State: ports.OutcomeDelivered}
 		}
 	}
 	return outcomes, nil
 }
 
-func lettersOf(n int) (all []letter) {
+func someLetters(n int) (all []ports.DeadLetter) {
 	for i := range n {
-		all = append(all, letter{ID: fmt.Sprintf("inbox/%d", i+1), Consumer: "inbox"})
+		all = append(all, ports.DeadLetter{ID: ports.DeadLetterID{Consumer: "inbox", Delivery: fmt.Sprint(i + 1)}})
 	}
 	return all
 }
@@ -106,12 +106,15 @@ func newTestEnv() (*cli.Env, *bytes.Buffer) {
 	return cli.NewEnv(strings.NewReader(""), &bytes.Buffer{}, &stderr), &stderr
 }
 
-// redriveAll runs the command on a place, in a bubble, and returns what it wrote and
+// redriveAll runs the command on a backend, in a bubble, and returns what it wrote and
 // how long it took.
-func redriveAll(ctx context.Context, p *place, c *redriveCmd) (stdout, stderr string, took time.Duration, err error) {
+func redriveAll(ctx context.Context, p *fake, c *redriveCmd) (stdout, stderr string, took time.Duration, err error) {
 	var out, errs bytes.Buffer
 	begun := time.Now()
-	err = c.move(ctx, cli.NewEnv(strings.NewReader(""), &out, &errs), p)
+	filter, err := c.filter()
+	if err == nil {
+		err = c.move(ctx, cli.NewEnv(strings.NewReader(""), &out, &errs), p, filter)
+	}
 	return out.String(), errs.String(), time.Since(begun), err
 }
 
@@ -121,7 +124,7 @@ func TestTheRateIsKept(t *testing.T) {
 		t.Run(fmt.Sprint(rate), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p := &place{letters: lettersOf(int(max(8, rate*10)))}
+				p := &fake{letters: someLetters(int(max(8, rate*10)))}
 				begun := time.Now()
 				out, _, _, err := redriveAll(t.Context(), p, &redriveCmd{Rate: rate})
 				if err != nil || !strings.Contains(out, "0 failed again, 0 waiting") {
@@ -150,23 +153,23 @@ func TestTheRateIsKept(t *testing.T) {
 func TestAnOutcomeIsWaitedForWithinBounds(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		place  place
+		fake   fake
 		noWait bool
 		took   time.Duration
 		out    string
 	}{
-		"it comes":           {place{after: time.Minute, bearable: 10 * time.Minute}, false, time.Minute, "1 delivered, 0 failed again, 0 waiting."},
-		"it comes too late":  {place{after: time.Hour, bearable: time.Minute}, false, time.Minute, "1 waiting.\nIt came too late."},
-		"without end":        {place{after: 10 * time.Minute}, false, 10 * time.Minute, "1 delivered"},
-		"it is not awaited":  {place{after: time.Hour, bearable: time.Minute}, true, 0, "1 waiting.\n"},
-		"there is no letter": {place{bearable: time.Minute}, false, 0, "Nothing is parked"},
+		"it comes":           {fake{after: time.Minute, limit: 10 * time.Minute}, false, time.Minute, "1 delivered, 0 failed again, 0 waiting."},
+		"it comes too late":  {fake{after: time.Hour, limit: time.Minute}, false, time.Minute, "1 waiting.\nThe outcome of what waits did not come in time"},
+		"without end":        {fake{after: 10 * time.Minute}, false, 10 * time.Minute, "1 delivered"},
+		"it is not awaited":  {fake{after: time.Hour, limit: time.Minute}, true, 0, "1 waiting.\n"},
+		"there is no letter": {fake{limit: time.Minute}, false, 0, "Nothing is parked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p := c.place
+				p := c.fake
 				if c.out != "Nothing is parked" {
-					p.letters = lettersOf(1)
+					p.letters = someLetters(1)
 				}
 				out, errs, took, err := redriveAll(t.Context(), &p, &redriveCmd{Rate: 50, NoWait: c.noWait})
 				if err != nil || !strings.Contains(out, c.out) || took < c.took || took > c.took+time.Second {
@@ -175,8 +178,8 @@ func TestAnOutcomeIsWaitedForWithinBounds(t *testing.T) {
 				if n := strings.Count(errs, "failed, and will be tried again: not yet"); n != min(1, len(p.letters)) && p.after > 0 {
 					t.Errorf("told %d times: %s", n, errs)
 				}
-				if p.released != 1 {
-					t.Errorf("released %d times", p.released)
+				if p.closed != 1 {
+					t.Errorf("closed %d times", p.closed)
 				}
 			})
 		})
@@ -187,23 +190,23 @@ func TestAnOutcomeIsWaitedForWithinBounds(t *testing.T) {
 func TestAnEndInTheMiddle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := &place{letters: lettersOf(10), failing: 7}
+		p := &fake{letters: someLetters(10), failing: 7}
 		_, errs, _, err := redriveAll(t.Context(), p, &redriveCmd{Rate: 50})
 		if !errors.Is(err, errFailing) || !strings.Contains(errs, "Redrove 7 deliveries: 5 delivered, 0 failed again, 2 waiting. What waits will still be delivered. The others stay parked.") {
 			t.Errorf("%v: %s", err, errs)
 		}
-		if len(p.moved) != 7 || p.released != 1 {
-			t.Errorf("%d moved, released %d times", len(p.moved), p.released)
+		if len(p.moved) != 7 || p.closed != 1 {
+			t.Errorf("%d moved, closed %d times", len(p.moved), p.closed)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
-		p = &place{letters: lettersOf(10), after: time.Hour}
+		p = &fake{letters: someLetters(10), after: time.Hour}
 		_, errs, took, err := redriveAll(ctx, p, &redriveCmd{Rate: 1})
 		if err == nil || !strings.Contains(errs, "waiting. What waits will still be delivered. The others stay parked.") || took > 3*time.Second {
 			t.Errorf("%v after %v: %s", err, took, errs)
 		}
-		if n := len(p.moved); n < 3 || n > 4 || p.released != 1 {
-			t.Errorf("%d moved in 3 s, released %d times", n, p.released)
+		if n := len(p.moved); n < 3 || n > 4 || p.closed != 1 {
+			t.Errorf("%d moved in 3 s, closed %d times", n, p.closed)
 		}
 	})
 }

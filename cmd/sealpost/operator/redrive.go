@@ -2,30 +2,28 @@ package operator
 
 import (
 	"context"
-	"fmt"
-	"slices"
+	"errors"
 	"strings"
 
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // redriveCmd is `sealpost redrive`.
 type redriveCmd struct {
-	dataFlags
-	stackFlag
+	backendFlags
 	Consumer string   `arg:"" optional:"" help:"Only what this consumer failed at, such as inbox; on AWS all generations of it, or one, such as inbox-1. Default: all of them."`
 	List     bool     `short:"l" help:"Only show what is parked, grouped by reason."`
 	Show     string   `placeholder:"ID" help:"Only show this one, with its event and its whole reason."`
 	DryRun   bool     `help:"Only say what would be redriven."`
 	ID       []string `name:"id" placeholder:"ID" sep:"," help:"Redrive these only. Repeat it, or separate them by commas."`
 	Rate     float64  `default:"50" placeholder:"N" help:"Redrive at most N a second (50)."`
-	NoWait   bool     `help:"Do not wait for how it ends, nor for letters that somebody else looks at."`
+	NoWait   bool     `help:"Wait neither for the outcome nor for letters that another command holds."`
 }
 
 // Help is what `sealpost redrive --help` says below its first line.
 func (*redriveCmd) Help() string {
-	return `A delivery that a consumer failed at five times, or cannot ever succeed at, is parked as a dead letter and blocks nothing behind it. Once the cause is repaired, redrive delivers it again, by the running server or at its next start. What fails again is parked again, with its new reason; the exit code is then 1.
+	return `A delivery that a consumer failed at five times, or that no retry can save, is parked as a dead letter and blocks nothing behind it. Once the cause is repaired, redrive delivers it again, by the running server or at its next start. What fails again is parked again, with its new reason; the exit code is then 1.
 
 Example:
 
@@ -35,7 +33,7 @@ Example:
 	sealpost redrive --id inbox/42,inbox/57
 	sealpost redrive inbox --rate 10
 
-With --stack the same on AWS: dead letters are what lies in the consumers' two dead-letter queues (taken too often without success, or never put into the queue by the rule), and reasons are looked up in the functions' logs. To be seen a letter is taken out of sight for a moment, from other redrives too; those that somebody else looks at are waited for, two minutes at most, and if they are not back then the exit code is 6. What fails again comes back under a new id once SQS has tried it as often as before, which may take a quarter of an hour; Ctrl-C stops the waiting, not the deliveries.
+With --stack the same on AWS: dead letters are what is in the consumers' two dead-letter queues (taken too often without success, or never put into the queue by the rule), and reasons are looked up in the functions' logs. To read a letter is to hide it from other commands for a moment; redrive waits for letters that another command holds, two minutes at most, and if they are not back then the exit code is 6. What fails again comes back under a new id once SQS has tried it as often as before, which may take a quarter of an hour; Ctrl-C stops the waiting, not the deliveries.
 
 Example:
 
@@ -46,7 +44,7 @@ Example:
 	sealpost redrive inbox --rate 10 --no-wait`
 }
 
-// Validate refuses what cannot be meant.
+// Validate refuses flags that contradict each other.
 func (c *redriveCmd) Validate() error {
 	ways := 0
 	for _, way := range []bool{c.List, c.Show != "", c.DryRun} {
@@ -65,63 +63,91 @@ func (c *redriveCmd) Validate() error {
 	return nil
 }
 
-// noConsumer says which consumers there are in place of one that there is not.
-func noConsumer(name string, all []string) error {
-	return fmt.Errorf("there is no consumer %q; there are %s", name, strings.Join(all, ", "))
-}
-
-func notOf(id, consumer string) error {
-	return fmt.Errorf("%s is not one of consumer %s", id, consumer)
-}
-
 // Run does what the flags say.
 func (c *redriveCmd) Run(ctx context.Context, env *cli.Env) error {
-	return c.withParking(ctx, func(p parking) error {
-		ids := c.ID
-		if c.Show != "" {
-			ids = []string{c.Show}
-		}
-		if err := p.check(c.Consumer, ids); err != nil {
-			return cli.Fail(cli.ExitUsage, "usage", "the command line is wrong", err.Error(), c.command("--list"))
-		}
+	filter, err := c.filter()
+	if err != nil {
+		return c.explain(err)
+	}
+	return c.withDeadLetters(ctx, func(d ports.DeadLetters) error {
 		switch {
 		case c.Show != "":
-			return c.show(ctx, env, p)
+			err = c.show(ctx, env, d, filter)
 		case c.List:
-			return c.list(ctx, env, p)
+			err = c.list(ctx, env, d, filter)
 		case c.DryRun:
-			return c.dryRun(ctx, env, p)
+			err = c.dryRun(ctx, env, d, filter)
+		default:
+			err = c.move(ctx, env, d, filter)
 		}
-		return c.move(ctx, env, p)
+		return c.explain(err)
 	})
 }
 
-// withParking runs a command on the dead letters of the data folder, or of the
-// deployment that --stack describes.
-func (c *redriveCmd) withParking(ctx context.Context, run func(parking) error) error {
-	if c.Stack == "" {
-		return c.withLog(ctx, func(log *eventlog.Log) error { return run(&embedded{log, &c.dataFlags}) })
+func (c *redriveCmd) filter() (ports.DeadLetterFilter, error) {
+	f := ports.DeadLetterFilter{Consumer: c.Consumer}
+	texts := c.ID
+	if c.Show != "" {
+		texts = []string{c.Show}
 	}
-	s, err := c.Load()
-	if err != nil {
-		return err
+	for _, text := range texts {
+		id, err := ports.ParseDeadLetterID(text)
+		if err != nil {
+			return f, err
+		}
+		f.IDs = append(f.IDs, id)
 	}
-	cfg, err := c.Config(ctx, s)
-	if err != nil {
-		return err
-	}
-	return explainAWS(run(newDeployment(cfg, s)))
+	return f, nil
 }
 
-// named are the letters with these ids.
-func named(letters []letter, ids []string) []letter {
-	return slices.DeleteFunc(letters, func(l letter) bool { return !slices.Contains(ids, l.ID) })
+// explain puts the errors of a wrong filter into words. It returns others as they are.
+func (c *redriveCmd) explain(err error) error {
+	for _, known := range []error{ports.ErrDeadLetterID, ports.ErrNoConsumer, ports.ErrOtherConsumer} {
+		if errors.Is(err, known) {
+			return cli.Fail(cli.ExitUsage, "usage", "the command line is wrong", err.Error(), c.command("redrive", "--list"))
+		}
+	}
+	return err
 }
 
-// command is a command line for a hint, for the same place as this one.
-func (c *redriveCmd) command(arguments ...string) string {
-	if c.Stack != "" {
-		arguments = append(arguments, "--stack", c.Stack)
+// On AWS a letter is hidden while a command holds it. Hidden letters are no outcome:
+// redrive waits for them, and fails if they do not come back.
+const (
+	heldElsewhere = "another command holds them, or did a minute ago"
+	tryAgain      = "the same command again in a minute, or when no other sealpost redrive runs on this deployment"
+)
+
+// checkAll returns an error unless each of the filter's ids is in the list.
+func (c *redriveCmd) checkAll(list ports.DeadLetterList, f ports.DeadLetterFilter) error {
+	var missing []string
+	for _, id := range f.IDs {
+		if !list.Has(id) {
+			missing = append(missing, id.String())
+		}
 	}
-	return strings.Join(append([]string{"sealpost redrive"}, arguments...), " ")
+	if len(missing) == 0 {
+		return nil
+	}
+	which, rest := strings.Join(missing, ", "), strings.ReplaceAll(unread(list), "\n", " ")
+	if list.Hidden > 0 {
+		return cli.Fail(cli.ExitUnavailable, "hidden", "not everything that is parked can be read",
+			which+" cannot be found. Nothing was redriven."+rest, tryAgain)
+	}
+	return cli.Fail(cli.ExitNotFound, "not-parked", "there is no such dead letter",
+		which+" is not parked (any more). Nothing was redriven."+rest, c.command("redrive", "--list"))
+}
+
+// unread is what to say about letters that are not in a list.
+func unread(list ports.DeadLetterList) (text string) {
+	more := ""
+	if len(list.Letters) > 0 {
+		more = " more"
+	}
+	if list.Hidden > 0 {
+		text += "\nAbout " + count(list.Hidden) + more + " cannot be read: " + heldElsewhere + "."
+	}
+	if list.More > 0 {
+		text += "\nAbout " + count(list.More) + more + " can be read when these are gone."
+	}
+	return text
 }

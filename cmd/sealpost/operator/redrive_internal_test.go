@@ -3,33 +3,29 @@ package operator
 import (
 	"strings"
 	"testing"
+
+	"github.com/sealpost/sealpost/ports"
 )
 
-// What somebody else holds is not said to be gone.
-func TestALetterOutOfSight(t *testing.T) {
+// A letter that another command holds is not reported as gone.
+func TestAHiddenLetter(t *testing.T) {
 	t.Parallel()
-	c := &redriveCmd{ID: []string{"inbox-1/a", "inbox-1/b"}, stackFlag: stackFlag{Stack: "dev.json"}}
-	found := listing{letters: []letter{{ID: "inbox-1/a"}}, hidden: 2}
-	err := c.allParked(found)
-	if err == nil || !strings.Contains(err.Error(), "inbox-1/b is not in sight") || !strings.Contains(err.Error(), "About 2 deliveries more cannot be seen") {
+	c := &redriveCmd{ID: []string{"inbox-1/a", "inbox-1/b"}, backendFlags: backendFlags{Stack: "dev.json"}}
+	filter, err := c.filter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := ports.DeadLetterList{Letters: []ports.DeadLetter{{ID: filter.IDs[0]}}, Hidden: 2}
+	if err := c.checkAll(list, filter); err == nil || !strings.Contains(err.Error(), "inbox-1/b cannot be found") || !strings.Contains(err.Error(), "About 2 deliveries more cannot be read") {
 		t.Errorf("got %v", err)
 	}
-	if text := c.listText(listing{hidden: 1}, nil); !strings.HasPrefix(text, "Nothing is in sight.\nAbout 1 delivery cannot be seen") {
+	if text := c.listText(ports.DeadLetterList{Hidden: 1}, nil); !strings.HasPrefix(text, "Nothing can be read.\nAbout 1 delivery cannot be read") {
 		t.Errorf("got %s", text)
 	}
-	if err := c.allParked(listing{letters: found.letters}); err == nil || !strings.Contains(err.Error(), "inbox-1/b is not parked (any more)") {
+	if err := c.checkAll(ports.DeadLetterList{Letters: list.Letters}, filter); err == nil || !strings.Contains(err.Error(), "inbox-1/b is not parked (any more)") {
 		t.Errorf("got %v", err)
 	}
-	if text := c.listText(found, grouped(found.letters)); !strings.Contains(text, "redrive all: sealpost redrive --stack dev.json\nAbout 2 deliveries more") {
+	if text := c.listText(list, grouped(lettersOf(list))); !strings.Contains(text, "redrive all: sealpost redrive --stack dev.json\nAbout 2 deliveries more") {
 		t.Errorf("got %s", text)
-	}
-}
-
-func TestConsumersByName(t *testing.T) {
-	t.Parallel()
-	for key, want := range map[string]string{"inbox-2": "inbox", "inbox-12": "inbox", "notify": "", "user-key": ""} {
-		if got := generationOf(key); got != want {
-			t.Errorf("%s: %q", key, got)
-		}
 	}
 }

@@ -3,12 +3,14 @@ package serve_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/sealpost/sealpost/adapters/embedded/deadletters"
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/client"
@@ -16,6 +18,7 @@ import (
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 	"github.com/sealpost/sealpost/internal/testing/scenario"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // An archive that was written when every event was of version 1 replays through
@@ -46,7 +49,9 @@ func TestAnArchiveOfVersion1ReplaysThroughTodaysCode(t *testing.T) {
 	bob.WaitReady(t)
 	log, done := openLog(t, data)
 	defer done()
-	if parked, err := log.DeadLetters(t.Context(), ""); err != nil || len(parked) != 0 {
+	db := openDB(t, data)
+	parked, err := deadletters.New(deadletters.Config{DB: db, Log: log}).List(t.Context(), ports.DeadLetterFilter{})
+	if err := errors.Join(err, db.Close()); err != nil || len(parked.Letters) != 0 {
 		t.Errorf("parked: %+v, %v", parked, err)
 	}
 	// What is written now is of the newest version, in the same log.

@@ -6,7 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -16,7 +16,7 @@ import (
 type Config struct {
 	Addr          string `default:"127.0.0.1:8080" env:"SEALPOST_ADDR" placeholder:"HOST:PORT" help:"Where to listen (127.0.0.1:8080). Port 0 takes a free one."`
 	Data          string `default:"./data" env:"SEALPOST_DATA" placeholder:"DIR" help:"Where the database and the ciphertext are kept (./data). Made on first start."`
-	MasterKeyFile string `env:"SEALPOST_MASTER_KEY_FILE" placeholder:"FILE" help:"The key that all users' keys are encrypted under. Made on first start; default: beside the data folder (DIR.master-key), not in it, so that a copy of the data alone opens nothing. Back it up: without it no message can ever be opened."`
+	MasterKeyFile string `env:"SEALPOST_MASTER_KEY_FILE" placeholder:"FILE" help:"The key that all users' keys are encrypted under. Made on first start; default: next to the data folder (DIR.master-key). It may not be in it, so that a copy of the data alone opens nothing. Back it up: without it no message can ever be opened."`
 	PublicURL     string `env:"SEALPOST_PUBLIC_URL" placeholder:"URL" help:"What users call this server, when that is not its address: behind a proxy, or beyond this machine."`
 	TLSCert       string `name:"tls-cert" env:"SEALPOST_TLS_CERT" placeholder:"FILE" help:"Certificate (PEM) to serve HTTPS with."`
 	TLSKey        string `name:"tls-key" env:"SEALPOST_TLS_KEY" placeholder:"FILE" help:"Private key (PEM) of the certificate."`
@@ -74,7 +74,10 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("--data is empty")
 	}
 	if c.MasterKeyFile == "" {
-		c.MasterKeyFile = strings.TrimRight(c.Data, string(os.PathSeparator)) + masterKeySuffix
+		var err error
+		if c.MasterKeyFile, err = defaultMasterKeyFile(c.Data); err != nil {
+			return c, err
+		}
 	}
 	if c.PublicURL != "" {
 		if !publicURLPattern.MatchString(c.PublicURL) {
@@ -92,6 +95,19 @@ func (c Config) withDefaults() (Config, error) {
 		c.Now = time.Now
 	}
 	return c, nil
+}
+
+// defaultMasterKeyFile is next to the data folder, also when that is "." or "dir/..".
+func defaultMasterKeyFile(data string) (string, error) {
+	clean := filepath.Clean(data)
+	if base := filepath.Base(clean); base == "." || base == ".." {
+		abs, err := filepath.Abs(clean)
+		if err != nil {
+			return "", fmt.Errorf("finding the data folder: %w", err)
+		}
+		clean = abs
+	}
+	return clean + masterKeySuffix, nil
 }
 
 func (c Config) logger() (*slog.Logger, error) {

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/gofrs/flock"
 
@@ -23,24 +21,12 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/topics"
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 	"github.com/sealpost/sealpost/internal/cursor"
+	"github.com/sealpost/sealpost/producers/signup"
 	"github.com/sealpost/sealpost/producers/verifyuser"
 )
 
 // region is what the embedded home calls itself where AWS has a region.
 const region = "local"
-
-// What is in the data folder.
-const (
-	// DatabaseFile is the one database.
-	DatabaseFile     = "sealpost.db"
-	ciphertextFolder = "ciphertext"
-	// LockFile is locked (flock) for as long as a server lives.
-	LockFile = "lock"
-)
-
-// lockPatience is how long a start waits for the lock. An operator's command holds
-// it for an instant, to see whether a server runs.
-const lockPatience = 500 * time.Millisecond
 
 // home is everything that keeps state, open.
 type home struct {
@@ -54,9 +40,9 @@ type home struct {
 	blobs     *blobs.Store
 	events    *eventlog.Log
 	followers *subscribe.Handler
-	users     projections.SetUsers
-	inbox     projections.SetInbox
-	unread    projections.SetUnread
+	users     projections.Users
+	inbox     projections.Inbox
+	unread    projections.Unread
 	// projections is what the three are parts of.
 	projections *projections.Set
 	mailbox     *mail.Mailbox // nil when mail is sent for real
@@ -71,9 +57,12 @@ type home struct {
 func open(ctx context.Context, c Config, log *slog.Logger, url string) (*home, error) {
 	h := &home{config: c, log: log, url: url}
 	for _, step := range []func(context.Context) error{
-		h.openData, h.openKeys, h.openStores, h.openProjections, h.openPeople,
+		h.openFolder, h.openDatabase, h.openKeys, h.openStores, h.openProjections, h.openPeople,
 	} {
 		if err := step(ctx); err != nil {
+			if errors.Is(err, sqlite.ErrNewer) {
+				err = fmt.Errorf("%s: %w; start it with that version, or restore a backup from before the upgrade", filepath.Join(c.Data, DatabaseFile), err)
+			}
 			return nil, errors.Join(err, h.close())
 		}
 	}
@@ -92,36 +81,13 @@ func (h *home) close() error {
 	return errors.Join(errs...)
 }
 
-// ErrInUse means that another process serves from the data folder, or rebuilds its
-// projections without a server.
-var ErrInUse = errors.New("another sealpost has this data folder open, to serve from it or to rebuild its projections; it has to end first")
-
-func (h *home) openData(ctx context.Context) error {
-	if err := os.MkdirAll(h.config.Data, 0o700); err != nil {
-		return fmt.Errorf("making the data folder %s: %w", h.config.Data, err)
-	}
-	lock := flock.New(filepath.Join(h.config.Data, LockFile))
-	wait, cancel := context.WithTimeout(ctx, lockPatience)
-	defer cancel()
-	taken, err := lock.TryLockContext(wait, lockPatience/20)
-	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("locking the data folder: %w", err)
-	}
-	if !taken {
-		return fmt.Errorf("%s: %w", h.config.Data, ErrInUse)
-	}
-	h.lock = lock
-	h.db, err = sqlite.Open(ctx, filepath.Join(h.config.Data, DatabaseFile))
-	return err
-}
-
-func (h *home) openKeys(ctx context.Context) (err error) {
-	h.keys, err = keyring.OpenFile(ctx, h.db, h.config.MasterKeyFile)
-	return err
-}
-
 func (h *home) openStores(ctx context.Context) (err error) {
-	if h.blobs, err = blobs.Open(ctx, h.db, filepath.Join(h.config.Data, ciphertextFolder), h.config.Now); err != nil {
+	if !h.has(CiphertextFolder) {
+		if err := h.nothingLost(ctx); err != nil {
+			return err
+		}
+	}
+	if h.blobs, err = blobs.Open(ctx, h.db, filepath.Join(h.config.Data, CiphertextFolder), h.config.Now); err != nil {
 		return err
 	}
 	if err := h.openLog(ctx); err != nil {
@@ -182,8 +148,13 @@ func (h *home) openPeople(ctx context.Context) error {
 		return err
 	}
 	verified := verifyuser.New(verifyuser.Deps{Bus: h.events, Now: h.config.Now, Log: h.log})
+	names, err := userpool.NewNames(ctx, h.db)
+	if err != nil {
+		return err
+	}
+	allowed := signup.New(signup.Deps{Names: names, Users: h.users, Now: h.config.Now, Log: h.log})
 	h.pool, err = userpool.New(ctx, userpool.Config{
-		DB: h.db, Sealer: h.keys, Mailer: sender, PostConfirmation: userpool.PostConfirmation(verified),
+		DB: h.db, Sealer: h.keys, Mailer: sender, PreSignUp: userpool.PreSignUp(allowed), PostConfirmation: userpool.PostConfirmation(verified),
 		Issuer: h.url + poolPath, Region: region, Now: h.config.Now, Logger: h.log,
 	})
 	if err != nil {

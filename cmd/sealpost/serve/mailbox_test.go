@@ -2,6 +2,7 @@ package serve_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -121,7 +122,7 @@ func TestWithoutMailAServerStaysOnLoopback(t *testing.T) {
 		{Addr: "127.0.0.1:0", PublicURL: "https://0.0.0.0"},
 	} {
 		c.Data = filepath.Join(t.TempDir(), "data")
-		if err := serve.Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), "--no-mail") {
+		if err := serve.Run(stopsWhenReady(t, &c), c); err == nil || !strings.Contains(err.Error(), "--no-mail") {
 			t.Errorf("%s %s: %v", c.Addr, c.PublicURL, err)
 		}
 	}
@@ -132,6 +133,15 @@ func TestWithoutMailAServerStaysOnLoopback(t *testing.T) {
 	}
 }
 
+// stopsWhenReady is the context of a server that is not expected to start.
+func stopsWhenReady(t *testing.T, c *serve.Config) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	c.Ready = func(serve.Info) { cancel() }
+	return ctx
+}
+
 // The public URL goes into tokens, mails and commands that people paste.
 func TestAPublicURLIsPlain(t *testing.T) {
 	t.Parallel()
@@ -140,7 +150,8 @@ func TestAPublicURLIsPlain(t *testing.T) {
 		"https://mail.example.org/#a", "https://mail.example.org/a b", "https://mail.example.org/\n", "https://[::1%25lo]", "https://", "https://mail.example.org:http",
 		"javascript:alert(1)", "https:mail.example.org", "https://mail.example.org/`id`", "//mail.example.org", "https://m\u0430il.example.org",
 	} {
-		err := serve.Run(t.Context(), serve.Config{Addr: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), PublicURL: public, NoMail: true})
+		c := serve.Config{Addr: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), PublicURL: public, NoMail: true}
+		err := serve.Run(stopsWhenReady(t, &c), c)
 		if err == nil || !strings.Contains(err.Error(), "--public-url") {
 			t.Errorf("%q: %v", public, err)
 		}

@@ -7,14 +7,13 @@ import (
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
-	"github.com/sealpost/sealpost/consumers/inbox"
 	"github.com/sealpost/sealpost/consumers/notify"
+	"github.com/sealpost/sealpost/consumers/projector"
 	"github.com/sealpost/sealpost/consumers/reconcile"
-	"github.com/sealpost/sealpost/consumers/unread"
 	"github.com/sealpost/sealpost/consumers/userkey"
-	"github.com/sealpost/sealpost/consumers/users"
 	"github.com/sealpost/sealpost/consumers/usertopic"
 	"github.com/sealpost/sealpost/internal/delivery"
+	"github.com/sealpost/sealpost/internal/projection"
 )
 
 // consumers are those that events/subscriptions.json names.
@@ -28,9 +27,6 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 		usertopic.Name: func() (*delivery.Consumer, error) {
 			return usertopic.New(usertopic.Deps{Identities: h.pool, Topics: h.topics, Bus: h.events, Now: now, Log: log})
 		},
-		users.Name:  func() (*delivery.Consumer, error) { return users.New(users.Deps{Users: h.users, Log: log}) },
-		inbox.Name:  func() (*delivery.Consumer, error) { return inbox.New(inbox.Deps{Inbox: h.inbox, Log: log}) },
-		unread.Name: func() (*delivery.Consumer, error) { return unread.New(unread.Deps{Unread: h.unread, Log: log}) },
 		notify.Name: func() (*delivery.Consumer, error) {
 			return notify.New(notify.Deps{
 				Users: h.users, Inbox: h.inbox, Unread: h.unread, Ledger: h.topics, Notifier: h.topics, Now: now, Log: log,
@@ -42,6 +38,17 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 			return nil, err
 		}
 		out[name] = c.Handle
+	}
+	for _, p := range projection.All() {
+		store, err := h.projections.Store(p.Name)
+		if err != nil {
+			return nil, err
+		}
+		c, err := projector.New(projector.Deps{Projection: p, Store: store, Log: log})
+		if err != nil {
+			return nil, err
+		}
+		out[p.Name] = c.Handle
 	}
 	return out, nil
 }

@@ -4,42 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
-	"github.com/sealpost/sealpost/consumers/inbox"
-	"github.com/sealpost/sealpost/consumers/unread"
-	"github.com/sealpost/sealpost/consumers/users"
-	"github.com/sealpost/sealpost/internal/delivery"
 )
-
-// projectors are the consumers that build projections, writing where they are told.
-func projectors(to rebuild.Targets, log *slog.Logger) (map[string]*delivery.Consumer, error) {
-	u, errUsers := users.New(users.Deps{Users: to.Users, Log: log})
-	i, errInbox := inbox.New(inbox.Deps{Inbox: to.Inbox, Log: log})
-	n, errUnread := unread.New(unread.Deps{Unread: to.Unread, Log: log})
-	return map[string]*delivery.Consumer{users.Name: u, inbox.Name: i, unread.Name: n}, errors.Join(errUsers, errInbox, errUnread)
-}
 
 func (h *home) rebuilder(dispatched bool) *rebuild.Rebuilder {
 	return rebuild.New(rebuild.Config{
 		Log: h.events, Set: h.projections, Dispatched: dispatched, Now: h.config.Now, Logger: h.log,
-		Consumers: func(to rebuild.Targets) (map[string]*delivery.Consumer, error) { return projectors(to, h.log) },
 	})
 }
 
 // warnOfRebuilds tells of rebuilds that the last process left unfinished. Nothing is
 // lost by waiting: their generations take live events.
 func (h *home) warnOfRebuilds(ctx context.Context) error {
-	others, err := h.projections.Others(ctx)
+	candidates, err := h.projections.Candidates(ctx)
 	if err != nil {
 		return err
 	}
-	for name, other := range others {
-		if other.State == projections.Filling {
+	for name, c := range candidates {
+		if c.State == projections.Filling {
 			h.log.WarnContext(ctx, fmt.Sprintf("a rebuild was interrupted: `sealpost rebuild %s` resumes it, `sealpost rebuild --drop %s` gives it up", name, name),
-				"projection", name, "generation", other.Generation, "position", other.Position, "upTo", other.UpTo)
+				"projection", name, "generation", c.Generation, "position", c.Position, "upTo", c.UpTo)
 		}
 	}
 	return nil
@@ -70,7 +56,7 @@ func WithRebuilder(ctx context.Context, c Config, run func(*rebuild.Rebuilder) e
 	}
 	h := &home{config: c, log: log}
 	defer func() { err = errors.Join(err, h.close()) }()
-	for _, step := range []func(context.Context) error{h.openData, h.openLog, h.openProjections} {
+	for _, step := range []func(context.Context) error{h.openFolder, h.openDatabase, h.openLog, h.openProjections} {
 		if err := step(ctx); err != nil {
 			return err
 		}

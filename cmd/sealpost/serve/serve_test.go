@@ -126,21 +126,6 @@ func TestNoServerBesideARebuildWithoutOne(t *testing.T) {
 	}
 }
 
-// Nothing that was stored can be opened without the master key, so a start without
-// it must not make a new one and go on as if nothing had happened.
-func TestALostMasterKeyStopsTheStart(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	data, key := filepath.Join(dir, "data"), filepath.Join(dir, "key")
-	first := start(t, func(c *serve.Config) { c.Data, c.MasterKeyFile = data, key })
-	scenario.Register(t, first.world(t), "alice").WaitReady(t)
-	first.stop()
-	err := serve.Run(t.Context(), serve.Config{Addr: "127.0.0.1:0", Data: data, MasterKeyFile: filepath.Join(dir, "elsewhere")})
-	if err == nil {
-		t.Error("started without the master key")
-	}
-}
-
 func TestBadConfigurationIsSaidSo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]serve.Config{

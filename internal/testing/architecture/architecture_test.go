@@ -22,7 +22,10 @@ type layer struct {
 
 // shared is what handlers may use besides ports and the contract: it imports no
 // adapter and no handler either, as its own rows say.
-var shared = []string{"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/username"}
+var shared = []string{
+	"internal/rest", "internal/delivery", "internal/claimcheck", "internal/cursor", "internal/username", "internal/disposition",
+	"internal/projection",
+}
 
 var layers = []layer{
 	{"events", nil},
@@ -30,13 +33,14 @@ var layers = []layer{
 	{"api", nil},
 	{"web/webtest", []string{"*"}},
 	{"web", nil},
-	{"ports/portstest", []string{"ports", "events", "internal/cursor"}},
-	{"ports", []string{"events"}},
+	{"ports/portstest", []string{"ports", "events", "internal/cursor", "internal/projection"}},
+	{"ports", []string{"events", "internal/projection"}},
+	{"internal/projection", []string{"events"}},
 	{"internal/cursor", []string{"ports"}},
 	{"internal/claimcheck", []string{"ports", "events"}},
-	{"internal/rebuilding", nil},
-	{"internal/stack", nil},
+	{"internal/syncdir", nil},
 	{"internal/username", nil},
+	{"internal/disposition", nil},
 	{"internal/rest", []string{"ports", "events", "internal/username"}},
 	{"internal/delivery", []string{"ports", "events"}},
 	{"producers/*/lambda", []string{"*"}},
@@ -45,8 +49,8 @@ var layers = []layer{
 	{"producers", append([]string{"ports", "seal", "events"}, shared...)},
 	{"queries", append([]string{"ports", "seal", "events"}, shared...)},
 	{"consumers", append([]string{"ports", "seal", "events"}, shared...)},
-	{"adapters/embedded", append([]string{"adapters/embedded", "ports", "events", "api", "internal/rebuilding"}, shared...)},
-	{"adapters/aws", append([]string{"adapters/aws", "ports", "events", "api", "terraform", "internal/rebuilding", "internal/stack"}, shared...)},
+	{"adapters/embedded", append([]string{"adapters/embedded", "ports", "events", "api", "internal/syncdir"}, shared...)},
+	{"adapters/aws", append([]string{"adapters/aws", "ports", "events", "api", "terraform"}, shared...)},
 	{"internal/testing", []string{"*"}},
 	{"internal/tools", []string{"*"}},
 	{"client", nil},
@@ -108,9 +112,9 @@ func TestForbiddenImportsAreSeen(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ from, to string }{
 		{"events", "ports"}, {"seal", "events"}, {"ports", "seal"},
-		{"producers/storemessage", "queries/inbox"}, {"consumers/inbox", "consumers/unread"},
-		{"consumers/inbox", "adapters/embedded/sqlite"}, {"adapters/embedded/gateway", "producers/storemessage"},
-		{"adapters/aws/s3", "adapters/embedded/blobs"}, {"internal/rest", "seal"},
+		{"producers/storemessage", "queries/inbox"}, {"consumers/notify", "consumers/projector"},
+		{"consumers/projector", "adapters/embedded/sqlite"}, {"adapters/embedded/gateway", "producers/storemessage"},
+		{"adapters/aws/s3", "adapters/embedded/blobs"}, {"internal/rest", "seal"}, {"internal/projection", "ports"},
 	} {
 		l, ok := layerOf(c.from)
 		if !ok || allowed(l, c.from, c.to) {

@@ -29,12 +29,13 @@ type schema struct {
 
 var schemas = map[string]schema{
 	"users": {partition: "userId", indexes: []index{
-		{"byUsername", "usernameKey", "userId", types.ProjectionTypeAll},
+		{"byUsername", "usernameKey", "verifiedEventId", types.ProjectionTypeAll},
 		{"directory", "directory", "directoryKey", types.ProjectionTypeAll},
 	}},
 	"inbox":         {partition: "recipientId", sort: "messageId"},
 	"unread":        {partition: "recipientId", sort: "entry"},
 	"notifications": {partition: "recipientId"},
+	"names":         {partition: "skeleton"},
 }
 
 // Name returns a name that nothing else has, of lower-case letters and digits.

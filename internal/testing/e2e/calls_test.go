@@ -32,7 +32,7 @@ func (w *world) callsOfOneMessage(t *testing.T, alice, bob scenario.Person) {
 		_, err := bob.Fetch(t.Context(), id)
 		return err == nil
 	})
-	// The claim and the settlement that follows the mail.
+	// The claim, and what the mail counted.
 	ledger := func() int { return len(w.writes(begin, "SEALPOST_NOTIFICATIONS_TABLE", me.UserID)) }
 	eventually.True(t, "the notification", func() bool { return w.proxy.since(begin, "")["sns.Publish"] > 0 && ledger() >= 2 })
 	if err := bob.MarkRead(t.Context(), id); err != nil {

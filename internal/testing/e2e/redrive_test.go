@@ -14,6 +14,7 @@ import (
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 	"github.com/sealpost/sealpost/internal/testing/scenario"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // redrivePatience covers a letter that another test has received without returning
@@ -24,11 +25,11 @@ const redrivePatience = 90 * time.Second
 // what the real function wrote into its real log. Sent back it fails again, under a
 // new id and with its new reason; a letter that can be digested is delivered.
 func (w *world) redrives(t *testing.T, bob scenario.Person) {
-	letters := deadletters.New(w.admin, time.Now)
 	c := w.deadLettersOf(t, poisoned)
-	var poison deadletters.Letter
+	letters := deadletters.New(w.admin, []deadletters.Consumer{c}, time.Now)
+	var poison ports.DeadLetter
 	eventually.Within(t, redrivePatience, "the poison is listed with its reason", func() bool {
-		listing, err := letters.List(t.Context(), []deadletters.Consumer{c}, nil)
+		listing, err := letters.List(t.Context(), ports.DeadLetterFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +44,7 @@ func (w *world) redrives(t *testing.T, bob scenario.Person) {
 		t.Errorf("got %+v", poison)
 	}
 	id := w.parkedRead(t, c, bob)
-	h, err := letters.Hold(t.Context(), []deadletters.Consumer{c}, func(i deadletters.ID) bool { return i == id || i == poison.ID })
+	h, err := letters.Hold(t.Context(), ports.DeadLetterFilter{IDs: []ports.DeadLetterID{poison.ID, id}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,22 +55,21 @@ func (w *world) redrives(t *testing.T, bob scenario.Person) {
 	if err := h.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	watch, outcomes := letters.Watch(), map[deadletters.ID]deadletters.Outcome{}
-	watch.Add(c, moved...)
+	outcomes := map[ports.DeadLetterID]ports.RedriveOutcome{}
 	eventually.Within(t, redrivePatience, "the outcome", func() bool {
-		seen, err := watch.Look(t.Context())
+		seen, err := letters.Outcomes(t.Context(), moved)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for id, o := range seen {
 			outcomes[id] = o
 		}
-		return outcomes[poison.ID].State != deadletters.Waiting && outcomes[id].State != deadletters.Waiting
+		return outcomes[poison.ID].State != ports.OutcomeWaiting && outcomes[id].State != ports.OutcomeWaiting
 	})
-	if o := outcomes[id]; o.State != deadletters.Delivered {
+	if o := outcomes[id]; o.State != ports.OutcomeDelivered {
 		t.Errorf("the good one: %+v", o)
 	}
-	if o := outcomes[poison.ID]; o.State != deadletters.Parked || !strings.Contains(o.Reason, "NoSuchEvent") || o.As == poison.ID {
+	if o := outcomes[poison.ID]; o.State != ports.OutcomeParked || !strings.Contains(o.Reason, "NoSuchEvent") || o.As == poison.ID {
 		t.Errorf("the poison: %+v", o)
 	}
 }
@@ -92,7 +92,7 @@ func (w *world) deadLettersOf(t *testing.T, consumer string) deadletters.Consume
 }
 
 // parkedRead parks an event that there is nothing wrong with.
-func (w *world) parkedRead(t *testing.T, c deadletters.Consumer, reader scenario.Person) deadletters.ID {
+func (w *world) parkedRead(t *testing.T, c deadletters.Consumer, reader scenario.Person) ports.DeadLetterID {
 	t.Helper()
 	detail, err := events.EncodeDetail(events.New(time.Now(), events.MessageRead{MessageID: events.NewID(time.Now()), RecipientID: reader.Username}))
 	if err != nil {
@@ -108,5 +108,5 @@ func (w *world) parkedRead(t *testing.T, c deadletters.Consumer, reader scenario
 	if err != nil {
 		t.Fatal(err)
 	}
-	return deadletters.ID{Consumer: c.Key, MessageID: aws.ToString(out.MessageId)}
+	return ports.DeadLetterID{Consumer: c.Key, Delivery: aws.ToString(out.MessageId)}
 }

@@ -44,7 +44,8 @@ const dynamo = {
   "consumers-unread-1": [["dynamodb:GetItem", table("unread-1")], ["dynamodb:PutItem", table("unread-1")]],
   "consumers-notify": [
     ["dynamodb:GetItem", table("users-1")], ["dynamodb:GetItem", table("inbox-1")],
-    ["dynamodb:Query", table("unread-1")], ["dynamodb:UpdateItem", table("notifications")],
+    ["dynamodb:Query", table("unread-1")], ["dynamodb:GetItem", table("notifications")],
+    ["dynamodb:UpdateItem", table("notifications")],
   ],
   "consumers-reconcile": [["dynamodb:GetItem", table("inbox-1")], ["dynamodb:GetItem", table("users-1")]],
 };

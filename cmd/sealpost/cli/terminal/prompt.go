@@ -1,7 +1,7 @@
 package terminal
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -59,14 +59,22 @@ func secret(ctx context.Context, in io.Reader, out io.Writer, prompt string) (st
 	return string(password), ended(err)
 }
 
-// FirstLine reads the first line of an input that is no terminal, without its end.
+// FirstLine reads the first line of an input that is no terminal, without its end. What
+// follows stays unread.
 func FirstLine(ctx context.Context, in io.Reader) (string, error) {
 	line, err := await(ctx, func() (string, error) {
-		line, err := bufio.NewReaderSize(io.LimitReader(in, maxLine+1), maxLine+1).ReadString('\n')
-		if errors.Is(err, io.EOF) && line != "" {
-			err = nil
+		var line []byte
+		for len(line) <= maxLine && !bytes.HasSuffix(line, []byte{'\n'}) {
+			var next [1]byte
+			if _, err := io.ReadFull(in, next[:]); err != nil {
+				if errors.Is(err, io.EOF) && len(line) > 0 {
+					break
+				}
+				return "", err
+			}
+			line = append(line, next[0])
 		}
-		return line, err
+		return string(line), nil
 	})
 	if err != nil {
 		return "", ended(err)

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/sealpost/sealpost/internal/syncdir"
 )
 
 // ErrExists is a file that is there already and was not to be overwritten. It
@@ -68,7 +70,7 @@ func create(path string, content []byte) error {
 	if err := fill(f, content); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
-	return syncDir(filepath.Dir(path))
+	return syncdir.Sync(filepath.Dir(path))
 }
 
 // replace writes beside the file and renames, so that a full disk leaves the old.
@@ -84,7 +86,7 @@ func replace(path string, content []byte) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	return syncDir(filepath.Dir(path))
+	return syncdir.Sync(filepath.Dir(path))
 }
 
 func fill(f *os.File, content []byte) error {

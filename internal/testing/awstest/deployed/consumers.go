@@ -14,14 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
-	"github.com/sealpost/sealpost/consumers/inbox"
 	"github.com/sealpost/sealpost/consumers/notify"
-	"github.com/sealpost/sealpost/consumers/unread"
+	"github.com/sealpost/sealpost/consumers/projector"
 	"github.com/sealpost/sealpost/consumers/userkey"
-	"github.com/sealpost/sealpost/consumers/users"
 	"github.com/sealpost/sealpost/consumers/usertopic"
 	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/internal/delivery"
+	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -88,12 +87,12 @@ func (o *Outside) Notify(context.Context, string, ports.Notification) error {
 // the others read those of the first.
 func (d *Deployment) handler(consumer, key string) (*delivery.Consumer, error) {
 	switch consumer {
-	case users.Name:
-		return users.New(users.Deps{Users: dynamodb.NewUsers(d.cfg, d.table(key), cursors), Log: d.log})
-	case inbox.Name:
-		return inbox.New(inbox.Deps{Inbox: dynamodb.NewInbox(d.cfg, d.table(key), cursors), Log: d.log})
-	case unread.Name:
-		return unread.New(unread.Deps{Unread: dynamodb.NewUnread(d.cfg, d.table(key)), Log: d.log})
+	case projection.Users.Name:
+		return projector.New(projector.Deps{Projection: projection.Users, Store: dynamodb.NewUsers(d.cfg, d.table(key), cursors), Log: d.log})
+	case projection.Inbox.Name:
+		return projector.New(projector.Deps{Projection: projection.Inbox, Store: dynamodb.NewInbox(d.cfg, d.table(key), cursors), Log: d.log})
+	case projection.Unread.Name:
+		return projector.New(projector.Deps{Projection: projection.Unread, Store: dynamodb.NewUnread(d.cfg, d.table(key)), Log: d.log})
 	case userkey.Name:
 		return userkey.New(userkey.Deps{Keys: &d.Outside, Exclusive: true, Bus: d.bus, Now: time.Now, Log: d.log})
 	case usertopic.Name:

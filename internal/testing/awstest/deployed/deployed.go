@@ -14,9 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/adapters/aws/eventbridge"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/stack"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 )
 
@@ -34,7 +34,7 @@ type Deployment struct {
 	copied string
 
 	mu    sync.Mutex
-	stack stack.Stack
+	stack deployment.Deployment
 }
 
 // Option changes a deployment.
@@ -49,9 +49,9 @@ func OpenRules() Option { return func(d *Deployment) { d.open = true } }
 func New(t testing.TB, cfg aws.Config, options ...Option) *Deployment {
 	t.Helper()
 	name := awstest.Name("dep")[:12]
-	d := &Deployment{t: t, cfg: cfg, bus: eventbridge.New(cfg, name), stack: stack.Stack{
-		Region: cfg.Region, BusName: name, Rules: map[string]string{}, Queues: map[string]stack.Queues{}, Tables: map[string]string{},
-		Functions: map[string]string{}, Generations: map[string]stack.Generations{},
+	d := &Deployment{t: t, cfg: cfg, bus: eventbridge.New(cfg, name), stack: deployment.Deployment{
+		Region: cfg.Region, BusName: name, Rules: map[string]string{}, Queues: map[string]deployment.Queues{}, Tables: map[string]string{},
+		Functions: map[string]string{}, Generations: map[string]deployment.Generations{},
 	}}
 	for _, set := range options {
 		set(d)
@@ -102,7 +102,7 @@ func (d *Deployment) AddGeneration(projection string) int {
 	n := slices.Max(append([]int{0}, g.Generations...)) + 1
 	g.Live, g.Generations = max(g.Live, 1), append(g.Generations, n)
 	d.stack.Generations[projection] = g
-	key := stack.Key(projection, n)
+	key := deployment.Key(projection, n)
 	d.stack.Tables[key] = d.stack.BusName + "-" + key
 	d.mu.Unlock()
 	awstest.Table(d.t, d.cfg, projection, d.stack.BusName+"-"+key)
@@ -117,6 +117,14 @@ func (d *Deployment) SetLive(projection string, n int) {
 	g := d.stack.Generations[projection]
 	g.Live = n
 	d.stack.Generations[projection] = g
+}
+
+// SetGenerations does what the variable does to the description: those that it leaves out
+// are gone from it.
+func (d *Deployment) SetGenerations(projection string, live int, generations []int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stack.Generations[projection] = deployment.Generations{Live: live, Generations: generations}
 }
 
 // consumer makes an instance of a consumer, with its rule and queues, and runs it.
@@ -153,7 +161,7 @@ func (d *Deployment) consumer(consumer, key string, s events.Subscription) {
 	}
 	d.mu.Lock()
 	d.stack.Rules[key] = aws.ToString(rule.Arn)
-	d.stack.Queues[key] = stack.Queues{Queue: url, Dead: dead, Undelivered: undelivered}
+	d.stack.Queues[key] = deployment.Queues{Queue: url, Dead: dead, Undelivered: undelivered}
 	d.stack.Functions["consumers-"+key] = name
 	d.mu.Unlock()
 	d.pump(url, handler)
@@ -172,9 +180,9 @@ func (d *Deployment) Publish(data ...events.Data) {
 }
 
 // Stack is the deployment's description as of now.
-func (d *Deployment) Stack() stack.Stack {
+func (d *Deployment) Stack() deployment.Deployment {
 	d.t.Helper()
-	s, err := stack.Parse(d.outputs())
+	s, err := deployment.Parse(d.outputs())
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/alecthomas/kong"
+)
+
+// Strings makes Kong take strings byte by byte. Its own way is through JSON, which
+// replaces what is not UTF-8: a file name need not be UTF-8.
+func Strings() kong.Option {
+	return kong.KindMapper(reflect.String, kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
+		token, err := ctx.Scan.PopValue("string")
+		if err != nil {
+			return err
+		}
+		text, ok := token.Value.(string)
+		if !ok {
+			return fmt.Errorf("expected a string but got %q", token.String())
+		}
+		target.SetString(text)
+		return nil
+	}))
+}
+
+// RefuseEmpty returns a usage error for an argument or a flag that was given as the empty
+// string, as by "$UNSET" in a shell: none of them means what its absence means. A flag
+// with the tag allowempty may be empty.
+func RefuseEmpty(parsed *kong.Context) error {
+	for _, p := range parsed.Path {
+		value, name := p.Positional, ""
+		switch {
+		case p.Flag != nil:
+			value, name = p.Flag.Value, "--"+p.Flag.Name
+		case value != nil:
+			name = value.Summary()
+		default:
+			continue
+		}
+		if !p.Resolved && !value.Tag.Has("allowempty") && empty(value.Target) {
+			return Usage(name + " is empty")
+		}
+	}
+	return nil
+}
+
+func empty(v reflect.Value) bool {
+	if v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	switch texts := v.Interface().(type) {
+	case string:
+		return texts == ""
+	case []string:
+		return len(texts) == 0 || slices.Contains(texts, "")
+	}
+	return false
+}

@@ -1,0 +1,19 @@
+//go:build unix
+
+// Package syncdir makes the names in a folder durable.
+package syncdir
+
+import (
+	"errors"
+	"os"
+)
+
+// Sync returns when the names in a folder are on disk: a synced file whose name is lost
+// with the power is lost all the same.
+func Sync(dir string) error {
+	d, err := os.Open(dir) //nolint:gosec // the caller's own folder
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
