@@ -65,6 +65,14 @@ func (c *Client) Users(ctx context.Context, page Page) (list UserList, err error
 	return list, c.getJSON(ctx, k, &list)
 }
 
+// RenewNotifications asks for notifications by mail at the caller's address of now
+// (POST /users/me/notifications): for a caller who never confirmed, or whose address
+// changed. On AWS, a mail asks that address, unless it confirmed before.
+func (c *Client) RenewNotifications(ctx context.Context) error {
+	k := call{method: http.MethodPost, path: []string{"users", "me", "notifications"}}
+	return c.do(ctx, k, func(*http.Response) error { return nil })
+}
+
 // Me returns the caller (GET /users/me). It is a 404 for a moment after the
 // registration was confirmed.
 func (c *Client) Me(ctx context.Context) (me User, err error) {

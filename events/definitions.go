@@ -23,11 +23,12 @@ type definition struct {
 type decoder func(json.RawMessage) (Data, error)
 
 var definitions = map[Type]definition{
-	TypeUserVerified:     {SourceUsers, 1, map[int]decoder{1: as[UserVerified]}, nil},
-	TypeUserKeyCreated:   {SourceUsers, 2, map[int]decoder{1: from(userKeyCreatedV1.upcast), 2: as[UserKeyCreated]}, nil},
-	TypeUserTopicCreated: {SourceUsers, 1, map[int]decoder{1: as[UserTopicCreated]}, nil},
-	TypeMessageStored:    {SourceMessages, 1, map[int]decoder{1: as[MessageStored]}, canonicalMessageStored},
-	TypeMessageRead:      {SourceMessages, 1, map[int]decoder{1: as[MessageRead]}, canonicalMessageRead},
+	TypeUserVerified:       {SourceUsers, 1, map[int]decoder{1: as[UserVerified]}, nil},
+	TypeUserKeyCreated:     {SourceUsers, 2, map[int]decoder{1: from(userKeyCreatedV1.upcast), 2: as[UserKeyCreated]}, nil},
+	TypeUserTopicRequested: {SourceUsers, 1, map[int]decoder{1: as[UserTopicRequested]}, nil},
+	TypeUserTopicCreated:   {SourceUsers, 1, map[int]decoder{1: as[UserTopicCreated]}, nil},
+	TypeMessageStored:      {SourceMessages, 1, map[int]decoder{1: as[MessageStored]}, canonicalMessageStored},
+	TypeMessageRead:        {SourceMessages, 1, map[int]decoder{1: as[MessageRead]}, canonicalMessageRead},
 }
 
 // Types returns every event type, sorted by name.

@@ -30,6 +30,9 @@ func dataGen() *rapid.Generator[events.Data] {
 			return events.UserKeyCreated{UserID: id.Draw(t, "user"), KeyID: resource.Draw(t, "key"), Exclusive: rapid.Bool().Draw(t, "exclusive")}
 		}),
 		rapid.Custom(func(t *rapid.T) events.Data {
+			return events.UserTopicRequested{UserID: id.Draw(t, "user")}
+		}),
+		rapid.Custom(func(t *rapid.T) events.Data {
 			return events.UserTopicCreated{UserID: id.Draw(t, "user"), TopicID: resource.Draw(t, "topic")}
 		}),
 		rapid.Custom(func(t *rapid.T) events.Data {
@@ -176,6 +179,7 @@ func TestWhatIsNotValidIsNotPublished(t *testing.T) {
 		events.New(at, events.UserVerified{}),
 		events.New(at, events.UserVerified{UserID: "u", Username: string([]byte{0xff})}),
 		events.New(at, events.UserKeyCreated{UserID: "u"}),
+		events.New(at, events.UserTopicRequested{}),
 		events.New(at, events.UserTopicCreated{TopicID: "t"}),
 		events.New(at, events.MessageStored{MessageID: "m"}),
 		events.New(at, events.MessageStored{

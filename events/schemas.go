@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-//go:generate go run ../internal/asyncapi/cmd asyncapi.yaml
+//go:generate go run ../internal/tools/asyncapi/cmd asyncapi.yaml
 
 //go:embed schemas/*.json
 var schemas embed.FS

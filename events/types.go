@@ -8,13 +8,14 @@ import (
 // Type is an event's name, which is also its DetailType on EventBridge.
 type Type string
 
-// The five events that exist.
+// The events that exist.
 const (
-	TypeUserVerified     Type = "UserVerified"
-	TypeUserKeyCreated   Type = "UserKeyCreated"
-	TypeUserTopicCreated Type = "UserTopicCreated"
-	TypeMessageStored    Type = "MessageStored"
-	TypeMessageRead      Type = "MessageRead"
+	TypeUserVerified       Type = "UserVerified"
+	TypeUserKeyCreated     Type = "UserKeyCreated"
+	TypeUserTopicRequested Type = "UserTopicRequested"
+	TypeUserTopicCreated   Type = "UserTopicCreated"
+	TypeMessageStored      Type = "MessageStored"
+	TypeMessageRead        Type = "MessageRead"
 )
 
 // The sources that events come from, as rules match them.
@@ -58,6 +59,12 @@ type UserKeyCreated struct {
 	Exclusive bool `json:"exclusive"`
 }
 
+// UserTopicRequested says that a user asked to be notified at the address that is
+// theirs now: they never confirmed, or their address changed.
+type UserTopicRequested struct {
+	UserID string `json:"userId"`
+}
+
 // UserTopicCreated says where a user is notified.
 type UserTopicCreated struct {
 	UserID string `json:"userId"`
@@ -97,6 +104,9 @@ func (UserVerified) Type() Type { return TypeUserVerified }
 func (UserKeyCreated) Type() Type { return TypeUserKeyCreated }
 
 // Type implements [Data].
+func (UserTopicRequested) Type() Type { return TypeUserTopicRequested }
+
+// Type implements [Data].
 func (UserTopicCreated) Type() Type { return TypeUserTopicCreated }
 
 // Type implements [Data].
@@ -105,11 +115,12 @@ func (MessageStored) Type() Type { return TypeMessageStored }
 // Type implements [Data].
 func (MessageRead) Type() Type { return TypeMessageRead }
 
-func (d UserVerified) subject() string     { return d.UserID }
-func (d UserKeyCreated) subject() string   { return d.UserID }
-func (d UserTopicCreated) subject() string { return d.UserID }
-func (d MessageStored) subject() string    { return d.MessageID }
-func (d MessageRead) subject() string      { return d.MessageID }
+func (d UserVerified) subject() string       { return d.UserID }
+func (d UserKeyCreated) subject() string     { return d.UserID }
+func (d UserTopicRequested) subject() string { return d.UserID }
+func (d UserTopicCreated) subject() string   { return d.UserID }
+func (d MessageStored) subject() string      { return d.MessageID }
+func (d MessageRead) subject() string        { return d.MessageID }
 
 func (d UserVerified) validate() error {
 	return errors.Join(text("userId", d.UserID, maxID), text("username", d.Username, maxUsername))
@@ -118,6 +129,8 @@ func (d UserVerified) validate() error {
 func (d UserKeyCreated) validate() error {
 	return errors.Join(text("userId", d.UserID, maxID), text("keyId", d.KeyID, maxResource))
 }
+
+func (d UserTopicRequested) validate() error { return text("userId", d.UserID, maxID) }
 
 func (d UserTopicCreated) validate() error {
 	return errors.Join(text("userId", d.UserID, maxID), text("topicId", d.TopicID, maxResource))

@@ -40,10 +40,3 @@ type BlobReader interface {
 	// what was stored (truncated, damaged) is an error and never returned.
 	GetBlob(ctx context.Context, key string) (Blob, error)
 }
-
-// BlobLister walks through what is stored.
-type BlobLister interface {
-	// ListBlobs calls visit for every blob stored in [from, to), in no order, and
-	// stops with visit's first error. What is stored meanwhile may be left out.
-	ListBlobs(ctx context.Context, from, to time.Time, visit func(BlobInfo) error) error
-}

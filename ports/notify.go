@@ -6,12 +6,18 @@ import (
 	"time"
 )
 
-// Topics makes the topic by which a user is notified.
+// Topics makes the topic by which a user is notified, and subscribes the user's
+// address to it.
 type Topics interface {
-	// CreateTopic makes the user's topic and subscribes the address to it, or
-	// finds what was made before: duplicate and concurrent calls for one user all
-	// return the same id and subscribe the address once.
-	CreateTopic(ctx context.Context, userID, address string) (topicID string, err error)
+	// CreateTopic makes the user's topic, or finds what was made before: duplicate
+	// and concurrent calls for one user all return the same id.
+	CreateTopic(ctx context.Context, userID string) (topicID string, err error)
+	// Subscribe subscribes the address to the topic, once. Where addresses are asked
+	// for consent, its owner gets one mail that asks.
+	Subscribe(ctx context.Context, topicID, address string) error
+	// Renew subscribes the address as Subscribe does, asks its owner again as long as
+	// they have not consented, and ends the subscription of every other address.
+	Renew(ctx context.Context, topicID, address string) error
 }
 
 // Notification tells a user that something waits for them. It names no sender

@@ -13,9 +13,9 @@ type User struct {
 	TopicID string
 }
 
-// Ready reports whether the user can be sent messages: everything that
-// verification sets off has happened.
-func (u User) Ready() bool { return u.Username != "" && u.KeyID != "" && u.TopicID != "" }
+// Ready reports whether the user can be sent messages. A missing topic costs the
+// notification and nothing else.
+func (u User) Ready() bool { return u.Username != "" && u.KeyID != "" }
 
 // MaxUserIDs is how many users ByIDs finds at once (DynamoDB's limit for BatchGetItem).
 const MaxUserIDs = 100

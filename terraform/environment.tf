@@ -16,7 +16,6 @@ locals {
     SEALPOST_SENDER_ROLE_ARN     = local.key_policy_values.sender_role_arn
     SEALPOST_KEY_MAKER_ROLE_ARN  = local.key_policy_values.key_maker_role_arn
     SEALPOST_ADMIN_ROLE_ARN      = local.key_policy_values.admin_role_arn
-    SEALPOST_RECONCILE_WINDOW    = var.reconcile.window
     SEALPOST_CURSOR_KEY          = terraform_data.cursor_key.output
   })
 }

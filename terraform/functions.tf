@@ -37,7 +37,7 @@ module "trigger" {
 
   settings      = local.function_settings["producers-verifyuser"]
   policy        = local.trigger_policy
-  environment   = { SEALPOST_BUS = local.bus_name }
+  environment   = { SEALPOST_BUS = local.bus_name, SEALPOST_USERS_TABLE = local.live_tables.users }
   user_pool_arn = module.user_pool.arn
 }
 
@@ -51,14 +51,12 @@ module "api_function" {
 }
 
 module "reconcile" {
-  source = "./modules/function-scheduled"
+  source = "./modules/function-objects"
 
-  settings      = local.function_settings["consumers-reconcile"]
-  policy        = local.function_policies["consumers-reconcile"]
-  environment   = { for v in local.functions["consumers-reconcile"].environment : v => local.environment[v] }
-  every_minutes = var.reconcile.every_minutes
-
-  further = {
-    thorough = { every_hours = var.reconcile.thorough_every_hours, detail = { window = var.reconcile.thorough_window } }
-  }
+  settings               = local.function_settings["consumers-reconcile"]
+  policy                 = local.function_policies["consumers-reconcile"]
+  environment            = { for v in local.functions["consumers-reconcile"].environment : v => local.environment[v] }
+  bucket                 = module.ciphertext_bucket.name
+  queue_policies         = local.reconcile_queue_policies
+  oldest_message_seconds = var.alarm_thresholds.oldest_message_seconds
 }

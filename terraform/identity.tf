@@ -6,7 +6,7 @@ module "user_pool" {
   password_minimum_length = var.password_minimum_length
   token_validity          = var.token_validity
   ses_sender              = var.ses_sender
-  post_confirmation_arn   = module.trigger.lambda.arn
+  trigger_arn             = module.trigger.lambda.arn
 }
 
 module "identity_pool" {

@@ -36,14 +36,16 @@ locals {
   function_policies = {
     for name, f in local.functions : name => templatefile("${local.policies}/${name}.json.tftpl", merge(
       local.policy_values,
-      { log_group_arn = "${local.function_log_group_arn}/${local.prefix}-${name}" }
-    )) if f.kind == "api" || f.kind == "scheduled"
+      { log_group_arn = "${local.function_log_group_arn}/${local.prefix}-${name}" },
+      f.kind == "objects" ? { queue_arn = local.reconcile_queue_arn } : {}
+    )) if f.kind == "api" || f.kind == "objects"
   }
 
   # Alone, because the user pool, which policy_values names, waits for the trigger.
   trigger_policy = templatefile("${local.policies}/producers-verifyuser.json.tftpl", {
-    bus_arn       = local.bus_arn
-    log_group_arn = "${local.function_log_group_arn}/${local.prefix}-producers-verifyuser"
+    bus_arn         = local.bus_arn
+    users_table_arn = local.projection_tables_arns.users
+    log_group_arn   = "${local.function_log_group_arn}/${local.prefix}-producers-verifyuser"
   })
 
   consumer_policies = {

@@ -1,4 +1,4 @@
-# Policies of the consumers' queues: each queue takes from its own rule alone.
+# Policies of the consumers' queues: each queue takes from its own rule alone, the reconciler's from the bucket.
 
 locals {
   consumer_rule_arns = {
@@ -19,5 +19,16 @@ locals {
         queue_arn = "${local.arn.sqs}:${local.prefix}-consumers-${key}-undelivered"
       })
     }
+  }
+
+  reconcile_queue_arn = "${local.arn.sqs}:${local.prefix}-consumers-reconcile"
+
+  reconcile_queue_policies = {
+    queue = templatefile("${local.policies}/object-queue.json.tftpl", {
+      account_id = local.account_id
+      bucket_arn = local.ciphertext_bucket_arn
+      queue_arn  = local.reconcile_queue_arn
+    })
+    dead = templatefile("${local.policies}/dead-letter-queue.json.tftpl", { queue_arn = "${local.reconcile_queue_arn}-dead" })
   }
 }

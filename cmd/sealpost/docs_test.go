@@ -11,14 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write docs/cli.md anew")
+var update = flag.Bool("update", false, "write docs/cli.md")
 
 const docsFile = "../../docs/cli.md"
 
 const docsIntro = `# The command line
 
 Every command's own help, as the binary prints it. This file is made from it:
-` + "`go test ./cmd/sealpost -run TestDocs -update`" + ` writes it anew, and the test fails when the two differ.
+` + "`go test ./cmd/sealpost -run TestDocs -update`" + ` writes it, and the test fails when the two differ.
 
 - Which server: ` + "`--server URL`" + `, or ` + "`SEALPOST_SERVER`" + `, or that of the last session, or http://127.0.0.1:8080. A host
   without a scheme is asked by https, this machine by http. There is one session for each server.

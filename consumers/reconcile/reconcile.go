@@ -1,17 +1,14 @@
-// Package reconcile is the scheduled function that repairs what a crash or a
-// failure left half-done: ciphertext whose MessageStored was never published, and
-// confirmed users whose UserVerified was not. Both describe themselves, so it
-// publishes what is missing and guesses nothing.
+// Package reconcile is the consumer that publishes a MessageStored that is missing.
+// S3 tells it of each object, by a queue that holds the notice back; by then the
+// message is in the inbox, or its event was never published. As ciphertext describes
+// itself, the event is published from the object alone.
 //
-// It cannot tell "never published" from "not projected yet". It therefore waits
-// for a grace time, and what it publishes needlessly is a duplicate, which every
-// consumer tolerates.
+// It cannot tell "never published" from "not projected yet": what it publishes
+// needlessly is a duplicate, which every consumer tolerates. Whatever the number of
+// messages, each costs one look at its object and one into the inbox.
+// docs/decisions/2026-11-28-what-is-missing-is-found-one-by-one.md has the reasons.
 //
-// It looks in two ways. By the clock it looks at what is recent, as far as the store
-// can tell that without going through everything. When the event says how far back
-// ({"detail": {"window": "48h"}}), it goes through all that was stored since: twice a
-// day by a schedule of its own, and for as long as an outage took by an operator.
-// docs/decisions/2026-11-24-two-looks-for-what-is-missing.md has the reasons.
+// The embedded backend needs none: there, ciphertext and event are one transaction.
 package reconcile
 
 import (
@@ -20,98 +17,75 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/claimcheck"
+	"github.com/sealpost/sealpost/internal/delivery"
 	"github.com/sealpost/sealpost/ports"
 )
 
 // Name is the function's.
 const Name = "reconcile"
 
-// Deps is what the function needs of the world. All fields are required.
+// Blobs says what is stored.
+type Blobs interface {
+	// DescribeBlob returns [ports.ErrNotFound] for a key that is not taken.
+	DescribeBlob(ctx context.Context, key string) (ports.BlobInfo, error)
+}
+
+// Deps is what the consumer needs of the world. All fields are required.
 type Deps struct {
-	// Blobs lists everything that is stored.
-	Blobs ports.BlobLister
-	// Recent lists of that what can be found by its time at little cost.
-	Recent     ports.BlobLister
-	Inbox      ports.Inbox
-	Identities ports.Identities
-	Users      ports.UserDirectory
-	Bus        ports.Bus
-	Now        func() time.Time
-	Log        *slog.Logger
-	// Grace is how long a message may take from its ciphertext to the inbox before
-	// it is looked into.
-	Grace time.Duration
-	// From says since when to look at what is recent, given the time of the run.
-	From func(now time.Time) time.Time
+	Blobs Blobs
+	Inbox ports.Inbox
+	Bus   ports.Bus
+	Log   *slog.Logger
 }
 
-// ErrWindow is an event whose window is no duration such as "48h".
-var ErrWindow = errors.New("the window is not a duration such as 48h")
+// New makes the consumer.
+func New(deps Deps) *delivery.Bodies { return delivery.NewBodies(Name, deps.Log, deps.notice) }
 
-// look is where and since when one run looks.
-type look struct {
-	blobs    ports.BlobLister
-	from, to time.Time
-}
+// ErrNotice is a delivery that is no notice of S3's.
+var ErrNotice = errors.New("not a notice of S3's")
 
-func (d Deps) look(ev lambdaevents.EventBridgeEvent) (look, error) {
-	now := d.Now()
-	l := look{d.Recent, d.From(now), now.Add(-d.Grace)}
-	var detail struct {
-		Window string `json:"window"`
+// testEvent is what S3 sends once, when it is told where notices go (S3 User Guide,
+// "Event message structure").
+const testEvent = "s3:TestEvent"
+
+func (d Deps) notice(ctx context.Context, body []byte) error {
+	var n struct {
+		lambdaevents.S3Event
+		Event string
 	}
-	if len(ev.Detail) > 0 {
-		if err := json.Unmarshal(ev.Detail, &detail); err != nil {
-			return l, fmt.Errorf("%w: %w", ErrWindow, err)
+	if err := json.Unmarshal(body, &n); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotice, err)
+	}
+	if len(n.Records) == 0 && n.Event != testEvent {
+		return ErrNotice
+	}
+	for _, record := range n.Records {
+		if err := d.object(ctx, record.S3.Object); err != nil {
+			return err
 		}
-	}
-	if detail.Window == "" {
-		return l, nil
-	}
-	window, err := time.ParseDuration(detail.Window)
-	if err != nil || window <= 0 {
-		return l, fmt.Errorf("%w: %q", ErrWindow, detail.Window)
-	}
-	l.blobs, l.from = d.Blobs, now.Add(-window)
-	return l, nil
-}
-
-// Schedule is a Lambda function behind a scheduled rule.
-type Schedule func(context.Context, lambdaevents.EventBridgeEvent) error
-
-// New makes the function. One half failing does not keep the other from running.
-func New(deps Deps) Schedule {
-	return func(ctx context.Context, ev lambdaevents.EventBridgeEvent) error {
-		l, err := deps.look(ev)
-		if err != nil {
-			return fmt.Errorf("reconciling: %w", err)
-		}
-		return errors.Join(deps.messages(ctx, l), deps.users(ctx, l))
-	}
-}
-
-func (d Deps) messages(ctx context.Context, l look) error {
-	err := l.blobs.ListBlobs(ctx, l.from, l.to, func(blob ports.BlobInfo) error {
-		return d.message(ctx, blob)
-	})
-	if err != nil {
-		return fmt.Errorf("reconciling messages: %w", err)
 	}
 	return nil
 }
 
-func (d Deps) message(ctx context.Context, blob ports.BlobInfo) error {
+func (d Deps) object(ctx context.Context, o lambdaevents.S3Object) error {
+	if o.Size == 0 {
+		return nil // a tombstone: its message was announced before, or never will be
+	}
+	blob, err := d.Blobs.DescribeBlob(ctx, o.URLDecodedKey)
+	if errors.Is(err, ports.ErrNotFound) {
+		return nil // deleted meanwhile
+	}
+	if err != nil {
+		return err
+	}
 	ev, err := claimcheck.Event(blob)
 	if err != nil {
-		// Somebody else's object must not keep all others from being repaired.
-		d.Log.ErrorContext(ctx, "object is not a message", "objectKey", blob.Key, "error", err)
-		return nil
+		return fmt.Errorf("object %q: %w", blob.Key, err)
 	}
 	data, ok := ev.Data.(events.MessageStored)
 	if !ok {
@@ -122,30 +96,5 @@ func (d Deps) message(ctx context.Context, blob ports.BlobInfo) error {
 		return err
 	}
 	d.Log.WarnContext(ctx, "publishing a MessageStored that is missing", "messageId", data.MessageID, "eventId", ev.Metadata.ID)
-	return d.Bus.Publish(ctx, ev)
-}
-
-// users asks for those alone whom the pool changed in the span: everybody else was
-// asked for before.
-func (d Deps) users(ctx context.Context, l look) error {
-	err := d.Identities.Confirmed(ctx, func(identity ports.Identity) error {
-		if identity.ConfirmedAt.Before(l.from) || identity.ConfirmedAt.After(l.to) {
-			return nil
-		}
-		return d.user(ctx, d.Now(), identity)
-	})
-	if err != nil {
-		return fmt.Errorf("reconciling users: %w", err)
-	}
-	return nil
-}
-
-func (d Deps) user(ctx context.Context, now time.Time, identity ports.Identity) error {
-	_, err := d.Users.ByID(ctx, identity.UserID)
-	if !errors.Is(err, ports.ErrNotFound) {
-		return err
-	}
-	ev := events.New(now, events.UserVerified{UserID: identity.UserID, Username: identity.Username})
-	d.Log.WarnContext(ctx, "publishing a UserVerified that is missing", "userId", identity.UserID, "eventId", ev.Metadata.ID)
 	return d.Bus.Publish(ctx, ev)
 }

@@ -2,8 +2,9 @@ package reconcile_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
+	"net/url"
 	"testing"
 	"time"
 
@@ -17,174 +18,136 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// world is what the function looks at.
+// world is what the consumer looks at, and counts the looks.
 type world struct {
 	ports.Inbox
-
-	blobs      []ports.BlobInfo
-	from, to   time.Time
-	thorough   bool
-	listErr    error
-	inbox      map[string]bool
-	inboxErr   error
-	identities []ports.Identity
-	users      map[string]bool
-	bus        handlertest.Bus
+	blobs             map[string]ports.BlobInfo
+	inbox             map[string]bool
+	blobErr, inboxErr error
+	bus               handlertest.Bus
+	looks             int
 }
 
-func (w *world) ListBlobs(_ context.Context, from, to time.Time, visit func(ports.BlobInfo) error) error {
-	w.from, w.to = from, to
-	for _, b := range w.blobs {
-		if err := visit(b); err != nil {
-			return err
-		}
+func (w *world) DescribeBlob(_ context.Context, key string) (ports.BlobInfo, error) {
+	w.looks++
+	b, ok := w.blobs[key]
+	if !ok && w.blobErr == nil {
+		return b, ports.ErrNotFound
 	}
-	return w.listErr
+	return b, w.blobErr
 }
 
 func (w *world) Get(_ context.Context, _, id string) (ports.InboxMessage, error) {
-	if w.inboxErr != nil {
-		return ports.InboxMessage{}, w.inboxErr
-	}
-	if !w.inbox[id] {
+	w.looks++
+	if !w.inbox[id] && w.inboxErr == nil {
 		return ports.InboxMessage{}, ports.ErrNotFound
 	}
-	return ports.InboxMessage{ID: id}, nil
+	return ports.InboxMessage{ID: id}, w.inboxErr
 }
 
-func (w *world) Address(context.Context, string) (string, error) {
-	return "", errors.New("not asked for")
-}
-
-func (w *world) Confirmed(_ context.Context, visit func(ports.Identity) error) error {
-	for _, i := range w.identities {
-		if err := visit(i); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// users is the world's directory.
-type users struct {
-	ports.UserDirectory
-	w *world
-}
-
-func (u users) ByID(_ context.Context, id string) (ports.User, error) {
-	if !u.w.users[id] {
-		return ports.User{}, ports.ErrNotFound
-	}
-	return ports.User{ID: id}, nil
-}
-
-// everything is the listing that goes through all that is stored.
-type everything struct{ *world }
-
-func (e everything) ListBlobs(ctx context.Context, from, to time.Time, visit func(ports.BlobInfo) error) error {
-	e.thorough = true
-	return e.world.ListBlobs(ctx, from, to, visit)
-}
-
-func (w *world) run(t *testing.T) error { return w.runWith(t, `{}`) }
-
-func (w *world) runWith(t *testing.T, detail string) error {
+// handle returns the ids of the deliveries that failed.
+func (w *world) handle(t *testing.T, bodies ...string) []string {
 	t.Helper()
-	return reconcile.New(reconcile.Deps{
-		Blobs: everything{w}, Recent: w, Inbox: w, Identities: w, Users: users{w: w}, Bus: &w.bus, Now: handlertest.Now, Log: handlertest.Log,
-		Grace: time.Minute, From: func(now time.Time) time.Time { return now.Add(-time.Hour) },
-	})(t.Context(), lambdaevents.EventBridgeEvent{Detail: json.RawMessage(detail)})
+	var batch lambdaevents.SQSEvent
+	for i, body := range bodies {
+		batch.Records = append(batch.Records, lambdaevents.SQSMessage{MessageId: fmt.Sprint(i), Body: body})
+	}
+	c := reconcile.New(reconcile.Deps{Blobs: w, Inbox: w, Bus: &w.bus, Log: handlertest.Log})
+	return handlertest.Failures(t, c.Handle, batch)
 }
 
-func message(id string) (events.Event, ports.BlobInfo) {
+// stored adds the object of a message, and returns its event and S3's notice.
+func (w *world) stored(id string) (events.Event, string) {
 	data := events.MessageStored{
-		MessageID: id, SenderID: "s", RecipientID: "r", ObjectKey: "messages/" + id, KeyID: "k", WrappedKey: []byte{1}, Algorithm: "a",
+		MessageID: id, SenderID: "s", RecipientID: "r", ObjectKey: "keyed/a b+" + id, KeyID: "k", WrappedKey: []byte{1}, Algorithm: "a",
 	}
-	ev := events.New(handlertest.Now().Add(-10*time.Minute), data)
-	return ev, ports.BlobInfo{Key: data.ObjectKey, Metadata: claimcheck.Metadata(ev.Metadata, data)}
+	ev := events.New(handlertest.Now().Add(-15*time.Minute), data)
+	if w.blobs == nil {
+		w.blobs = map[string]ports.BlobInfo{}
+	}
+	w.blobs[data.ObjectKey] = ports.BlobInfo{Key: data.ObjectKey, Metadata: claimcheck.Metadata(ev.Metadata, data)}
+	return ev, notice(data.ObjectKey, 7)
+}
+
+// notice is as S3 writes it (S3 User Guide, "Event message structure").
+func notice(key string, size int) string {
+	return fmt.Sprintf(`{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"eu-central-1",
+		"eventTime":"2026-11-24T09:15:00.000Z","eventName":"ObjectCreated:Put","s3":{"s3SchemaVersion":"1.0",
+		"bucket":{"name":"b","arn":"arn:aws:s3:::b"},"object":{"key":%q,"size":%d,"sequencer":"0055AED6DCD90281E5"}}}]}`,
+		url.QueryEscape(key), size)
 }
 
 func TestCiphertextWithoutItsEventIsAnnounced(t *testing.T) {
 	t.Parallel()
-	missing, missingBlob := message("missing")
-	_, known := message("known")
-	w := &world{
-		inbox: map[string]bool{"known": true},
-		blobs: []ports.BlobInfo{known, {Key: "somebody-elses"}, missingBlob},
-	}
-	if err := w.run(t); err != nil {
-		t.Fatal(err)
+	w := &world{inbox: map[string]bool{"known": true}}
+	missing, missed := w.stored("missing")
+	_, known := w.stored("known")
+	if failed := w.handle(t, known, missed); len(failed) != 0 {
+		t.Errorf("failed: %v", failed)
 	}
 	if diff := cmp.Diff([]events.Event{missing}, w.bus.Published()); diff != "" {
 		t.Errorf("(-want +published)\n%s", diff)
 	}
-	if now := handlertest.Now(); !w.from.Equal(now.Add(-time.Hour)) || !w.to.Equal(now.Add(-time.Minute)) || w.thorough {
-		t.Errorf("looked from %v to %v, thoroughly %v", w.from, w.to, w.thorough)
-	}
 }
 
-func TestAWindowInTheEventLooksThroughEverything(t *testing.T) {
+func TestWhatHasNothingToAnnounce(t *testing.T) {
 	t.Parallel()
-	missing, blob := message("missing")
-	w := &world{blobs: []ports.BlobInfo{blob}, identities: []ports.Identity{
-		{UserID: "u", Username: "n", ConfirmedAt: handlertest.Now().Add(-47 * time.Hour)},
-	}}
-	if err := w.runWith(t, `{"window": "48h"}`); err != nil {
-		t.Fatal(err)
-	}
-	if now := handlertest.Now(); !w.from.Equal(now.Add(-48*time.Hour)) || !w.to.Equal(now.Add(-time.Minute)) || !w.thorough {
-		t.Errorf("looked from %v to %v, thoroughly %v", w.from, w.to, w.thorough)
-	}
-	if published := w.bus.Published(); len(published) != 2 || !cmp.Equal(published[0], missing) {
-		t.Errorf("published %+v, want the message's event and the user's", published)
-	}
-}
-
-func TestAWindowThatIsNoneIsAnError(t *testing.T) {
-	t.Parallel()
-	for _, detail := range []string{`{"window": "2 days"}`, `{"window": "-1h"}`, `{"window": 48}`, `[]`} {
+	for name, body := range map[string]string{
+		"deleted meanwhile": notice("keyed/gone", 7),
+		"a tombstone":       notice("keyed/gone", 0),
+		"S3's test":         `{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-11-24T09:15:00.000Z","Bucket":"b","RequestId":"1","HostId":"2"}`,
+	} {
 		w := &world{}
-		if err := w.runWith(t, detail); !errors.Is(err, reconcile.ErrWindow) || !w.to.IsZero() {
-			t.Errorf("%s: error %v, looked until %v", detail, err, w.to)
+		if failed := w.handle(t, body); len(failed) != 0 || len(w.bus.Published()) != 0 {
+			t.Errorf("%s: failed %v, published %v", name, failed, w.bus.Published())
 		}
 	}
 }
 
-func TestConfirmedUsersWithoutTheirEventAreAnnounced(t *testing.T) {
+// What fails comes again, ends in the dead-letter queue, and keeps nothing else from
+// being repaired.
+func TestEachNoticeFailsByItself(t *testing.T) {
 	t.Parallel()
-	old := handlertest.Now().Add(-time.Hour)
-	older := old.Add(-time.Second)
-	w := &world{
-		users: map[string]bool{"known": true},
-		identities: []ports.Identity{
-			{UserID: "known", Username: "k", ConfirmedAt: old},
-			{UserID: "missing", Username: "m", ConfirmedAt: old},
-			{UserID: "asked-for-before", Username: "a", ConfirmedAt: older},
-			{UserID: "fresh", Username: "f", ConfirmedAt: handlertest.Now()},
-		},
-	}
-	if err := w.run(t); err != nil {
-		t.Fatal(err)
-	}
-	published := w.bus.Published()
-	if len(published) != 1 || !cmp.Equal(published[0].Data, events.Data(events.UserVerified{UserID: "missing", Username: "m"})) {
-		t.Errorf("published %+v", published)
+	out := errors.New("out")
+	for name, c := range map[string]struct {
+		w    *world
+		bad  string
+		fail []string
+	}{
+		"no JSON":          {&world{}, "poison", []string{"0"}},
+		"no notice":        {&world{}, `{}`, []string{"0"}},
+		"no message":       {&world{blobs: map[string]ports.BlobInfo{"foreign": {Key: "foreign"}}}, notice("foreign", 7), []string{"0"}},
+		"the store is out": {&world{blobErr: out}, notice("x", 7), []string{"0", "1"}},
+		"the inbox is out": {&world{inboxErr: out}, "poison", []string{"0", "1"}},
+		"the bus is out":   {&world{bus: handlertest.Bus{Err: out}}, "poison", []string{"0", "1"}},
+	} {
+		_, good := c.w.stored("m")
+		if diff := cmp.Diff(c.fail, c.w.handle(t, c.bad, good)); diff != "" {
+			t.Errorf("%s: failed (-want +got)\n%s", name, diff)
+		}
+		if n := len(c.w.bus.Published()); (n == 1) != (len(c.fail) == 1) {
+			t.Errorf("%s: published %d events", name, n)
+		}
 	}
 }
 
-func TestOneHalfFailingDoesNotStopTheOther(t *testing.T) {
+// Ten times the messages are ten times the looks, whatever was stored before.
+func TestAMessageCostsTwoLooks(t *testing.T) {
 	t.Parallel()
-	out := errors.New("out")
-	_, blob := message("m")
-	w := &world{inboxErr: out, blobs: []ports.BlobInfo{blob}, identities: []ports.Identity{{UserID: "u", Username: "n", ConfirmedAt: handlertest.Now().Add(-time.Hour)}}}
-	if err := w.run(t); !errors.Is(err, out) {
-		t.Errorf("got %v", err)
-	}
-	if n := len(w.bus.Published()); n != 1 {
-		t.Errorf("published %d events, want the user's", n)
-	}
-	w.bus.Err = out
-	if err := w.run(t); !errors.Is(err, out) {
-		t.Errorf("got %v", err)
+	for _, n := range []int{10, 100} {
+		w := &world{inbox: map[string]bool{}}
+		for i := range 1000 {
+			w.stored(fmt.Sprint("before-", i))
+		}
+		var notices []string
+		for i := range n {
+			id := fmt.Sprint("m-", i)
+			w.inbox[id] = true
+			_, told := w.stored(id)
+			notices = append(notices, told)
+		}
+		if failed := w.handle(t, notices...); len(failed) != 0 || w.looks != 2*n {
+			t.Errorf("%d messages: %d looks, want %d; failed %v", n, w.looks, 2*n, failed)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 // Package usertopic is the consumer that makes the topic by which a verified user
-// is notified, and says so by UserTopicCreated. It has a side effect, so it takes
-// no replays.
+// is notified, says so by UserTopicCreated, and subscribes the user's address. When
+// the user asks, it subscribes the address that is theirs now. It has side effects,
+// so it takes no replays.
 package usertopic
 
 import (
@@ -28,24 +29,36 @@ type Deps struct {
 
 // New makes the consumer.
 func New(deps Deps) (*delivery.Consumer, error) {
-	return delivery.New(Name, deps.Log, delivery.On(deps.verified))
+	return delivery.New(Name, deps.Log, delivery.On(deps.verified), delivery.On(deps.requested))
 }
 
-// verified publishes on every delivery, duplicates included: the delivery before
-// may have made the topic and failed to say so. CreateTopic finds it again.
 func (d Deps) verified(ctx context.Context, m events.Metadata, e events.UserVerified) error {
-	// The address is asked for here and handed on, so that it is in no event.
-	address, err := d.Identities.Address(ctx, e.Username)
+	return d.topic(ctx, m, e.UserID, d.Topics.Subscribe)
+}
+
+func (d Deps) requested(ctx context.Context, m events.Metadata, e events.UserTopicRequested) error {
+	return d.topic(ctx, m, e.UserID, d.Topics.Renew)
+}
+
+// topic publishes on every delivery, duplicates included: the delivery before may
+// have made the topic and failed to say so. It subscribes last, because that fails
+// for reasons that are not the topic's, such as SNS's quota of pending subscriptions.
+func (d Deps) topic(ctx context.Context, m events.Metadata, userID string, subscribe func(ctx context.Context, topicID, address string) error) error {
+	topicID, err := d.Topics.CreateTopic(ctx, userID)
 	if err != nil {
-		return fmt.Errorf("asking for the address of user %s: %w", e.UserID, err)
+		return fmt.Errorf("creating the topic of user %s: %w", userID, err)
 	}
-	topicID, err := d.Topics.CreateTopic(ctx, e.UserID, address)
-	if err != nil {
-		return fmt.Errorf("creating the topic of user %s: %w", e.UserID, err)
-	}
-	ev := events.New(d.Now(), events.UserTopicCreated{UserID: e.UserID, TopicID: topicID}, events.CausedBy(m))
+	ev := events.New(d.Now(), events.UserTopicCreated{UserID: userID, TopicID: topicID}, events.CausedBy(m))
 	if err := d.Bus.Publish(ctx, ev); err != nil {
 		return fmt.Errorf("publishing UserTopicCreated: %w", err)
+	}
+	// The address is asked for here and handed on, so that it is in no event.
+	address, err := d.Identities.Address(ctx, userID)
+	if err != nil {
+		return fmt.Errorf("asking for the address of user %s: %w", userID, err)
+	}
+	if err := subscribe(ctx, topicID, address); err != nil {
+		return fmt.Errorf("subscribing the address of user %s: %w", userID, err)
 	}
 	return nil
 }

@@ -67,8 +67,13 @@ func (c *Consumer) Handle(ctx context.Context, batch lambdaevents.SQSEvent) (lam
 			failures[places[i]] = err
 		}
 	}
-	return c.report(ctx, batch, failures), nil
+	return report(ctx, c.log, batch, failures), nil
 }
+
+// React handles events that the caller has decoded, as Handle does those of a queue,
+// and returns an error, or nil, for each. They must be of types that the consumer
+// subscribes to, and no replays.
+func (c *Consumer) React(ctx context.Context, evs []events.Event) []error { return c.guard(ctx, evs) }
 
 // decode returns the event of a delivery and whether to act on it.
 func (c *Consumer) decode(ctx context.Context, record lambdaevents.SQSMessage) (ev events.Event, act bool, err error) {
@@ -107,7 +112,7 @@ func (c *Consumer) guard(ctx context.Context, evs []events.Event) (errs []error)
 	return errs
 }
 
-func (c *Consumer) report(ctx context.Context, batch lambdaevents.SQSEvent, failures []error) lambdaevents.SQSEventResponse {
+func report(ctx context.Context, log *slog.Logger, batch lambdaevents.SQSEvent, failures []error) lambdaevents.SQSEventResponse {
 	// An empty list, never null: an event source mapping takes null for a
 	// malformed answer and retries the whole batch.
 	out := lambdaevents.SQSEventResponse{BatchItemFailures: []lambdaevents.SQSBatchItemFailure{}}
@@ -116,7 +121,7 @@ func (c *Consumer) report(ctx context.Context, batch lambdaevents.SQSEvent, fail
 			continue
 		}
 		id := batch.Records[i].MessageId
-		c.log.ErrorContext(ctx, "delivery failed", "deliveryId", id, "error", err)
+		log.ErrorContext(ctx, "delivery failed", "deliveryId", id, "error", err)
 		tell(ctx, id, err)
 		out.BatchItemFailures = append(out.BatchItemFailures, lambdaevents.SQSBatchItemFailure{ItemIdentifier: id})
 	}

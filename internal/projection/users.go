@@ -11,12 +11,11 @@ const (
 	UserVerified = iota // username, and the username as Fold returns it
 	UserKey             // keyId
 	UserTopic           // topicId
-	userFacts           // their number
 )
 
 // Users has a row for each user.
 var Users = Projection{
-	Name: "users", Stages: 1, Facts: userFacts,
+	Name: "users", Stages: 1,
 	Events: []events.Type{events.TypeUserVerified, events.TypeUserKeyCreated, events.TypeUserTopicCreated},
 	change: func(ev events.Event) (Change, bool) {
 		switch e := ev.Data.(type) {

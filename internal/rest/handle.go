@@ -32,16 +32,15 @@ type Endpoint func(ctx context.Context, r *Request) (Response, error)
 // Function is a Lambda function behind API Gateway's proxy integration.
 type Function func(ctx context.Context, req lambdaevents.APIGatewayProxyRequest) (lambdaevents.APIGatewayProxyResponse, error)
 
-// Handle makes an endpoint a function. The function never returns an error:
-// to API Gateway that is a 502 without a body, and callers deserve a problem
-// document.
+// Handle makes an endpoint a function. The function never returns an error: to API
+// Gateway that is a 502 without a body, and callers get a problem document instead.
 func Handle(log *slog.Logger, endpoint Endpoint) Function {
 	return func(ctx context.Context, req lambdaevents.APIGatewayProxyRequest) (lambdaevents.APIGatewayProxyResponse, error) {
 		res, err := answer(ctx, req, endpoint)
 		if err != nil {
 			return fail(ctx, log, req, err), nil
 		}
-		out, err := render(res)
+		out, err := render(ctx, res)
 		if err != nil {
 			return fail(ctx, log, req, err), nil
 		}
@@ -57,13 +56,26 @@ func answer(ctx context.Context, req lambdaevents.APIGatewayProxyRequest, endpoi
 	return endpoint(ctx, &Request{APIGatewayProxyRequest: req, Caller: c})
 }
 
-func render(res Response) (lambdaevents.APIGatewayProxyResponse, error) {
+type plainBodiesKey struct{}
+
+// WithPlainBodies makes functions answer with bodies as they are, never in base64. It is
+// for a gateway in the same process: on AWS the answer becomes JSON, which cannot hold
+// every byte.
+func WithPlainBodies(ctx context.Context) context.Context {
+	return context.WithValue(ctx, plainBodiesKey{}, true)
+}
+
+func render(ctx context.Context, res Response) (lambdaevents.APIGatewayProxyResponse, error) {
 	out := lambdaevents.APIGatewayProxyResponse{
 		StatusCode: res.Status,
 		Headers:    map[string]string{"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
 	}
 	maps.Copy(out.Headers, res.Header)
 	if res.Raw != nil || res.Body == nil {
+		if ctx.Value(plainBodiesKey{}) != nil {
+			out.Body = string(res.Raw)
+			return out, nil
+		}
 		out.Body, out.IsBase64Encoded = base64.StdEncoding.EncodeToString(res.Raw), true
 		return out, nil
 	}

@@ -125,12 +125,11 @@ func badCursor(cause error) *Error {
 	return e
 }
 
-// MessageID returns the {id} of the path.
+// MessageID returns the {id} of the path in upper case: ULIDs are read in either.
 func (r *Request) MessageID() (string, error) {
-	id := r.PathParameters["id"]
+	id := strings.ToUpper(r.PathParameters["id"])
 	if !events.IsID(id) {
-		// What cannot be an id is nobody's message: the same answer as for an
-		// unknown one, and no need to ask the projection.
+		// The same answer as for an id that no message has.
 		return "", MessageNotFound()
 	}
 	return id, nil

@@ -235,3 +235,34 @@ func TestWhatCannotBeAnIDIsNobodysMessage(t *testing.T) {
 		}
 	}
 }
+
+// ULIDs are read in either case; what a link or a person made of one is its id still.
+func TestAnIDInLowerCaseIsTheSame(t *testing.T) {
+	t.Parallel()
+	const id = "01JDEM9Z2R0000000000000000"
+	req := authorized(lambdaevents.APIGatewayProxyRequest{PathParameters: map[string]string{"id": strings.ToLower(id)}})
+	res := call(t, req, func(_ context.Context, r *rest.Request) (rest.Response, error) {
+		got, err := r.MessageID()
+		if got != id {
+			t.Errorf("id %q", got)
+		}
+		return rest.Response{Status: http.StatusNoContent}, err
+	})
+	if res.StatusCode != http.StatusNoContent {
+		t.Errorf("answered %+v", res)
+	}
+}
+
+// In one process a body is passed on as it is.
+func TestPlainBodies(t *testing.T) {
+	t.Parallel()
+	f := rest.Handle(discard, func(context.Context, *rest.Request) (rest.Response, error) {
+		return rest.Response{Status: http.StatusOK, Raw: []byte{0, 255}}, nil
+	})
+	for base64, ctx := range map[bool]context.Context{false: rest.WithPlainBodies(t.Context()), true: t.Context()} {
+		res, err := f(ctx, authorized(lambdaevents.APIGatewayProxyRequest{}))
+		if err != nil || res.IsBase64Encoded != base64 || (res.Body == "\x00\xff") == base64 {
+			t.Errorf("answered %+v, %v", res, err)
+		}
+	}
+}

@@ -20,11 +20,9 @@ import (
 type BlobsAdapter interface {
 	ports.BlobCreator
 	ports.BlobReader
-	ports.BlobLister
 }
 
-// Blobs is the contract of ports.BlobCreator, ports.BlobReader and
-// ports.BlobLister. Others may use the store at the same time.
+// Blobs is the contract of ports.BlobCreator and ports.BlobReader. Others may use the store at the same time.
 func Blobs(t *testing.T, newAdapter func(t *testing.T) BlobsAdapter) {
 	a := newAdapter(t)
 	for name, test := range map[string]func(*testing.T, BlobsAdapter){
@@ -38,9 +36,6 @@ func Blobs(t *testing.T, newAdapter func(t *testing.T) BlobsAdapter) {
 		"bad metadata":                     blobsBadMetadata,
 		"the caller's bytes are their own": blobsAreCopies,
 		"a context that has ended":         blobsEndedContext,
-		"listing a span of time":           blobsListSpan,
-		"a listing ends with visit":        blobsListStops,
-		"visit may use the store":          blobsListReentrant,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -268,7 +263,6 @@ func blobsEndedContext(t *testing.T, a BlobsAdapter) {
 	for name, err := range map[string]error{
 		"CreateBlob": a.CreateBlob(ctx, key, newBlob(10)), "CreateBlob of a large one": a.CreateBlob(ctx, key, newBlob(100<<10)),
 		"GetBlob": get, "DescribeBlob": describe,
-		"ListBlobs": a.ListBlobs(ctx, start, start.Add(time.Hour), func(ports.BlobInfo) error { return nil }),
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s = %v, want context.Canceled", name, err)

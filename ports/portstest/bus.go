@@ -50,6 +50,7 @@ func oneOfEach() []events.Event {
 	all := []events.Data{
 		events.UserVerified{UserID: user, Username: "Zoë \"<&>"},
 		events.UserKeyCreated{UserID: user, KeyID: newID("key")},
+		events.UserTopicRequested{UserID: user},
 		events.UserTopicCreated{UserID: user, TopicID: newID("topic")},
 		events.MessageStored{
 			MessageID: message, SenderID: newID("user"), RecipientID: user, ObjectKey: "messages/" + message,

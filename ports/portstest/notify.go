@@ -27,7 +27,8 @@ func Topics(t *testing.T, create func(*testing.T) TopicsAdapter) {
 		"a user has one topic":                     topicsOnePerUser,
 		"concurrent creations make one topic":      topicsConcurrent,
 		"users have topics of their own":           topicsApart,
-		"nobody has no topic":                      topicsEmptyUser,
+		"a topic needs a user":                     topicsEmptyUser,
+		"a renewal notifies the address once":      topicsRenewed,
 		"a notification tells how many wait":       topicsNotify,
 		"each call notifies once":                  topicsNotifyAgain,
 		"a topic that does not exist":              topicsUnknown,
@@ -51,8 +52,11 @@ func newTopicUser(t *testing.T, a TopicsAdapter) topicUser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	topicID, err := a.CreateTopic(t.Context(), userID, address)
+	topicID, err := a.CreateTopic(t.Context(), userID)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Subscribe(t.Context(), topicID, address); err != nil {
 		t.Fatal(err)
 	}
 	return topicUser{userID, address, topicID}
@@ -80,7 +84,7 @@ func topicsOnePerUser(t *testing.T, a TopicsAdapter) {
 	if strings.Contains(u.topicID, u.address) {
 		t.Error("the topic's id has the address: it goes into events")
 	}
-	again, err := a.CreateTopic(t.Context(), u.userID, u.address)
+	again, err := a.CreateTopic(t.Context(), u.userID)
 	if err != nil || again != u.topicID {
 		t.Errorf("CreateTopic = %q, %v, want %q again", again, err, u.topicID)
 	}
@@ -93,8 +97,13 @@ func topicsConcurrent(t *testing.T, a TopicsAdapter) {
 	}
 	ids := make([]string, racers)
 	together(t, racers, func(ctx context.Context, i int) (err error) {
-		ids[i], err = a.CreateTopic(ctx, userID, address)
-		return err
+		if ids[i], err = a.CreateTopic(ctx, userID); err != nil {
+			return err
+		}
+		if i%2 == 0 {
+			return a.Renew(ctx, ids[i], address)
+		}
+		return a.Subscribe(ctx, ids[i], address)
 	})
 	for i, id := range ids {
 		if id != ids[0] {
@@ -120,9 +129,22 @@ func topicsApart(t *testing.T, a TopicsAdapter) {
 	a.sent(t, other, 0)
 }
 
+func topicsRenewed(t *testing.T, a TopicsAdapter) {
+	u := newTopicUser(t, a)
+	for range 2 {
+		if err := a.Renew(t.Context(), u.topicID, u.address); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := a.Notify(t.Context(), u.topicID, waiting(1)); err != nil {
+		t.Fatal(err)
+	}
+	a.sent(t, u, 1)
+}
+
 func topicsEmptyUser(t *testing.T, a TopicsAdapter) {
-	if topicID, err := a.CreateTopic(t.Context(), "", "nobody@example.org"); err == nil {
-		t.Errorf("made topic %s for nobody", topicID)
+	if topicID, err := a.CreateTopic(t.Context(), ""); err == nil {
+		t.Errorf("made topic %s of no user", topicID)
 	}
 }
 
@@ -168,8 +190,15 @@ func topicsNotifyAgain(t *testing.T, a TopicsAdapter) {
 func topicsUnknown(t *testing.T, a TopicsAdapter) {
 	// The id of a user's topic, with one character less: it has the adapter's form.
 	topicID := newTopicUser(t, a).topicID
-	if err := a.Notify(t.Context(), topicID[:len(topicID)-1], waiting(1)); !errors.Is(err, ports.ErrNotFound) {
-		t.Errorf("Notify = %v, want ErrNotFound", err)
+	topicID = topicID[:len(topicID)-1]
+	for name, err := range map[string]error{
+		"Notify":    a.Notify(t.Context(), topicID, waiting(1)),
+		"Subscribe": a.Subscribe(t.Context(), topicID, "someone@example.org"),
+		"Renew":     a.Renew(t.Context(), topicID, "someone@example.org"),
+	} {
+		if !errors.Is(err, ports.ErrNotFound) {
+			t.Errorf("%s = %v, want ErrNotFound", name, err)
+		}
 	}
 }
 
@@ -181,8 +210,11 @@ func topicsNotifyTogether(t *testing.T, a TopicsAdapter) {
 
 func topicsEnded(t *testing.T, a TopicsAdapter) {
 	u := newTopicUser(t, a)
-	if _, err := a.CreateTopic(ended(t), u.userID, u.address); err == nil {
+	if _, err := a.CreateTopic(ended(t), u.userID); err == nil {
 		t.Error("CreateTopic succeeded after the context had ended")
+	}
+	if err := a.Subscribe(ended(t), u.topicID, u.address); err == nil {
+		t.Error("Subscribe succeeded after the context had ended")
 	}
 	if err := a.Notify(ended(t), u.topicID, waiting(1)); err == nil {
 		t.Error("Notify succeeded after the context had ended")

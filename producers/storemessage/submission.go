@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"mime"
+	"net/http"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,6 +46,9 @@ func readSubmission(r *rest.Request) (s submission, err error) {
 	if s.idempotencyKey, err = idempotencyKey(r); err != nil {
 		return s, err
 	}
+	if err := unencoded(r); err != nil {
+		return s, err
+	}
 	if s.header.ContentType, err = contentType(r); err != nil {
 		return s, err
 	}
@@ -80,6 +84,23 @@ func idempotencyKey(r *rest.Request) (string, error) {
 	return key, nil
 }
 
+// unencoded refuses a body that is not the message itself: the recipient would get the
+// encoding's bytes.
+func unencoded(r *rest.Request) error {
+	value, err := r.Header("Content-Encoding")
+	if err != nil {
+		return err
+	}
+	if value != "" && !strings.EqualFold(value, "identity") {
+		return unsupported("Send the body without Content-Encoding.")
+	}
+	return nil
+}
+
+func unsupported(detail string) *rest.Error {
+	return &rest.Error{Status: http.StatusUnsupportedMediaType, Name: "unsupported-media-type", Title: "The media type is not taken", Detail: detail}
+}
+
 func contentType(r *rest.Request) (string, error) {
 	value, err := r.Header("Content-Type")
 	if err != nil {
@@ -88,9 +109,13 @@ func contentType(r *rest.Request) (string, error) {
 	if value == "" {
 		return defaultContentType, nil
 	}
-	if _, _, err := mime.ParseMediaType(value); err != nil || len(value) > maxContentType || !plain(value) {
+	mediaType, _, err := mime.ParseMediaType(value)
+	if err != nil || len(value) > maxContentType || !plain(value) {
 		return "", rest.BadRequest("bad-content-type", "The content type is not valid",
 			"Content-Type is a media type such as text/plain; charset=utf-8, at most 255 characters.")
+	}
+	if mediaType == "multipart/form-data" {
+		return "", unsupported("Send the file itself as the body, not a form: curl --data-binary @FILE instead of -F.")
 	}
 	return value, nil
 }

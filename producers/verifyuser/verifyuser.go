@@ -1,13 +1,14 @@
-// Package verifyuser is the producer behind the user pool's post-confirmation
-// trigger: it emits UserVerified when a sign-up is confirmed.
+// Package verifyuser is the producer behind two triggers of the user pool: it emits
+// UserVerified when a sign-up is confirmed, and at a sign-in when it is missing.
 //
-// The pool has confirmed the user by then, whatever this function answers. It
-// tries three times and then gives up; the reconciler finds users that are
-// confirmed and have no UserVerified.
+// The pool has confirmed the user by then, whatever this function answers. It tries
+// three times and gives up; the user's next sign-in makes up for it.
+// docs/decisions/2026-11-28-what-is-missing-is-found-one-by-one.md has the reasons.
 package verifyuser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -23,32 +24,62 @@ import (
 // Guide, "Post confirmation Lambda trigger").
 const confirmSignUp = "PostConfirmation_ConfirmSignUp"
 
-// Trigger is the post-confirmation trigger; it answers with the event it was given.
-type Trigger func(context.Context, lambdaevents.CognitoEventUserPoolsPostConfirmation) (lambdaevents.CognitoEventUserPoolsPostConfirmation, error)
+// repairTime is how long a sign-in may wait for a repair. Cognito gives up on a
+// trigger after 5 seconds, and then on the sign-in.
+const repairTime = 2 * time.Second
 
 // Deps is what the producer needs of the world. All fields are required.
 type Deps struct {
-	Bus ports.Bus
-	Now func() time.Time
-	Log *slog.Logger
+	// Users tells whether a user's event has come. It may be behind: then the event
+	// is published twice, which every consumer tolerates.
+	Users ports.UserDirectory
+	Bus   ports.Bus
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
-// New makes the trigger.
-func New(deps Deps) Trigger {
-	return func(ctx context.Context, e lambdaevents.CognitoEventUserPoolsPostConfirmation) (lambdaevents.CognitoEventUserPoolsPostConfirmation, error) {
-		if e.TriggerSource != confirmSignUp {
-			return e, nil
-		}
-		return e, deps.publish(ctx, e)
+// Producer has a method for each trigger. Each answers with the event that it was
+// given.
+type Producer struct{ deps Deps }
+
+// New makes the producer.
+func New(deps Deps) *Producer { return &Producer{deps} }
+
+// Confirmed is the post-confirmation trigger.
+func (p *Producer) Confirmed(ctx context.Context, e lambdaevents.CognitoEventUserPoolsPostConfirmation) (lambdaevents.CognitoEventUserPoolsPostConfirmation, error) {
+	if e.TriggerSource != confirmSignUp {
+		return e, nil
 	}
+	if err := p.publish(ctx, e.Request.UserAttributes["sub"], e.UserName); err != nil {
+		// Cognito shows a trigger's error to the user.
+		p.deps.Log.ErrorContext(ctx, "UserVerified not published", "userId", e.Request.UserAttributes["sub"], "error", err)
+		return e, errors.New("your account is confirmed, but setting it up is delayed")
+	}
+	return e, nil
 }
 
-func (d Deps) publish(ctx context.Context, e lambdaevents.CognitoEventUserPoolsPostConfirmation) error {
-	ev := events.New(d.Now(), events.UserVerified{UserID: e.Request.UserAttributes["sub"], Username: e.UserName})
-	if err := d.Bus.Publish(ctx, ev); err != nil {
-		// Cognito shows a trigger's error to whoever signs up.
-		d.Log.ErrorContext(ctx, "UserVerified not published", "eventId", ev.Metadata.ID, "error", err)
-		return fmt.Errorf("your account is confirmed, but setting it up is delayed")
+// SignedIn is the post-authentication trigger. It returns no error, because that
+// would fail the sign-in: what it could not repair is logged as an error, on which an
+// alarm fires, and is tried again at the next sign-in.
+func (p *Producer) SignedIn(ctx context.Context, e lambdaevents.CognitoEventUserPoolsPostAuthentication) (lambdaevents.CognitoEventUserPoolsPostAuthentication, error) {
+	ctx, cancel := context.WithTimeout(ctx, repairTime)
+	defer cancel()
+	userID := e.Request.UserAttributes["sub"]
+	_, err := p.deps.Users.ByID(ctx, userID)
+	if errors.Is(err, ports.ErrNotFound) {
+		p.deps.Log.WarnContext(ctx, "publishing a UserVerified that is missing", "userId", userID)
+		err = p.publish(ctx, userID, e.UserName)
+	}
+	if err != nil {
+		p.deps.Log.ErrorContext(ctx, "whether UserVerified is missing was not found out or not repaired", "userId", userID, "error", err)
+	}
+	return e, nil
+}
+
+func (p *Producer) publish(ctx context.Context, userID, username string) error {
+	ev := events.New(p.deps.Now(), events.UserVerified{UserID: userID, Username: username})
+	if err := p.deps.Bus.Publish(ctx, ev); err != nil {
+		return fmt.Errorf("publishing event %s: %w", ev.Metadata.ID, err)
 	}
 	return nil
 }

@@ -27,6 +27,8 @@ func TestTheCaller(t *testing.T) {
 		want      string
 	}{
 		"ready":             {directory{user: ports.User{ID: handlertest.CallerID, Username: "alice", KeyID: "k", TopicID: "t"}}, `true`},
+		"without a topic":   {directory{user: ports.User{ID: handlertest.CallerID, Username: "alice", KeyID: "k"}}, `true`},
+		"without a key":     {directory{user: ports.User{ID: handlertest.CallerID, Username: "alice", TopicID: "t"}}, `false`},
 		"not projected yet": {directory{err: ports.ErrNotFound}, `false`},
 	} {
 		res := handlertest.Call(t, me.New(me.Deps{Users: c.directory, Log: handlertest.Log}), handlertest.Request(nil))

@@ -71,28 +71,47 @@ run "reconciler" {
   command = plan
 
   module {
-    source = "./modules/function-scheduled"
+    source = "./modules/function-objects"
   }
 
   variables {
-    settings      = merge(var.settings, { name = "sealpost-test-consumers-reconcile", timeout_seconds = 900 })
-    every_minutes = 5
-    further       = { thorough = { every_hours = 12, detail = { window = "25h" } } }
+    settings               = merge(var.settings, { name = "sealpost-test-consumers-reconcile", timeout_seconds = 60 })
+    bucket                 = "sealpost-test-ciphertext"
+    queue_policies         = { queue = "{\"of\": \"queue\"}", dead = "{\"of\": \"dead\"}" }
+    oldest_message_seconds = 300
   }
 
   assert {
-    condition     = aws_cloudwatch_event_rule.schedule.schedule_expression == "rate(5 minutes)" && aws_cloudwatch_event_rule.further["thorough"].schedule_expression == "rate(12 hours)"
-    error_message = "It runs by two clocks."
+    condition = (
+      aws_s3_bucket_notification.this.bucket == "sealpost-test-ciphertext" &&
+      toset(aws_s3_bucket_notification.this.queue[0].events) == toset(["s3:ObjectCreated:*"]) &&
+      aws_s3_bucket_notification.this.queue[0].queue_arn == aws_sqs_queue.queue.arn
+    )
+    error_message = "The queue is told of every object, under whatever name."
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_target.further["thorough"].input).detail.window == "25h" && aws_cloudwatch_event_target.schedule.input == null
-    error_message = "The slow clock says how far back to look, and the fast one leaves it to the function."
+    condition     = aws_sqs_queue.queue.delay_seconds == 900 && aws_sqs_queue.queue.visibility_timeout_seconds == 420 && aws_sqs_queue.queue.message_retention_seconds == 1209600
+    error_message = "A notice waits for a quarter of an hour, is hidden for six times the function's timeout and the window, and is kept for as long as SQS keeps anything."
   }
 
   assert {
-    condition     = aws_lambda_permission.further["thorough"].source_arn == aws_cloudwatch_event_rule.further["thorough"].arn && aws_lambda_permission.further["thorough"].statement_id != aws_lambda_permission.schedule.statement_id
-    error_message = "Each clock may call the function."
+    condition = (
+      jsondecode(aws_sqs_queue_redrive_policy.queue.redrive_policy).maxReceiveCount == 5 &&
+      module.function.lambda.environment.SEALPOST_MAX_RECEIVES == "5" &&
+      aws_sqs_queue_policy.queue.policy == var.queue_policies.queue && aws_sqs_queue_policy.dead_letter.policy == var.queue_policies.dead
+    )
+    error_message = "What fails five times goes to the dead-letter queue, and each queue has its own policy."
+  }
+
+  assert {
+    condition     = tolist(aws_lambda_event_source_mapping.queue.function_response_types) == tolist(["ReportBatchItemFailures"]) && aws_lambda_event_source_mapping.queue.batch_size == 100
+    error_message = "Of a batch, the failed deliveries alone come again."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.queue["behind"].threshold == 1260 && aws_cloudwatch_metric_alarm.queue["dead"].threshold == 0
+    error_message = "The age of a message includes the delay."
   }
 }
 

@@ -55,7 +55,7 @@ run "user_pool" {
     password_minimum_length = 12
     token_validity          = { id_minutes = 60, access_minutes = 60, refresh_days = 30 }
     ses_sender              = null
-    post_confirmation_arn   = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
+    trigger_arn             = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
   }
 
   assert {
@@ -69,8 +69,8 @@ run "user_pool" {
   }
 
   assert {
-    condition     = aws_cognito_user_pool.this.lambda_config[0].post_confirmation == var.post_confirmation_arn
-    error_message = "Confirmation calls the trigger."
+    condition     = aws_cognito_user_pool.this.lambda_config[0].post_confirmation == var.trigger_arn && aws_cognito_user_pool.this.lambda_config[0].post_authentication == var.trigger_arn
+    error_message = "A confirmation calls the trigger, and so does a sign-in."
   }
 
   assert {
@@ -102,7 +102,7 @@ run "user_pool_with_ses" {
     password_minimum_length = 12
     token_validity          = { id_minutes = 60, access_minutes = 60, refresh_days = 30 }
     ses_sender              = { identity_arn = "arn:aws:ses:eu-central-1:123456789012:identity/example.org", from = "Sealpost <post@example.org>" }
-    post_confirmation_arn   = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
+    trigger_arn             = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
   }
 
   assert {

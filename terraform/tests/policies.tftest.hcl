@@ -104,6 +104,8 @@ run "policies" {
         operator-redrive          = output.operator_policies["redrive"]
         operator-rebuild          = output.operator_policies["rebuild"]
         producers-verifyuser      = local.trigger_policy
+        queue-reconcile           = local.reconcile_queue_policies.queue
+        queue-reconcile-dead      = local.reconcile_queue_policies.dead
         opener                    = module.identity_pool.policy
         opener-trust              = module.identity_pool.trust_policy
         key-admin                 = module.key_admin.policy
@@ -150,7 +152,7 @@ run "policies" {
       [for key in keys(local.consumers) : "consumers-${key}"],
       flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
       [for command in keys(local.operator_policies) : "operator-${command}"],
-      ["producers-verifyuser", "opener", "opener-trust", "key-admin", "key-admin-trust", "function-trust", "api-log-trust",
+      ["producers-verifyuser", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "function-trust", "api-log-trust",
         "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "archive-copy-rule",
       "archive-copy-rule-trust", "archive-copy-stream", "archive-copy-stream-trust", "archive-copy-bucket", "subscriber-queue"],
     ))

@@ -60,7 +60,6 @@ run "refused" {
     web_domain             = { names = ["post.example.org"], certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/x" }
     web_origin             = "https://app.example.org/path"
     alarm_emails           = ["nobody"]
-    reconcile              = { window = "1 hour" }
     projection_generations = { users = { live = 2, generations = [1] }, inbox = { live = 1, generations = [1] }, unread = { live = 1, generations = [1] } }
   }
 
@@ -73,17 +72,6 @@ run "refused" {
     var.web_domain, # its certificate is not where CloudFront looks
     var.web_origin,
     var.alarm_emails,
-    var.reconcile,
     var.projection_generations, # users' live generation does not exist
   ]
-}
-
-run "windows_that_leave_something_out" {
-  command = plan
-
-  variables {
-    reconcile = { every_minutes = 10, window = "25m", thorough_every_hours = 24, thorough_window = "25h" }
-  }
-
-  expect_failures = [var.reconcile]
 }

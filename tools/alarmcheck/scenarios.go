@@ -65,13 +65,9 @@ var scenarios = map[string][]scenario{
 		}},
 		{"nothing to take", false, 0, always(nil)},
 	},
-	"AWS/Lambda Invocations": {
-		{"the schedule stopped", true, 60, during(every(5, of(1, 1)), nil)},
-		{"a run every five minutes", false, 0, always(every(5, of(1, 1)))},
-	},
 	"AWS/Lambda Errors":                         oneIsEnough,
 	"AWS/Lambda Throttles":                      oneIsEnough,
-	"Sealpost FailuresUnpublished":              oneIsEnough,
+	"Sealpost Failures":                         oneIsEnough,
 	"AWS/Events FailedInvocations":              oneIsEnough,
 	"AWS/Events InvocationsFailedToBeSentToDlq": oneIsEnough,
 }

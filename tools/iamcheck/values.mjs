@@ -64,9 +64,12 @@ export const consumers = {
 // Every document that is compared and decided on, by the name of its file under terraform/tests/rendered.
 export const documents = {
   ...Object.fromEntries([
-    "producers-verifyuser", "producers-storemessage", "producers-readmessage", "queries-users", "queries-me",
-    "queries-inbox", "queries-unread", "queries-message", "consumers-reconcile",
+    "producers-verifyuser", "producers-storemessage", "producers-readmessage", "producers-requesttopic", "queries-users", "queries-me",
+    "queries-inbox", "queries-unread", "queries-message",
   ].map((name) => [name, plain(name)])),
+  "consumers-reconcile": consumer("reconcile", "reconcile"),
+  "queue-reconcile": { template: "object-queue", values: { ...shared, bucket_arn: bucket, queue_arn: queue("reconcile") } },
+  "queue-reconcile-dead": queuePolicy("dead-letter-queue", "reconcile", "-dead"),
   ...Object.fromEntries(Object.entries(consumers).flatMap(([instance, name]) => [
     [`consumers-${instance}`, consumer(instance, name)],
     [`queue-${instance}`, queuePolicy("event-queue", instance)],

@@ -14,9 +14,6 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// pageSize is the most that ListUsers returns at once (ListUsers API reference).
-const pageSize = 60
-
 // Identities implements [ports.Identities] over one user pool.
 type Identities struct {
 	client *sdk.Client
@@ -30,10 +27,11 @@ func New(cfg aws.Config, poolID string) *Identities {
 	return &Identities{client: sdk.NewFromConfig(cfg), poolID: poolID}
 }
 
-// Address implements [ports.Identities].
-func (p *Identities) Address(ctx context.Context, username string) (string, error) {
+// Address implements [ports.Identities]. Where the username is no alias,
+// AdminGetUser takes the user's sub for it (AdminGetUser API reference, Username).
+func (p *Identities) Address(ctx context.Context, userID string) (string, error) {
 	out, err := p.client.AdminGetUser(ctx, &sdk.AdminGetUserInput{
-		UserPoolId: aws.String(p.poolID), Username: aws.String(username),
+		UserPoolId: aws.String(p.poolID), Username: aws.String(userID),
 	})
 	var missing *types.UserNotFoundException
 	if errors.As(err, &missing) {
@@ -49,35 +47,6 @@ func (p *Identities) Address(ctx context.Context, username string) (string, erro
 		return "", fmt.Errorf("user has no verified address: %w", ports.ErrNotFound)
 	}
 	return address, nil
-}
-
-// Confirmed implements [ports.Identities]. It asks for no attribute but the id.
-func (p *Identities) Confirmed(ctx context.Context, visit func(ports.Identity) error) error {
-	pages := sdk.NewListUsersPaginator(p.client, &sdk.ListUsersInput{
-		UserPoolId:      aws.String(p.poolID),
-		AttributesToGet: []string{"sub"},
-		Filter:          aws.String(`cognito:user_status = "CONFIRMED"`),
-		Limit:           aws.Int32(pageSize),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("listing the user pool: %w", err)
-		}
-		for _, u := range page.Users {
-			if u.UserStatus != types.UserStatusTypeConfirmed {
-				continue
-			}
-			err := visit(ports.Identity{
-				UserID: attribute(u.Attributes, "sub"), Username: aws.ToString(u.Username),
-				ConfirmedAt: aws.ToTime(u.UserLastModifiedDate).UTC(),
-			})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func attribute(all []types.AttributeType, name string) string {

@@ -20,11 +20,15 @@ func Consumer(h *Host) func(*delivery.Consumer, error) (lambda.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		return consumer(h, c), nil
+		return Queue(h, c), nil
 	}
 }
 
-func consumer(h *Host, c *delivery.Consumer) lambda.Handler {
+// Queue hosts what handles a queue's batches.
+func Queue(h *Host, c interface {
+	Handle(ctx context.Context, batch lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error)
+},
+) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, batch lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
 		var failures failures
 		ctx = delivery.WithFailures(ctx, failures.tell)

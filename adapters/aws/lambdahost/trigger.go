@@ -2,52 +2,65 @@ package lambdahost
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
+	"strings"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
-// PostConfirmation hosts a user pool's post-confirmation trigger. An error is shown
-// to whoever signs up, so the trigger chooses its words and logs the cause itself.
-func PostConfirmation(h *Host, f func(context.Context, lambdaevents.CognitoEventUserPoolsPostConfirmation) (lambdaevents.CognitoEventUserPoolsPostConfirmation, error)) lambda.Handler {
-	type event = lambdaevents.CognitoEventUserPoolsPostConfirmation
-	return lambda.NewHandler(func(ctx context.Context, e event) (event, error) {
-		var cause error
-		out, err := invocation(ctx, h, nil,
-			func(ctx context.Context) (event, error) {
-				answer, err := f(ctx, e)
-				cause = err // stays nil when f panics
-				return answer, err
-			},
-			func(ctx context.Context, _ event, err error) []slog.Attr {
-				if err != nil && cause == nil {
-					h.Log.ErrorContext(ctx, "trigger failed", "error", err)
-				}
-				return []slog.Attr{slog.String("trigger", e.TriggerSource), slog.Bool("failed", err != nil)}
-			})
-		if err != nil && cause == nil {
-			return e, errTrigger
+// Confirmed is a user pool's post-confirmation trigger.
+type Confirmed func(context.Context, lambdaevents.CognitoEventUserPoolsPostConfirmation) (lambdaevents.CognitoEventUserPoolsPostConfirmation, error)
+
+// SignedIn is a user pool's post-authentication trigger.
+type SignedIn func(context.Context, lambdaevents.CognitoEventUserPoolsPostAuthentication) (lambdaevents.CognitoEventUserPoolsPostAuthentication, error)
+
+// UserPool hosts both triggers in one function. An error is shown to the user, so a
+// trigger chooses its words and logs the cause itself. A panic at a sign-in is logged
+// and counted, and the sign-in goes on.
+func UserPool(h *Host, confirmed Confirmed, signedIn SignedIn) lambda.Handler {
+	return lambda.NewHandler(func(ctx context.Context, raw json.RawMessage) (any, error) {
+		var header lambdaevents.CognitoEventUserPoolsHeader
+		if err := json.Unmarshal(raw, &header); err != nil {
+			return nil, errTrigger
 		}
-		return out, err
+		switch kind, _, _ := strings.Cut(header.TriggerSource, "_"); kind {
+		case "PostConfirmation":
+			return trigger(ctx, h, raw, header.TriggerSource, confirmed, errTrigger)
+		case "PostAuthentication":
+			return trigger(ctx, h, raw, header.TriggerSource, signedIn, nil)
+		}
+		return nil, errTrigger // the pool was given this function for a trigger that it has not
 	})
 }
 
-// errTrigger is what whoever signs up sees of a panic.
+// trigger answers a panic with onPanic.
+func trigger[E any](ctx context.Context, h *Host, raw json.RawMessage, source string, f func(context.Context, E) (E, error), onPanic error) (any, error) {
+	var e E
+	if err := json.Unmarshal(raw, &e); err != nil {
+		h.Log.ErrorContext(ctx, "trigger's event not read", "trigger", source, "error", err)
+		return raw, onPanic
+	}
+	var cause error
+	out, err := invocation(ctx, h, nil,
+		func(ctx context.Context) (E, error) {
+			answer, err := f(ctx, e)
+			cause = err // stays nil when f panics
+			return answer, err
+		},
+		func(ctx context.Context, _ E, err error) []slog.Attr {
+			if err != nil && cause == nil {
+				h.Log.ErrorContext(ctx, "trigger failed", "error", err)
+			}
+			return []slog.Attr{slog.String("trigger", source), slog.Bool("failed", err != nil)}
+		})
+	if err != nil && cause == nil {
+		return e, onPanic
+	}
+	return out, err
+}
+
+// errTrigger is what a user sees of a panic when they confirm.
 var errTrigger = errors.New("your account is confirmed, but setting it up is delayed")
-
-// Schedule hosts a function behind a scheduled rule.
-func Schedule(h *Host, f func(context.Context, lambdaevents.EventBridgeEvent) error) lambda.Handler {
-	return lambda.NewHandler(func(ctx context.Context, e lambdaevents.EventBridgeEvent) error {
-		_, err := invocation(ctx, h, nil,
-			func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx, e) },
-			func(ctx context.Context, _ struct{}, err error) []slog.Attr {
-				if err != nil {
-					h.Log.ErrorContext(ctx, "run failed", "error", err)
-				}
-				return []slog.Attr{slog.Bool("failed", err != nil)}
-			})
-		return err
-	})
-}

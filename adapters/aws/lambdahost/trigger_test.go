@@ -20,7 +20,7 @@ func confirmed() confirmation {
 func TestTheTriggerAnswersWithItsEvent(t *testing.T) {
 	t.Parallel()
 	h, out := newTestHost(t)
-	f := PostConfirmation(h, func(_ context.Context, e confirmation) (confirmation, error) { return e, nil })
+	f := UserPool(h, func(_ context.Context, e confirmation) (confirmation, error) { return e, nil }, nil)
 	got, err := invoke[confirmation](t, f, confirmed())
 	if err != nil || got.UserName != "Ann" {
 		t.Errorf("got %+v, error %v", got, err)
@@ -33,10 +33,10 @@ func TestTheTriggerAnswersWithItsEvent(t *testing.T) {
 func TestATriggersWordsReachTheUser(t *testing.T) {
 	t.Parallel()
 	h, out := newTestHost(t)
-	f := PostConfirmation(h, func(ctx context.Context, e confirmation) (confirmation, error) {
+	f := UserPool(h, func(ctx context.Context, e confirmation) (confirmation, error) {
 		h.Log.ErrorContext(ctx, "not published", "error", errStore)
 		return e, errors.New("delayed")
-	})
+	}, nil)
 	if _, err := invoke[confirmation](t, f, confirmed()); err == nil || err.Error() != "delayed" {
 		t.Errorf("error %v, want the trigger's own", err)
 	}
@@ -48,7 +48,7 @@ func TestATriggersWordsReachTheUser(t *testing.T) {
 func TestAPanicOfATriggerIsNotShownToTheUser(t *testing.T) {
 	t.Parallel()
 	h, out := newTestHost(t)
-	f := PostConfirmation(h, func(context.Context, confirmation) (confirmation, error) { panic("boom") })
+	f := UserPool(h, func(context.Context, confirmation) (confirmation, error) { panic("boom") }, nil)
 	if _, err := invoke[confirmation](t, f, confirmed()); err == nil || strings.Contains(err.Error(), "boom") {
 		t.Errorf("error %v, want one without the panic", err)
 	}
@@ -57,17 +57,25 @@ func TestAPanicOfATriggerIsNotShownToTheUser(t *testing.T) {
 	}
 }
 
-func TestARunThatFailsIsAFailure(t *testing.T) {
+type signIn = lambdaevents.CognitoEventUserPoolsPostAuthentication
+
+func TestASignInGoesOnAfterAPanic(t *testing.T) {
 	t.Parallel()
-	for name, run := range map[string]func() error{
-		"FailuresOther": func() error { return errStore }, "FailuresPanic": func() error { panic("boom") },
+	for name, c := range map[string]struct {
+		signedIn SignedIn
+		failures any
+	}{
+		"well":    {func(_ context.Context, e signIn) (signIn, error) { return e, nil }, nil},
+		"a panic": {func(context.Context, signIn) (signIn, error) { panic("boom") }, 1.0},
 	} {
 		h, out := newTestHost(t)
-		f := Schedule(h, func(context.Context, lambdaevents.EventBridgeEvent) error { return run() })
-		if _, err := invoke[any](t, f, lambdaevents.EventBridgeEvent{}); err == nil {
-			t.Errorf("%s: no error", name)
+		in := signIn{Request: lambdaevents.CognitoEventUserPoolsPostAuthenticationRequest{NewDeviceUsed: true}}
+		in.TriggerSource, in.UserName = "PostAuthentication_Authentication", "Ann"
+		got, err := invoke[signIn](t, UserPool(h, nil, c.signedIn), in)
+		if err != nil || got.UserName != "Ann" || !got.Request.NewDeviceUsed {
+			t.Errorf("%s: got %+v, error %v", name, got, err)
 		}
-		if m := out.metrics(t); m[name] != 1.0 || m["Failures"] != 1.0 {
+		if m := out.metrics(t); m["Failures"] != c.failures {
 			t.Errorf("%s: metrics %v", name, m)
 		}
 	}

@@ -30,7 +30,6 @@ type Blobs struct {
 var (
 	_ ports.BlobCreator = (*Blobs)(nil)
 	_ ports.BlobReader  = (*Blobs)(nil)
-	_ ports.BlobLister  = (*Blobs)(nil)
 )
 
 // Option changes a store.

@@ -7,10 +7,8 @@ import (
 	"os"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	sdk "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sealpost/sealpost/adapters/aws/s3"
@@ -183,30 +181,4 @@ func TestABucketThatIsMissingIsNoMissingBlob(t *testing.T) {
 	if _, err := blobs.GetBlob(t.Context(), "k"); err == nil || errors.Is(err, ports.ErrNotFound) {
 		t.Errorf("error %v, want one of the infrastructure", err)
 	}
-}
-
-// TestAListingLeavesOutWhatWasDeletedMeanwhile, and goes through all pages.
-func TestAListingLeavesOutWhatWasDeletedMeanwhile(t *testing.T) {
-	t.Parallel()
-	blobs, cfg, bucket, tr := flawed(t)
-	create(t, blobs)
-	if err := blobs.CreateBlob(t.Context(), "messages/m2", sealed); err != nil {
-		t.Fatal(err)
-	}
-	tr.On("HEAD /"+bucket+"/messages/m1", func(_ faults.Call, forward func() (*http.Response, error)) (*http.Response, error) {
-		client := sdk.NewFromConfig(cfg, func(o *sdk.Options) { o.UsePathStyle = true })
-		if _, err := client.DeleteObject(t.Context(), &sdk.DeleteObjectInput{Bucket: aws.String(bucket), Key: aws.String("messages/m1")}); err != nil {
-			return nil, err
-		}
-		return forward()
-	})
-	var got []string
-	err := blobs.ListBlobs(t.Context(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour), func(i ports.BlobInfo) error {
-		got = append(got, i.Key)
-		return nil
-	})
-	if err != nil || len(got) != 1 || got[0] != "messages/m2" {
-		t.Errorf("visited %v, error %v; want messages/m2", got, err)
-	}
-	tr.Spent(t)
 }

@@ -33,14 +33,19 @@ func (n *Notifier) Notify(ctx context.Context, topicID string, what ports.Notifi
 	_, err := n.client.Publish(ctx, &sdk.PublishInput{
 		TopicArn: aws.String(topicID), Subject: aws.String(subject), Message: aws.String(text),
 	})
-	var missing *types.NotFoundException
-	if errors.As(err, &missing) {
-		return fmt.Errorf("publishing to the topic: %w: %w", ports.ErrNotFound, err)
-	}
 	if err != nil {
-		return fmt.Errorf("publishing to the topic: %w", err)
+		return fmt.Errorf("publishing to the topic: %w", notFound(err))
 	}
 	return nil
+}
+
+// notFound makes a missing topic a [ports.ErrNotFound].
+func notFound(err error) error {
+	var missing *types.NotFoundException
+	if errors.As(err, &missing) {
+		return fmt.Errorf("%w: %w", ports.ErrNotFound, err)
+	}
+	return err
 }
 
 // mail says how many messages wait, and nothing else. A subject has at most 100

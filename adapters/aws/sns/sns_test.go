@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -30,9 +31,9 @@ const webURL = "https://sealpost.example.org"
 // watched makes topics, and has a queue listen at each: no emulator sends mail. What
 // the queue got is what every subscription of the topic got.
 type watched struct {
-	t      *testing.T
-	cfg    aws.Config
-	topics ports.Topics
+	ports.Topics
+	t   *testing.T
+	cfg aws.Config
 
 	mu      sync.Mutex
 	topicID map[string]string // by address
@@ -41,14 +42,14 @@ type watched struct {
 }
 
 // CreateTopic implements [ports.Topics].
-func (w *watched) CreateTopic(ctx context.Context, userID, address string) (string, error) {
-	topicID, err := w.topics.CreateTopic(ctx, userID, address)
+func (w *watched) CreateTopic(ctx context.Context, userID string) (string, error) {
+	topicID, err := w.Topics.CreateTopic(ctx, userID)
 	if err != nil {
 		return "", err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.topicID[address] = topicID
+	w.topicID[userID+"@example.org"] = topicID
 	if w.queue[topicID] != "" {
 		return topicID, nil
 	}
@@ -122,7 +123,7 @@ func TestTopics(t *testing.T) {
 	portstest.Topics(t, func(t *testing.T) portstest.TopicsAdapter {
 		cfg := emulator.Ministack(t).Config(t)
 		w := &watched{
-			t: t, cfg: cfg, topics: sns.NewTopics(cfg, "test"),
+			t: t, cfg: cfg, Topics: sns.NewTopics(cfg, "test"),
 			topicID: map[string]string{}, queue: map[string]string{}, texts: map[string][]string{},
 		}
 		return portstest.TopicsAdapter{
@@ -146,13 +147,16 @@ func TestFaultsWhileATopicIsMade(t *testing.T) {
 			tr := faults.New(http.DefaultTransport)
 			inject(tr)
 			cfg := faults.Under(emulator.Ministack(t).Config(t), tr)
-			topics := sns.NewTopics(cfg, "test")
-			topicID, err := topics.CreateTopic(t.Context(), "user-1", "ann@example.org")
+			topics, userID := sns.NewTopics(cfg, "test"), awstest.Name("user")
+			topicID, err := topics.CreateTopic(t.Context(), userID)
 			if err != nil {
 				t.Fatal(err)
 			}
+			if err := topics.Subscribe(t.Context(), topicID, "ann@example.org"); err != nil {
+				t.Fatal(err)
+			}
 			tr.Spent(t)
-			if again, err := topics.CreateTopic(t.Context(), "user-1", "ann@example.org"); err != nil || again != topicID {
+			if again, err := topics.CreateTopic(t.Context(), userID); err != nil || again != topicID {
 				t.Errorf("a later call got %s, error %v; want %s", again, err, topicID)
 			}
 			if n, err := subscriptions(t.Context(), cfg, topicID, "ann@example.org"); err != nil || n != 1 {
@@ -162,15 +166,66 @@ func TestFaultsWhileATopicIsMade(t *testing.T) {
 	}
 }
 
-// lostOnce loses the first answer of each of the three calls of CreateTopic.
+// lostOnce loses the first answer of each of the three calls that make a topic and
+// subscribe to it.
 func lostOnce() []faults.Fault {
 	return []faults.Fault{faults.LostResponse(), faults.Pass(), faults.LostResponse(), faults.Pass(), faults.LostResponse(), faults.Pass()}
+}
+
+// What SNS knows of a topic, and what a renewal calls besides the listing: an address
+// that did not confirm is asked again, which Subscribe does not do, and one that is
+// not the user's any more is ended.
+func TestARenewal(t *testing.T) {
+	t.Parallel()
+	const topic = "arn:aws:sns:us-east-1:1:t"
+	member := func(endpoint, protocol, arn string) string {
+		return `<member><TopicArn>` + topic + `</TopicArn><Protocol>` + protocol + `</Protocol><SubscriptionArn>` + arn +
+			`</SubscriptionArn><Endpoint>` + endpoint + `</Endpoint></member>`
+	}
+	const answer = `<R><SubscribeResult/></R>`
+	for name, c := range map[string]struct {
+		members            string
+		renews, subscribes string
+	}{
+		"nothing":       {"", "Subscribe", "Subscribe"},
+		"not confirmed": {member("ann@example.org", "email", "PendingConfirmation"), "Subscribe", ""},
+		"confirmed":     {member("ann@example.org", "email", topic+":1"), "Subscribe", ""},
+		"another address": {
+			member("old@example.org", "email", topic+":2") + member("older@example.org", "email", "PendingConfirmation") + member("q", "sqs", topic+":3"),
+			"Unsubscribe " + topic + ":2, Subscribe", "Subscribe",
+		},
+	} {
+		for what, want := range map[string]string{"renewing": c.renews, "subscribing": c.subscribes} {
+			tr := faults.New(nil).On("POST /",
+				faults.Answer(200, `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>`+c.members+`</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`),
+				faults.Answer(200, answer), faults.Answer(200, answer))
+			topics := sns.NewTopics(faults.Config(tr), "test")
+			do := topics.Subscribe
+			if what == "renewing" {
+				do = topics.Renew
+			}
+			if err := do(t.Context(), topic, "ann@example.org"); err != nil {
+				t.Errorf("%s with %s: %v", what, name, err)
+			}
+			var got []string
+			for _, call := range tr.Calls("POST /")[1:] {
+				q, err := url.ParseQuery(string(call.Body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, strings.TrimSpace(q.Get("Action")+" "+q.Get("SubscriptionArn")))
+			}
+			if strings.Join(got, ", ") != want {
+				t.Errorf("%s with %s calls %v, want %s", what, name, got, want)
+			}
+		}
+	}
 }
 
 func TestTopicsAreNamedAndTaggedByThePrefix(t *testing.T) {
 	t.Parallel()
 	cfg := emulator.Ministack(t).Config(t)
-	topicID, err := sns.NewTopics(cfg, "sealpost-test").CreateTopic(t.Context(), "user-1", "ann@example.org")
+	topicID, err := sns.NewTopics(cfg, "sealpost-test").CreateTopic(t.Context(), "user-1")
 	if err != nil || !strings.HasSuffix(topicID, ":sealpost-test-user-user-1") {
 		t.Fatalf("topic %s, error %v", topicID, err)
 	}
@@ -189,11 +244,10 @@ func TestTopicsAreNamedAndTaggedByThePrefix(t *testing.T) {
 
 func TestTheAddressIsInNoError(t *testing.T) {
 	t.Parallel()
-	const made = `<CreateTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><CreateTopicResult><TopicArn>arn:aws:sns:us-east-1:1:t</TopicArn></CreateTopicResult></CreateTopicResponse>`
 	const none = `<ListSubscriptionsByTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ListSubscriptionsByTopicResult><Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`
 	const refused = `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: Email address ann@nowhere</Message></Error></ErrorResponse>`
-	tr := faults.New(nil).On("POST /", faults.Answer(200, made), faults.Answer(200, none), faults.Answer(400, refused))
-	_, err := sns.NewTopics(faults.Config(tr), "test").CreateTopic(t.Context(), "user-1", "ann@nowhere")
+	tr := faults.New(nil).On("POST /", faults.Answer(200, none), faults.Answer(400, refused))
+	err := sns.NewTopics(faults.Config(tr), "test").Subscribe(t.Context(), "arn:aws:sns:us-east-1:1:t", "ann@nowhere")
 	if err == nil || strings.Contains(err.Error(), "ann@") {
 		t.Errorf("error %v, want one without the address", err)
 	}

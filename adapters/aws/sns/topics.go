@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	sdk "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 
@@ -27,23 +28,17 @@ func NewTopics(cfg aws.Config, prefix string) *Topics {
 	return &Topics{client: sdk.NewFromConfig(cfg), prefix: prefix}
 }
 
-// errNobody: a topic without a user in its name would be everybody's.
-var errNobody = errors.New("a topic needs a user and an address")
+// errNoUser: a topic without a user in its name would be everybody's.
+var errNoUser = errors.New("a topic needs a user")
 
 // protocol is how SNS calls mail as people read it.
 const protocol = "email"
 
 // CreateTopic implements [ports.Topics]. CreateTopic of SNS returns the topic of
 // that name when there is one, so duplicates meet in it.
-//
-// SNS writes to the address and waits for its owner's click before it sends
-// anything else. Whoever clicks confirms without signing in to AWS, so the
-// subscription's unsubscribe link, too, works without (AuthenticateOnUnsubscribe
-// is the confirmer's choice, ConfirmSubscription API reference). Who confirms by
-// the client signs (client, Notifications).
-func (t *Topics) CreateTopic(ctx context.Context, userID, address string) (string, error) {
-	if userID == "" || address == "" {
-		return "", errNobody
+func (t *Topics) CreateTopic(ctx context.Context, userID string) (string, error) {
+	if userID == "" {
+		return "", errNoUser
 	}
 	out, err := t.client.CreateTopic(ctx, &sdk.CreateTopicInput{
 		Name: aws.String(t.prefix + "-user-" + userID),
@@ -57,28 +52,70 @@ func (t *Topics) CreateTopic(ctx context.Context, userID, address string) (strin
 	if err != nil {
 		return "", fmt.Errorf("creating the topic: %w", err)
 	}
-	topicID := aws.ToString(out.TopicArn)
-	if err := t.subscribe(ctx, topicID, address); err != nil {
-		return "", err
-	}
-	return topicID, nil
+	return aws.ToString(out.TopicArn), nil
 }
 
-// subscribe looks first: subscribing an address again that has not confirmed yet
-// sends it another mail. Of concurrent subscriptions SNS makes one.
-func (t *Topics) subscribe(ctx context.Context, topicID, address string) error {
+// Subscribe implements [ports.Topics]. It looks first: subscribing an address again
+// that has not confirmed yet sends it another mail. Of concurrent subscriptions SNS
+// makes one.
+//
+// SNS writes to the address and sends nothing else until its owner confirms, for
+// which they have 48 hours; then the subscription is gone (docs/aws.md). A click on
+// the mail's link confirms without signing in to AWS, so the subscription's
+// unsubscribe link works without, too (AuthenticateOnUnsubscribe is the confirmer's
+// choice, ConfirmSubscription API reference). Who confirms by the client signs
+// (client, Notifications).
+func (t *Topics) Subscribe(ctx context.Context, topicID, address string) error {
+	all, err := t.subscriptions(ctx, topicID)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if aws.ToString(s.Endpoint) == address {
+			return nil
+		}
+	}
+	return t.subscribe(ctx, topicID, address)
+}
+
+// Renew implements [ports.Topics]. For an address that has confirmed, Subscribe of
+// SNS does nothing. A subscription that is not confirmed has no ARN to end it by; it
+// gets no notifications and ends by itself.
+func (t *Topics) Renew(ctx context.Context, topicID, address string) error {
+	all, err := t.subscriptions(ctx, topicID)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if aws.ToString(s.Endpoint) == address || !arn.IsARN(aws.ToString(s.SubscriptionArn)) {
+			continue
+		}
+		if _, err := t.client.Unsubscribe(ctx, &sdk.UnsubscribeInput{SubscriptionArn: s.SubscriptionArn}); err != nil {
+			return fmt.Errorf("ending the subscription of another address: %w", err)
+		}
+	}
+	return t.subscribe(ctx, topicID, address)
+}
+
+// subscriptions lists those of the topic by mail.
+func (t *Topics) subscriptions(ctx context.Context, topicID string) ([]types.Subscription, error) {
+	var all []types.Subscription
 	pages := sdk.NewListSubscriptionsByTopicPaginator(t.client, &sdk.ListSubscriptionsByTopicInput{TopicArn: aws.String(topicID)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return fmt.Errorf("listing the topic's subscriptions: %w", err)
+			return nil, fmt.Errorf("listing the topic's subscriptions: %w", notFound(err))
 		}
 		for _, s := range page.Subscriptions {
-			if aws.ToString(s.Protocol) == protocol && aws.ToString(s.Endpoint) == address {
-				return nil
+			if aws.ToString(s.Protocol) == protocol {
+				all = append(all, s)
 			}
 		}
 	}
+	return all, nil
+}
+
+func (t *Topics) subscribe(ctx context.Context, topicID, address string) error {
 	_, err := t.client.Subscribe(ctx, &sdk.SubscribeInput{
 		TopicArn: aws.String(topicID), Protocol: aws.String(protocol), Endpoint: aws.String(address),
 	})

@@ -142,5 +142,5 @@ func copyData(ctx context.Context, from, to string) (err error) {
 		}
 		return ctx.Err()
 	})
-	return errors.Join(err, syncdir.Sync(ciphertext), syncdir.Sync(to))
+	return errors.Join(err, blobs.SyncCopies(ciphertext), syncdir.Sync(to))
 }

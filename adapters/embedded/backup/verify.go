@@ -64,7 +64,12 @@ func Verify(ctx context.Context, folder string) (report Report, err error) {
 	for _, finding := range findings {
 		report.add(Problem{What: "the database: " + finding})
 	}
-	err = messages(ctx, &report, blobs.NewAudit(db, filepath.Join(folder, CiphertextFolder)), func(visit func(eventlog.Stored) error) error {
+	audit := blobs.NewAudit(db, filepath.Join(folder, CiphertextFolder))
+	if prepared, err := audit.Prepared(ctx); err == nil && !prepared {
+		report.add(Problem{What: "the database: it has no table of Sealpost's"})
+		return report, nil
+	}
+	err = messages(ctx, &report, audit, func(visit func(eventlog.Stored) error) error {
 		return eventlog.AllStored(ctx, db, visit)
 	})
 	if sqlite.IsDamaged(err) && !report.Whole() {

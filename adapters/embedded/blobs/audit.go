@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/sealpost/sealpost/internal/syncdir"
 )
@@ -80,11 +81,16 @@ func (a *Audit) Has(ctx context.Context, key string) (has bool, err error) {
 	return has, err
 }
 
+// Prepared tells whether a server ever opened the database.
+func (a *Audit) Prepared(ctx context.Context) (prepared bool, err error) {
+	err = a.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'blobs')`).Scan(&prepared)
+	return prepared, err
+}
+
 // HasFiles tells whether the database names any file. One that no server has opened yet
 // names none.
 func (a *Audit) HasFiles(ctx context.Context) (has bool, err error) {
-	err = a.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'blobs')`).Scan(&has)
-	if err != nil || !has {
+	if prepared, err := a.Prepared(ctx); err != nil || !prepared {
 		return false, err
 	}
 	err = a.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM blobs WHERE file IS NOT NULL)`).Scan(&has)
@@ -119,8 +125,9 @@ func (a *Audit) Check(b Body) (err error) {
 	return nil
 }
 
-// CopyTo copies the body's file, if it has one, to its place in another folder, and
-// returns when it is on disk. A file that is missing is left out: Check finds that.
+// CopyTo copies the body's file, if it has one, to its place in another folder, and syncs
+// it; its name is durable after [SyncCopies]. A file that is missing is left out: Check
+// finds that.
 func (a *Audit) CopyTo(b Body, dir string) (err error) {
 	if !b.file.Valid {
 		return nil
@@ -144,5 +151,15 @@ func (a *Audit) CopyTo(b Body, dir string) (err error) {
 	if _, err := io.Copy(file, from); err != nil {
 		return errors.Join(err, file.Close())
 	}
-	return errors.Join(file.Sync(), file.Close(), syncdir.Sync(to.in(b.file.String[:2])))
+	return errors.Join(file.Sync(), file.Close())
+}
+
+// SyncCopies returns when the names of all files that CopyTo wrote to the folder are on
+// disk.
+func SyncCopies(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		err = errors.Join(err, syncdir.Sync(filepath.Join(dir, e.Name())))
+	}
+	return errors.Join(err, syncdir.Sync(dir))
 }

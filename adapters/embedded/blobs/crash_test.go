@@ -16,6 +16,27 @@ import (
 
 var large = bytes.Repeat([]byte("a large body "), 10_000)
 
+// keys returns those of all that is stored.
+func (h home) keys(t testing.TB) (keys []string) {
+	t.Helper()
+	rows, err := h.db.Read().QueryContext(t.Context(), `SELECT key FROM blobs`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, key)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
 // files returns the paths of all files in the folder, relative to it.
 func (h home) files(t testing.TB) (paths []string) {
 	t.Helper()

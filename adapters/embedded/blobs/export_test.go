@@ -11,9 +11,3 @@ func (s *Store) FillDisk(err error) {
 		return err
 	}
 }
-
-// ListedAtOnce is how many blobs a listing reads at once.
-const ListedAtOnce = listed
-
-// SelectSome is the query of a listing.
-const SelectSome = selectSome

@@ -20,8 +20,7 @@ const DefaultInlineLimit = 64 << 10
 // longer, changed or gone.
 var ErrDamaged = errors.New("stored body is damaged")
 
-// Store keeps blobs. It implements ports.BlobCreator, ports.BlobReader and
-// ports.BlobLister, and is safe for concurrent use. One process at a time has it
+// Store keeps blobs. It implements ports.BlobCreator and ports.BlobReader, and is safe for concurrent use. One process at a time has it
 // open: sealpost serve locks the data folder.
 type Store struct {
 	db     *sqlite.DB
@@ -33,7 +32,6 @@ type Store struct {
 var (
 	_ ports.BlobCreator = (*Store)(nil)
 	_ ports.BlobReader  = (*Store)(nil)
-	_ ports.BlobLister  = (*Store)(nil)
 )
 
 // Option changes how a store is opened.
@@ -44,8 +42,7 @@ type Option func(*Store)
 func WithInlineLimit(n int) Option { return func(s *Store) { s.inline = n } }
 
 var schema = []string{
-	// The body stands last: a listing that does not ask for it never reads the pages
-	// that it fills.
+	// The body stands last: what does not ask for it never reads the pages that it fills.
 	`CREATE TABLE blobs (
 		id INTEGER PRIMARY KEY,
 		key TEXT NOT NULL UNIQUE,
@@ -57,7 +54,6 @@ var schema = []string{
 		body BLOB, -- the body, when it has no file
 		CHECK ((file IS NULL) <> (body IS NULL))
 	) STRICT`,
-	`CREATE INDEX blobs_stored_at ON blobs (stored_at)`,
 	`CREATE UNIQUE INDEX blobs_file ON blobs (file) WHERE file IS NOT NULL`,
 }
 

@@ -41,7 +41,6 @@ func (c Claims) Claim(ctx context.Context, claim ports.Claim) (ports.Claim, erro
 	if err != nil {
 		return ports.Claim{}, fmt.Errorf("accepting a message: %w", err)
 	}
-	entries.Committed()
 	return ports.Claim{Event: claim.Event, Fingerprint: claim.Fingerprint}, nil
 }
 

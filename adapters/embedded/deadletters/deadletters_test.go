@@ -79,7 +79,7 @@ func (b *backend) handlers(t *testing.T) map[string]eventlog.Handler {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[name] = c.Handle
+		all[name] = c.React
 	}
 	return all
 }

@@ -10,13 +10,12 @@ import (
 	"sync"
 	"time"
 
-	lambdaevents "github.com/aws/aws-lambda-go/events"
-
 	"github.com/sealpost/sealpost/events"
 )
 
-// Handler is a consumer, as Lambda calls it.
-type Handler func(context.Context, lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error)
+// Handler is a consumer. It returns an error, or nil, for each event of a batch. Other
+// consumers get the same events at the same time, so it must not change them.
+type Handler func(ctx context.Context, evs []events.Event) []error
 
 // Policy says how deliveries are batched and tried again. The zero value of each
 // field means its default.

@@ -3,13 +3,15 @@ package eventlog_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
@@ -63,7 +65,7 @@ func handlers(t testing.TB, f react) map[string]eventlog.Handler {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[name] = c.Handle
+		out[name] = c.React
 	}
 	return out
 }
@@ -211,6 +213,7 @@ func TestAnUnknownEventIsParkedAtOnce(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	log = openLog(t, db, time.Now) // the other one has in memory what it published
 	dispatch(t, log, handlers(t, func(context.Context, string, events.Event) error { return nil }), eventlog.Policy{})
 	for _, l := range parked(t, log, 2) { // inbox and unread; notify starts at the log's end
 		if l.Attempts != 1 || !contains(l.Reason, "unknown event") {
@@ -294,9 +297,7 @@ func TestHandlersMustBeThoseOfTheFile(t *testing.T) {
 	missing := handlers(t, none)
 	delete(missing, "inbox")
 	more := handlers(t, none)
-	more["stranger"] = func(context.Context, lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
-		return lambdaevents.SQSEventResponse{}, nil
-	}
+	more["stranger"] = func(context.Context, []events.Event) []error { return nil }
 	for _, h := range []map[string]eventlog.Handler{missing, more} {
 		if _, err := eventlog.NewDispatcher(t.Context(), log, h, quick); err == nil {
 			t.Error("took the wrong handlers")
@@ -332,5 +333,44 @@ func TestAnInvalidEventIsRefused(t *testing.T) {
 	log := openLog(t, openDB(t, filepath.Join(t.TempDir(), "db")), time.Now)
 	if err := log.Publish(t.Context(), stored("m"), events.New(time.Now(), events.MessageRead{})); !errors.Is(err, events.ErrInvalid) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A consumer that is behind what is in memory reads the log, and what another process
+// appended is not passed over: every event comes, once, in the order of the log.
+func TestNoEventIsPassedOver(t *testing.T) {
+	t.Parallel()
+	db := openDB(t, filepath.Join(t.TempDir(), "db"))
+	log, other := openLog(t, db, time.Now), openLog(t, db, time.Now)
+	var want []string
+	for i, l := range []*eventlog.Log{log, log, other, log, other, other, log, log} {
+		id := fmt.Sprint("m", i)
+		publish(t, l, stored(id))
+		want = append(want, id)
+	}
+	var mu sync.Mutex
+	var got []string
+	seen := func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(got)
+	}
+	dispatch(t, log, handlers(t, func(_ context.Context, consumer string, ev events.Event) error {
+		if consumer == "inbox" {
+			mu.Lock()
+			defer mu.Unlock()
+			got = append(got, ev.Metadata.Subject)
+		}
+		return nil
+	}), eventlog.Policy{BatchSize: 2})
+	eventually.True(t, "the first eight", func() bool { return len(seen()) >= len(want) })
+	for i, l := range []*eventlog.Log{log, other, log} {
+		id := fmt.Sprint("n", i)
+		publish(t, l, stored(id))
+		want = append(want, id)
+	}
+	eventually.True(t, "all of them", func() bool { return len(seen()) >= len(want) })
+	if diff := cmp.Diff(want, seen()); diff != "" {
+		t.Errorf("(-published +received)\n%s", diff)
 	}
 }

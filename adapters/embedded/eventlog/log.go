@@ -2,7 +2,6 @@ package eventlog
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -22,6 +21,7 @@ type Log struct {
 	// heads has the position of the newest event of each type, so that a consumer
 	// learns without a query that nothing of an append is for it.
 	heads map[events.Type]*atomic.Int64
+	tail  *tail
 
 	mu       sync.Mutex
 	appended chan struct{} // closed and replaced by every append
@@ -41,6 +41,7 @@ func Open(ctx context.Context, db *sqlite.DB, now func() time.Time, log *slog.Lo
 		l.heads[t] = new(atomic.Int64)
 		l.heads[t].Store(newest) // at least as far as the newest of the type
 	}
+	l.tail = newTail(newest, tailSize)
 	return l, l.raiseIDs(ctx)
 }
 
@@ -71,6 +72,7 @@ type row struct {
 // Entries are events in the form of the log, yet to be appended.
 type Entries struct {
 	log  *Log
+	evs  []events.Event
 	rows []row
 }
 
@@ -85,28 +87,33 @@ func (l *Log) Prepare(evs ...events.Event) (Entries, error) {
 		}
 		rows[i] = row{source: ev.Source(), kind: string(ev.Type()), subject: ev.Metadata.Subject, detail: detail}
 	}
-	return Entries{l, rows}, nil
+	return Entries{l, evs, rows}, nil
 }
 
-// Append adds the events to the log. It may run more than once, each time in a
-// transaction without the effects of the run before.
+// Append adds the events to the log; consumers get them when the transaction is
+// committed. It may run more than once, each time in a transaction without the
+// effects of the run before.
 func (e Entries) Append(tx *sqlite.Tx) error {
 	at := e.log.now().UnixMilli()
-	for i, r := range e.rows {
-		position, err := tx.Insert(`INSERT INTO event_log (published_at, source, type, subject, detail) VALUES (?, ?, ?, ?, ?)`,
+	for i := range e.rows {
+		r := &e.rows[i]
+		r.publishedAt = at
+		var err error
+		r.position, err = tx.Insert(`INSERT INTO event_log (published_at, source, type, subject, detail) VALUES (?, ?, ?, ?, ?)`,
 			at, r.source, r.kind, r.subject, r.detail)
 		if err != nil {
 			return fmt.Errorf("appending to the event log: %w", err)
 		}
-		e.rows[i].position = position
 	}
+	tx.OnCommit(e.committed)
 	return nil
 }
 
-// Committed wakes the consumers. It comes after the transaction of Append.
-func (e Entries) Committed() {
-	for _, r := range e.rows {
-		e.log.advance(events.Type(r.kind), r.position)
+// committed runs behind each append, in the order of the log.
+func (e Entries) committed() {
+	for i, r := range e.rows {
+		e.log.tail.add(attempt{position: r.position, publishedAt: r.publishedAt, kind: r.kind, number: 1, event: e.evs[i]})
+		e.log.heads[events.Type(r.kind)].Store(r.position)
 	}
 	e.log.wake()
 }
@@ -121,19 +128,7 @@ func (l *Log) Publish(ctx context.Context, evs ...events.Event) error {
 	if err := l.db.Write(ctx, entries.Append); err != nil {
 		return fmt.Errorf("publishing: %w", err)
 	}
-	entries.Committed()
 	return nil
-}
-
-// advance moves a type's head forward. Publishers come here in no order.
-func (l *Log) advance(t events.Type, position int64) {
-	head := l.heads[t]
-	for {
-		old := head.Load()
-		if position <= old || head.CompareAndSwap(old, position) {
-			return
-		}
-	}
 }
 
 // head returns the position of the newest event of the types.
@@ -161,9 +156,7 @@ func (l *Log) news() <-chan struct{} {
 	return l.appended
 }
 
-// delivery writes the row as an EventBridge rule writes an event into a queue.
-func (r row) delivery() ([]byte, error) { return json.Marshal(r.envelope()) }
-
+// envelope is the event as an EventBridge rule puts it into a queue.
 func (r row) envelope() events.Delivery {
 	return events.Delivery{
 		ID: fmt.Sprintf("log-%d", r.position), Version: "0", Source: r.source, DetailType: r.kind,

@@ -14,10 +14,10 @@ const maxReason = 4096
 
 // settle records the outcome of a batch in one atomic step: what failed is set
 // aside or parked, what went well after a failure is forgotten, and the checkpoint
-// moves on. A checkpoint of 0 stays where it is. Should the process die before,
-// the batch is delivered again.
+// moves on. A checkpoint of 0 stays where it is. Should the process die before, or
+// the power fail before the next sync, the batch is delivered again.
 func (w *worker) settle(ctx context.Context, batch []attempt, reasons map[int64]error, checkpoint int64) error {
-	err := w.log.db.Write(ctx, func(tx *sqlite.Tx) error {
+	err := w.log.db.WriteUnsynced(ctx, func(tx *sqlite.Tx) error {
 		for _, a := range batch {
 			if err := w.settleOne(tx, a, reasons[a.position]); err != nil {
 				return err

@@ -6,17 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	lambdaevents "github.com/aws/aws-lambda-go/events"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/delivery"
 )
 
 // parallelRetries bounds how many retries of one consumer run at once.
@@ -24,10 +23,14 @@ const parallelRetries = 8
 
 // attempt is a delivery that is about to be made.
 type attempt struct {
-	row
+	position    int64
+	publishedAt int64 // Unix milliseconds
+	kind        string
 	// number is 1 at the first try.
 	number        int
 	firstFailedAt int64
+	event         events.Event
+	unreadable    error // why there is no event
 }
 
 // register gives a new consumer its checkpoint. A projection starts at the
@@ -86,20 +89,20 @@ func (w *worker) fresh(ctx context.Context) (pause, error) {
 	return pause{}, nil
 }
 
-// between reads the next events that the consumer subscribes to.
+// between returns the next events that the consumer subscribes to.
 func (w *worker) between(ctx context.Context, after, upTo int64) ([]attempt, error) {
+	if batch, ok := w.log.tail.between(after, upTo, w.subscription.Events, w.policy.BatchSize); ok {
+		return batch, nil
+	}
 	types := inTypes(w.subscription.Events)
-	query := `SELECT position, published_at, source, type, subject, detail FROM event_log
+	query := `SELECT 1, 0, position, published_at, source, type, detail FROM event_log
 		WHERE position > ? AND position <= ? AND type ` + types.sql + `
 		ORDER BY position LIMIT ` + strconv.Itoa(w.policy.BatchSize)
 	rows, err := w.log.db.Read().QueryContext(ctx, query, append([]any{after, upTo}, types.args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log: %w", err)
 	}
-	return scan(rows, func(a *attempt) []any {
-		a.number = 1
-		return []any{&a.position, &a.publishedAt, &a.source, &a.kind, &a.subject, &a.detail}
-	})
+	return scan(rows)
 }
 
 // condition is a piece of SQL and what its question marks stand for.
@@ -137,16 +140,14 @@ func (w *worker) retries(ctx context.Context) (pause, error) {
 		return pause{}, err
 	}
 	rows, err := w.log.db.Read().QueryContext(ctx, `SELECT r.attempts, r.first_failed_at,
-			l.position, l.published_at, l.source, l.type, l.subject, l.detail
+			l.position, l.published_at, l.source, l.type, l.detail
 		FROM event_retries r JOIN event_log l USING (position)
 		WHERE r.consumer = ? AND r.next_at <= ? ORDER BY r.next_at LIMIT `+strconv.Itoa(w.policy.BatchSize),
 		w.subscription.Consumer, w.looked.UnixMilli())
 	if err != nil {
 		return pause{}, fmt.Errorf("reading retries: %w", err)
 	}
-	batch, err := scan(rows, func(a *attempt) []any {
-		return []any{&a.number, &a.firstFailedAt, &a.position, &a.publishedAt, &a.source, &a.kind, &a.subject, &a.detail}
-	})
+	batch, err := scan(rows)
 	if err != nil {
 		return pause{}, err
 	}
@@ -205,13 +206,18 @@ func (w *worker) nextRetry(ctx context.Context) (pause, error) {
 	return pause{atMost: max(wait, time.Millisecond)}, nil
 }
 
-func scan(rows *sql.Rows, into func(*attempt) []any) (batch []attempt, err error) {
+// scan reads and decodes attempts. An event that cannot be decoded is one too, and
+// fails when it is delivered.
+func scan(rows *sql.Rows) (batch []attempt, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var a attempt
-		if err := rows.Scan(into(&a)...); err != nil {
+		var source string
+		var detail []byte
+		if err := rows.Scan(&a.number, &a.firstFailedAt, &a.position, &a.publishedAt, &source, &a.kind, &detail); err != nil {
 			return nil, fmt.Errorf("reading an event: %w", err)
 		}
+		a.event, a.unreadable = events.Decode(source, a.kind, detail)
 		batch = append(batch, a)
 	}
 	if err := rows.Err(); err != nil {
@@ -226,40 +232,32 @@ var ErrConsumer = errors.New("consumer failed")
 // deliver hands the batch to the consumer and returns why which delivery failed.
 func (w *worker) deliver(ctx context.Context, batch []attempt) map[int64]error {
 	reasons := map[int64]error{}
-	event, err := sqsEvent(w.subscription.Consumer, batch)
-	if err != nil {
-		return failAll(batch, err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, w.policy.Timeout)
-	defer cancel()
-	var mu sync.Mutex
-	told := map[string]error{}
-	ctx = delivery.WithFailures(ctx, func(id string, reason error) {
-		mu.Lock()
-		defer mu.Unlock()
-		told[id] = reason
-	})
-	response, err := w.call(ctx, event)
-	if err != nil {
-		return failAll(batch, err)
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	for _, failure := range response.BatchItemFailures {
-		position, err := strconv.ParseInt(failure.ItemIdentifier, 10, 64)
-		if err != nil {
-			return failAll(batch, fmt.Errorf("%w: it reported an unknown delivery %q", ErrConsumer, failure.ItemIdentifier))
+	var evs []events.Event
+	var places []int64 // the positions of evs
+	for _, a := range batch {
+		if a.unreadable != nil {
+			reasons[a.position] = a.unreadable
+			continue
 		}
-		reasons[position] = told[failure.ItemIdentifier]
-		if reasons[position] == nil {
-			reasons[position] = fmt.Errorf("%w and gave no reason", ErrConsumer)
+		evs, places = append(evs, a.event), append(places, a.position)
+	}
+	if len(evs) > 0 {
+		ctx, cancel := context.WithTimeout(ctx, w.policy.Timeout)
+		defer cancel()
+		for i, err := range w.call(ctx, evs) {
+			if err != nil {
+				reasons[places[i]] = err
+			}
 		}
+	}
+	for position, reason := range reasons {
+		w.logger.ErrorContext(ctx, "delivery failed", "deliveryId", position, "error", reason)
 	}
 	return reasons
 }
 
-// deliverSingly hands over each delivery in a batch of its own. Whatever failed may
-// have failed for the sake of one poisoned neighbour; by itself it goes well.
+// deliverSingly hands over each delivery in a batch of its own: one that failed only
+// because of a poisoned neighbour goes well by itself.
 func (w *worker) deliverSingly(ctx context.Context, batch []attempt) map[int64]error {
 	var mu sync.Mutex
 	reasons := map[int64]error{}
@@ -278,19 +276,16 @@ func (w *worker) deliverSingly(ctx context.Context, batch []attempt) map[int64]e
 	return reasons
 }
 
-func (w *worker) call(ctx context.Context, event lambdaevents.SQSEvent) (response lambdaevents.SQSEventResponse, err error) {
+// call returns an outcome for each event.
+func (w *worker) call(ctx context.Context, evs []events.Event) (errs []error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: panic: %v", ErrConsumer, p)
+			errs = slices.Repeat([]error{fmt.Errorf("%w: panic: %v", ErrConsumer, p)}, len(evs))
 		}
 	}()
-	return w.handler(ctx, event)
-}
-
-func failAll(batch []attempt, reason error) map[int64]error {
-	reasons := make(map[int64]error, len(batch))
-	for _, a := range batch {
-		reasons[a.position] = reason
+	errs = w.handler(ctx, evs)
+	if len(errs) != len(evs) {
+		return slices.Repeat([]error{fmt.Errorf("%w: it gave %d outcomes for %d events", ErrConsumer, len(errs), len(evs))}, len(evs))
 	}
-	return reasons
+	return errs
 }

@@ -77,27 +77,43 @@ func required(op *openapi3.Operation) []*openapi3.Parameter {
 	return out
 }
 
-// Register adds the contract's paths to a mux. A method that a path does not have
-// is answered with 405 and a problem document.
+// Register adds the contract's paths to a mux, and below each of their first segments
+// a problem document for what the contract does not name, such as a trailing slash.
 func (g *Gateway) Register(mux *http.ServeMux) {
+	below := map[string]bool{}
 	for path, methods := range g.paths {
-		allow := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
-		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			op, ok := methods[r.Method]
-			if !ok {
-				w.Header().Set("Allow", allow)
-				WriteProblem(w, NewRequestID(), &rest.Error{
-					Status: http.StatusMethodNotAllowed, Name: "method-not-allowed", Title: "The method is not allowed here",
-					Detail: "Allowed: " + allow + ".",
-				})
-				return
-			}
-			g.serve(w, r, op)
-		})
+		mux.HandleFunc(path, g.route(methods))
+		segment, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		below["/"+segment+"/"] = true
+	}
+	for prefix := range below {
+		mux.HandleFunc(prefix, NotFound)
+	}
+}
+
+// route answers one path by method: HEAD where GET is, 405 for a method that the path
+// does not have.
+func (g *Gateway) route(methods map[string]operation) http.HandlerFunc {
+	if get, ok := methods[http.MethodGet]; ok {
+		methods = maps.Clone(methods)
+		methods[http.MethodHead] = get // net/http leaves out the body
+	}
+	allow := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
+	return func(w http.ResponseWriter, r *http.Request) {
+		op, ok := methods[r.Method]
+		if !ok {
+			w.Header().Set("Allow", allow)
+			refuse(w, r, NewRequestID(), &rest.Error{
+				Status: http.StatusMethodNotAllowed, Name: "method-not-allowed", Title: "The method is not allowed here",
+				Detail: "Allowed: " + allow + ".",
+			})
+			return
+		}
+		g.serve(w, r, op)
 	}
 }
 
 // NotFound answers what no route matches.
-func NotFound(w http.ResponseWriter, _ *http.Request) {
-	WriteProblem(w, NewRequestID(), rest.NotFound("no-such-route", "There is nothing here", "The path is not one of the API's."))
+func NotFound(w http.ResponseWriter, r *http.Request) {
+	refuse(w, r, NewRequestID(), rest.NotFound("no-such-route", "There is nothing here", "The path is not one of the API's."))
 }

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -22,7 +24,7 @@ import (
 )
 
 var names = []string{
-	"producers/storemessage", "producers/readmessage", "queries/users", "queries/me", "queries/inbox", "queries/unread", "queries/message",
+	"producers/storemessage", "producers/readmessage", "producers/requesttopic", "queries/users", "queries/me", "queries/inbox", "queries/unread", "queries/message",
 }
 
 // server runs the gateway with one function behind every operation.
@@ -107,7 +109,7 @@ func TestTheRequestIsThatOfTheProxyIntegration(t *testing.T) {
 	if diff := cmp.Diff(wantClaims, r.RequestContext.Authorizer["claims"]); diff != "" {
 		t.Errorf("claims are strings on AWS\n%s", diff)
 	}
-	if r.Resource != "/messages" || r.HTTPMethod != http.MethodPost || !r.IsBase64Encoded || r.Body != "AHJhdw==" ||
+	if r.Resource != "/messages" || r.HTTPMethod != http.MethodPost || r.IsBase64Encoded || r.Body != "\x00raw" ||
 		r.QueryStringParameters["to"] != "bob" || len(r.MultiValueQueryStringParameters["to"]) != 2 ||
 		r.QueryStringParameters["x"] != "ä" || r.Headers["Idempotency-Key"] != "k" {
 		t.Errorf("the function saw %+v", r)
@@ -125,6 +127,9 @@ func TestWhatIsRefusedAtTheDoor(t *testing.T) {
 		return lambdaevents.APIGatewayProxyResponse{}, nil
 	})
 	basic := func(r *http.Request) { r.Header.Set("Authorization", "Basic good") }
+	bare := func(token string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set("Authorization", token) }
+	}
 	chunked := func(r *http.Request) { r.ContentLength = -1 }
 	big := func() io.Reader { return strings.NewReader(strings.Repeat("x", rest.MaxBody+1)) }
 	for name, c := range map[string]struct {
@@ -143,6 +148,12 @@ func TestWhatIsRefusedAtTheDoor(t *testing.T) {
 		"the same, chunked":   {"POST", "/messages?to=bob", "good", big(), chunked, 413, "too-large"},
 		"a wrong method":      {"DELETE", "/messages", "good", nil, nil, 405, "method-not-allowed"},
 		"no such path":        {"GET", "/nothing", "good", nil, nil, 404, "no-such-route"},
+		"a trailing slash":    {"GET", "/messages/", "good", nil, nil, 404, "no-such-route"},
+		"the same, of an id":  {"GET", "/messages/some-id/", "good", nil, nil, 404, "no-such-route"},
+		"below a path":        {"POST", "/messages/some-id/read/more", "good", nil, nil, 404, "no-such-route"},
+		"below another":       {"DELETE", "/users/me/key", "good", nil, nil, 404, "no-such-route"},
+		"a bare bad token":    {"GET", "/users", "", nil, bare("bad"), 401, "unauthorized"},
+		"two tokens":          {"GET", "/users", "", nil, bare("good good"), 401, "unauthorized"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -205,5 +216,96 @@ func TestATokenThatCannotBeCheckedIsNotRefused(t *testing.T) {
 	res, body := send(t, http.MethodGet, s.URL+"/users/me", "unchecked", nil)
 	if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(body), "urn:sealpost:problem:internal") {
 		t.Errorf("answered %d %s", res.StatusCode, body)
+	}
+}
+
+func TestABareTokenIsTaken(t *testing.T) {
+	t.Parallel()
+	s := server(t, ok)
+	for _, value := range []string{"good", "Bearer good", "bearer  good", " good "} {
+		res, body := send(t, http.MethodGet, s.URL+"/users", "", nil, func(r *http.Request) { r.Header.Set("Authorization", value) })
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("%q: answered %d %s", value, res.StatusCode, body)
+		}
+	}
+}
+
+func TestHeadIsGetWithoutABody(t *testing.T) {
+	t.Parallel()
+	s := server(t, ok)
+	res, body := send(t, http.MethodHead, s.URL+"/users", "good", nil)
+	if res.StatusCode != http.StatusOK || len(body) != 0 || res.ContentLength != int64(len("{}")) {
+		t.Errorf("answered %d %q, length %d", res.StatusCode, body, res.ContentLength)
+	}
+	res, _ = send(t, http.MethodPut, s.URL+"/messages", "good", nil)
+	if got := res.Header.Get("Allow"); got != "GET, HEAD, POST" {
+		t.Errorf("Allow: %s", got)
+	}
+	res, _ = send(t, http.MethodHead, s.URL+"/messages/some-id/read", "good", nil)
+	if res.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("HEAD without GET: %d", res.StatusCode)
+	}
+}
+
+// Like Python's http.client, the client writes its whole body before it reads. Socket
+// buffers do not hold it, so it gets through only if the server reads it.
+func TestARefusedBodyIsReadBeforeTheAnswer(t *testing.T) {
+	t.Parallel()
+	s := server(t, ok)
+	for name, c := range map[string]struct {
+		target, token string
+		size, status  int
+	}{
+		"no token":       {"/messages?to=bob", "", 12 << 20, 401},
+		"too large":      {"/messages?to=bob", "good", 12 << 20, 413},
+		"no recipient":   {"/messages", "good", 4 << 20, 400},
+		"a wrong method": {"/users", "good", 4 << 20, 405},
+		"no such path":   {"/nothing/here", "good", 4 << 20, 404},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n", c.target, c.token, c.size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := conn.Write(make([]byte, c.size)); err != nil {
+				t.Fatalf("writing the body: %v", err)
+			}
+			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			if res.StatusCode != c.status || res.Header.Get("Content-Type") != rest.ProblemContentType {
+				t.Errorf("answered %d %v", res.StatusCode, res.Header)
+			}
+		})
+	}
+}
+
+// A client that asks first is answered at once, and sends nothing.
+func TestARefusedClientThatAsksFirstSendsNothing(t *testing.T) {
+	t.Parallel()
+	s := server(t, ok)
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := fmt.Fprint(conn, "POST /messages?to=bob HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1000000\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusUnauthorized {
+		t.Errorf("answered %d", res.StatusCode)
 	}
 }

@@ -26,15 +26,15 @@ const requestIDHeader = "X-Request-Id"
 
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, op operation) {
 	id := NewRequestID()
-	request, err := g.admit(w, r, op, id)
+	request, err := g.admit(r, op, id)
 	if err != nil {
 		g.config.Log.InfoContext(r.Context(), "request refused", "requestId", id, "route", r.Method+" "+op.resource, "status", err.Status, "error", err)
-		WriteProblem(w, id, err)
+		refuse(w, r, id, err)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), timeout)
 	defer cancel()
-	response, failure := g.invoke(ctx, op, request)
+	response, failure := g.invoke(rest.WithPlainBodies(ctx), op, request)
 	if failure != nil {
 		g.config.Log.ErrorContext(ctx, "function failed", "requestId", id, "route", r.Method+" "+op.resource, "error", failure)
 		WriteProblem(w, id, &rest.Error{Status: http.StatusBadGateway, Name: "internal", Title: "Something failed on our side"})
@@ -43,9 +43,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, op operation) {
 	g.write(ctx, w, id, response)
 }
 
-// admit checks what API Gateway checks, the caller first: nobody's body is read
-// before it is known who sends it.
-func (g *Gateway) admit(w http.ResponseWriter, r *http.Request, op operation, id string) (lambdaevents.APIGatewayProxyRequest, *rest.Error) {
+// admit checks what API Gateway checks, the caller first: a body is kept only when it is
+// known who sends it.
+func (g *Gateway) admit(r *http.Request, op operation, id string) (lambdaevents.APIGatewayProxyRequest, *rest.Error) {
 	var request lambdaevents.APIGatewayProxyRequest
 	claims, err := g.claims(r)
 	if err != nil {
@@ -58,7 +58,7 @@ func (g *Gateway) admit(w http.ResponseWriter, r *http.Request, op operation, id
 	if err := present(r, query, op.required); err != nil {
 		return request, err
 	}
-	body, err := readBody(w, r)
+	body, err := readBody(r)
 	if err != nil {
 		return request, err
 	}
@@ -66,11 +66,15 @@ func (g *Gateway) admit(w http.ResponseWriter, r *http.Request, op operation, id
 }
 
 func (g *Gateway) claims(r *http.Request) (map[string]any, *rest.Error) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+	// API Gateway takes a token without its scheme too.
+	token := strings.TrimSpace(r.Header.Get("Authorization"))
+	if scheme, rest, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "Bearer") {
+		token = strings.TrimSpace(rest)
+	}
+	if token == "" || strings.Contains(token, " ") {
 		return nil, rest.Unauthorized("Send an ID token: Authorization: Bearer TOKEN.")
 	}
-	claims, err := g.config.Verify(r.Context(), strings.TrimSpace(token))
+	claims, err := g.config.Verify(r.Context(), token)
 	if failure, ok := errors.AsType[*rest.Error](err); ok {
 		return nil, failure
 	}
@@ -96,31 +100,32 @@ func present(r *http.Request, query url.Values, params []*openapi3.Parameter) *r
 	return nil
 }
 
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *rest.Error) {
+func readBody(r *http.Request) ([]byte, *rest.Error) {
 	if r.ContentLength > rest.MaxBody {
-		return nil, rest.TooLarge() // without waiting for it
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, rest.MaxBody))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
 		return nil, rest.TooLarge()
 	}
+	// Not MaxBytesReader: it closes the connection of a body that is too large.
+	body, err := io.ReadAll(io.LimitReader(r.Body, rest.MaxBody+1))
 	if err != nil {
 		e := rest.BadRequest("bad-body", "The body cannot be read", "The request ended before its body did.")
 		e.Cause = err
 		return nil, e
 	}
+	if len(body) > rest.MaxBody {
+		return nil, rest.TooLarge()
+	}
 	return body, nil
 }
 
-// proxyRequest writes the request as API Gateway's proxy integration does for a
-// REST API with the binary media type */*.
+// proxyRequest writes the request as API Gateway's proxy integration does for a REST API
+// with the binary media type */*, except that the body is not base64: the event never
+// becomes JSON in this process, so its body can be any bytes.
 func proxyRequest(r *http.Request, op operation, id string, claims map[string]any, query url.Values, body []byte) lambdaevents.APIGatewayProxyRequest {
 	request := lambdaevents.APIGatewayProxyRequest{
 		Resource: op.resource, Path: r.URL.Path, HTTPMethod: r.Method,
 		Headers: lastValues(r.Header), MultiValueHeaders: r.Header,
 		QueryStringParameters: lastValues(query), MultiValueQueryStringParameters: query,
-		PathParameters: map[string]string{},
+		PathParameters: map[string]string{}, Body: string(body),
 		RequestContext: lambdaevents.APIGatewayProxyRequestContext{
 			RequestID: id, ResourcePath: op.resource, HTTPMethod: r.Method, Path: r.URL.Path,
 			Authorizer: map[string]any{"claims": asStrings(claims)},
@@ -128,9 +133,6 @@ func proxyRequest(r *http.Request, op operation, id string, claims map[string]an
 	}
 	if strings.Contains(op.resource, "{id}") {
 		request.PathParameters["id"] = r.PathValue("id")
-	}
-	if len(body) > 0 {
-		request.Body, request.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true
 	}
 	return request
 }
@@ -188,15 +190,4 @@ func (g *Gateway) write(ctx context.Context, w http.ResponseWriter, id string, r
 	if _, err := w.Write(body); err != nil {
 		g.config.Log.DebugContext(ctx, "caller left before the answer", "requestId", id, "error", err)
 	}
-}
-
-// WriteProblem answers with a problem document.
-func WriteProblem(w http.ResponseWriter, id string, e *rest.Error) {
-	body, header := e.Render(id)
-	for k, v := range header {
-		w.Header().Set(k, v)
-	}
-	w.Header().Set(requestIDHeader, id)
-	w.WriteHeader(e.Status)
-	_, _ = w.Write(body) // nobody is left to tell
 }

@@ -16,7 +16,13 @@ type Tx struct {
 	// broken is a failure after which SQLite may have rolled back by itself.
 	broken error
 	open   []*sql.Rows
+	after  func() // set by OnCommit
 }
+
+// OnCommit has f called on the writer's goroutine behind the commit, before any caller
+// is answered: those of several transactions run in the order of their commits. f must
+// be quick and must not write. A second call replaces the first.
+func (tx *Tx) OnCommit(f func()) { tx.after = f }
 
 // noDeadline is what statements run with: an interrupted statement would fail
 // everybody in the group, and the driver starts a goroutine for each statement

@@ -20,8 +20,9 @@ type job struct {
 	unsynced bool // the caller does not wait for the disk
 	done     chan error
 
-	outcome error // what done gets when the group is committed
-	out     bool  // it failed after it had written, and is not run again
+	outcome error  // what done gets when the group is committed
+	out     bool   // it failed after it had written, and is not run again
+	after   func() // what its last run gave to OnCommit
 }
 
 // writer owns the only connection that writes.
@@ -104,6 +105,7 @@ func (w *writer) attempt(group []*job) (again bool) {
 		}
 		tx := &Tx{w: w}
 		j.outcome = run(j, tx)
+		j.after = tx.after
 		if j.outcome != nil && tx.dirty {
 			j.outcome, j.out = errors.Join(j.outcome, w.rollback()), true
 			return true
@@ -114,6 +116,11 @@ func (w *writer) attempt(group []*job) (again bool) {
 		return false
 	}
 	w.committed()
+	for _, j := range group {
+		if j.outcome == nil && j.after != nil {
+			j.after()
+		}
+	}
 	return false
 }
 

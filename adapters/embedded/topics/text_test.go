@@ -10,7 +10,7 @@ func TestNotificationText(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.users.set("ann", "ann@example.org")
-	topicID, err := f.topics.CreateTopic(t.Context(), "ann", "ann@example.org")
+	topicID, err := f.topics.CreateTopic(t.Context(), "ann")
 	if err != nil {
 		t.Fatal(err)
 	}

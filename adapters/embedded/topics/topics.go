@@ -13,16 +13,10 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Pool is the user pool. It knows the e-mail address of a confirmed user, and
-// returns ports.ErrNotFound for anybody else.
-type Pool interface {
-	AddressByID(ctx context.Context, userID string) (string, error)
-}
-
 // Config is what the package needs. All fields are required.
 type Config struct {
 	DB     *sqlite.DB
-	Pool   Pool
+	Pool   ports.Identities
 	Mailer mail.Sender
 	// PageURL is where users read their messages; it is in every notification.
 	PageURL string
@@ -33,7 +27,7 @@ type Config struct {
 type Topics struct {
 	*ledger
 	db      *sqlite.DB
-	pool    Pool
+	pool    ports.Identities
 	mailer  mail.Sender
 	pageURL string
 	now     func() time.Time
@@ -68,9 +62,8 @@ func New(ctx context.Context, c Config) (*Topics, error) {
 	return &Topics{ledger: l, db: c.DB, pool: c.Pool, mailer: c.Mailer, pageURL: c.PageURL, now: c.Now}, nil
 }
 
-// CreateTopic implements ports.Topics. The address is not kept: Notify asks for the
-// one that is valid then.
-func (t *Topics) CreateTopic(ctx context.Context, userID, _ string) (string, error) {
+// CreateTopic implements ports.Topics.
+func (t *Topics) CreateTopic(ctx context.Context, userID string) (string, error) {
 	if userID == "" {
 		return "", errors.New("creating a topic: no user")
 	}
@@ -86,17 +79,36 @@ func (t *Topics) CreateTopic(ctx context.Context, userID, _ string) (string, err
 	return topicID, nil
 }
 
-// Notify implements ports.Notifier.
-func (t *Topics) Notify(ctx context.Context, topicID string, n ports.Notification) error {
-	var userID string
-	err := t.db.Read().QueryRowContext(ctx, `SELECT user_id FROM topics WHERE topic_id = ?`, topicID).Scan(&userID)
+// Subscribe implements ports.Topics. No address is kept and none is asked for
+// consent: Notify asks the pool for the one that is verified then.
+func (t *Topics) Subscribe(ctx context.Context, topicID, _ string) error {
+	_, err := t.owner(ctx, topicID)
+	return err
+}
+
+// Renew implements ports.Topics.
+func (t *Topics) Renew(ctx context.Context, topicID, address string) error {
+	return t.Subscribe(ctx, topicID, address)
+}
+
+func (t *Topics) owner(ctx context.Context, topicID string) (userID string, err error) {
+	err = t.db.Read().QueryRowContext(ctx, `SELECT user_id FROM topics WHERE topic_id = ?`, topicID).Scan(&userID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("topic %q: %w", topicID, ports.ErrNotFound)
+		return "", fmt.Errorf("topic %q: %w", topicID, ports.ErrNotFound)
 	}
 	if err != nil {
-		return fmt.Errorf("reading topic %q: %w", topicID, err)
+		return "", fmt.Errorf("reading topic %q: %w", topicID, err)
 	}
-	address, err := t.pool.AddressByID(ctx, userID)
+	return userID, nil
+}
+
+// Notify implements ports.Notifier.
+func (t *Topics) Notify(ctx context.Context, topicID string, n ports.Notification) error {
+	userID, err := t.owner(ctx, topicID)
+	if err != nil {
+		return err
+	}
+	address, err := t.pool.Address(ctx, userID)
 	if err != nil {
 		return fmt.Errorf("asking for the address of user %s: %w", userID, err)
 	}

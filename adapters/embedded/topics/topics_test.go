@@ -45,7 +45,7 @@ func (d *directory) set(userID, address string) {
 	d.addresses[userID] = address
 }
 
-func (d *directory) AddressByID(_ context.Context, userID string) (string, error) {
+func (d *directory) Address(_ context.Context, userID string) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if address := d.addresses[userID]; address != "" {
@@ -132,7 +132,7 @@ func TestTheAddressIsAskedForWhenAMailIsSent(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.users.set("ann", "new@example.org")
-	topicID, err := f.topics.CreateTopic(t.Context(), "ann", "old@example.org")
+	topicID, err := f.topics.CreateTopic(t.Context(), "ann")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestAMailThatWasNotSentIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.users.set("ann", "ann@example.org")
-	topicID, err := broken.CreateTopic(t.Context(), "ann", "ann@example.org")
+	topicID, err := broken.CreateTopic(t.Context(), "ann")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,10 @@ type Sealer interface {
 // TriggerSource says which). Its error is shown to the caller.
 type PostConfirmation func(context.Context, lambdaevents.CognitoEventUserPoolsPostConfirmation) (lambdaevents.CognitoEventUserPoolsPostConfirmation, error)
 
+// PostAuthentication is the trigger that is called when a user has signed in, before
+// they get tokens. Its error fails the sign-in.
+type PostAuthentication func(context.Context, lambdaevents.CognitoEventUserPoolsPostAuthentication) (lambdaevents.CognitoEventUserPoolsPostAuthentication, error)
+
 // PreSignUp is the trigger that is called before a user is made. Its error refuses the
 // sign-up and is shown to the caller.
 type PreSignUp func(context.Context, lambdaevents.CognitoEventUserPoolsPreSignup) (lambdaevents.CognitoEventUserPoolsPreSignup, error)
@@ -35,9 +39,10 @@ type Config struct {
 	DB     *sqlite.DB
 	Sealer Sealer
 	// Mailer sends confirmation codes.
-	Mailer           mail.Sender
-	PreSignUp        PreSignUp
-	PostConfirmation PostConfirmation
+	Mailer             mail.Sender
+	PreSignUp          PreSignUp
+	PostConfirmation   PostConfirmation
+	PostAuthentication PostAuthentication
 	// Issuer is the URL that the handler is reached at, as in
 	// http://127.0.0.1:8080/cognito-idp. With "/" and the pool's id behind it, it
 	// is the tokens' iss claim: ID tokens of another issuer are refused, so it
@@ -58,7 +63,7 @@ var regionPattern = regexp.MustCompile(`^[a-z0-9-]{1,45}$`)
 
 func (c Config) check() error {
 	switch {
-	case c.DB == nil || c.Sealer == nil || c.Mailer == nil || c.PreSignUp == nil || c.PostConfirmation == nil || c.Now == nil || c.Logger == nil:
+	case c.DB == nil || c.Sealer == nil || c.Mailer == nil || c.PreSignUp == nil || c.PostConfirmation == nil || c.PostAuthentication == nil || c.Now == nil || c.Logger == nil:
 		return errors.New("user pool: a field of the configuration is missing")
 	case c.Issuer == "":
 		return errors.New("user pool: the issuer is missing")

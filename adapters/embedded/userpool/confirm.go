@@ -18,7 +18,7 @@ type confirmSignUpInput struct {
 
 // confirmSignUp confirms the user by the code that was mailed, and calls the
 // trigger. When the trigger fails the user is confirmed all the same, as with
-// Cognito; the reconciler makes up for it.
+// Cognito; the next sign-in makes up for it.
 func (p *Pool) confirmSignUp(ctx context.Context, in confirmSignUpInput) (nothing, error) {
 	var c constraints
 	c.clientID(in.ClientId)

@@ -4,7 +4,7 @@
 // it as they use Cognito: [Pool.Handler]. It behaves like a pool with one app
 // client that has no secret, allows USER_PASSWORD_AUTH and refresh tokens, prevents
 // user-existence errors, verifies e-mail addresses, compares usernames without
-// regard to case, and has a post-confirmation trigger.
+// regard to case, and has the triggers after a confirmation and after a sign-in.
 //
 // Names, messages and limits are Cognito's where its API reference and developer
 // guide state them, or where applications are known to rely on them.

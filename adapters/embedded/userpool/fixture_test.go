@@ -68,7 +68,7 @@ func openFixture(t testing.TB, path string, sealer userpool.Sealer) *fixture {
 		mail: &mailer{Mailbox: box}, hook: &hook{}, logs: &syncBuffer{},
 	}
 	f.config = userpool.Config{
-		DB: db, Sealer: sealer, Mailer: f.mail, PreSignUp: f.refuse.call, PostConfirmation: f.hook.call,
+		DB: db, Sealer: sealer, Mailer: f.mail, PreSignUp: f.refuse.call, PostConfirmation: f.hook.call, PostAuthentication: f.hook.signedIn,
 		Issuer: "http://sealpost.test/cognito-idp", Region: "local", Now: f.clock.Now,
 		Logger: slog.New(slog.NewTextHandler(f.logs, nil)),
 	}
@@ -140,11 +140,21 @@ func (r *refuser) call(_ context.Context, e lambdaevents.CognitoEventUserPoolsPr
 	return e, r.err
 }
 
-// hook is the post-confirmation trigger.
+// hook is the pool's other triggers.
 type hook struct {
 	mu     sync.Mutex
 	events []lambdaevents.CognitoEventUserPoolsPostConfirmation
 	run    func(ctx context.Context, call int) error
+
+	signIns []lambdaevents.CognitoEventUserPoolsPostAuthentication
+	refuse  error // what a sign-in is answered
+}
+
+func (h *hook) signedIn(_ context.Context, e lambdaevents.CognitoEventUserPoolsPostAuthentication) (lambdaevents.CognitoEventUserPoolsPostAuthentication, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.signIns = append(h.signIns, e)
+	return e, h.refuse
 }
 
 func (h *hook) call(ctx context.Context, e lambdaevents.CognitoEventUserPoolsPostConfirmation) (lambdaevents.CognitoEventUserPoolsPostConfirmation, error) {

@@ -2,14 +2,12 @@ package userpool_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
-	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/ports/portstest"
 )
 
@@ -39,32 +37,4 @@ func TestIdentities(t *testing.T) {
 			},
 		}
 	})
-}
-
-func TestIdentitiesIgnoreCase(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	f.register(t, "ann")
-	address, err := f.pool.Address(t.Context(), "ANN")
-	if err != nil || address != annMail {
-		t.Errorf("Address = %q, %v", address, err)
-	}
-}
-
-func TestAddressByID(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	sub, _ := claimsOf(t, *f.register(t, "ann").IdToken)["sub"].(string)
-	address, err := f.pool.AddressByID(t.Context(), sub)
-	if err != nil || address != annMail {
-		t.Errorf("AddressByID = %q, %v", address, err)
-	}
-	must(t, f.signUp(t, "bob", "bob@example.org", goodPassword))
-	var bob string
-	must(t, f.db.Read().QueryRowContext(t.Context(), `SELECT id FROM userpool_users WHERE username = 'bob'`).Scan(&bob))
-	for _, id := range []string{bob, "ann", ""} {
-		if address, err := f.pool.AddressByID(t.Context(), id); !errors.Is(err, ports.ErrNotFound) || address != "" {
-			t.Errorf("AddressByID(%q) = %q, %v, want ErrNotFound", id, address, err)
-		}
-	}
 }

@@ -17,13 +17,16 @@ import (
 // Pool is the user pool. It is safe for concurrent use, but by one process only:
 // what keeps guesses in line (see gate) is in memory.
 type Pool struct {
-	db               *sqlite.DB
-	mailer           mail.Sender
-	preSignUp        PreSignUp
-	postConfirmation PostConfirmation
-	region           string
-	now              func() time.Time
-	log              *slog.Logger
+	db     *sqlite.DB
+	mailer mail.Sender
+	region string
+
+	preSignUp          PreSignUp
+	postConfirmation   PostConfirmation
+	postAuthentication PostAuthentication
+
+	now func() time.Time
+	log *slog.Logger
 
 	settings settings
 	issuer   string
@@ -61,7 +64,8 @@ func New(ctx context.Context, c Config) (*Pool, error) {
 		return nil, fmt.Errorf("preparing the user pool: %w", err)
 	}
 	p := &Pool{
-		db: c.DB, mailer: c.Mailer, preSignUp: c.PreSignUp, postConfirmation: c.PostConfirmation, region: c.Region, now: c.Now, log: c.Logger,
+		db: c.DB, mailer: c.Mailer, region: c.Region, now: c.Now, log: c.Logger,
+		preSignUp: c.PreSignUp, postConfirmation: c.PostConfirmation, postAuthentication: c.PostAuthentication,
 		settings: s, issuer: strings.TrimRight(c.Issuer, "/") + "/" + s.poolID,
 		key: key, hasher: hasher, gate: newGate(),
 	}

@@ -39,6 +39,9 @@ type session struct {
 // the one that was checked: a reset meanwhile has revoked all sessions, and this
 // one must not slip past it.
 func (p *Pool) startSession(ctx context.Context, u user) (session, string, error) {
+	if err := p.signedIn(ctx, u); err != nil {
+		return session{}, "", err
+	}
 	secret := make([]byte, refreshSize)
 	_, _ = rand.Read(secret) // never fails (crypto/rand)
 	token := base64.RawURLEncoding.EncodeToString(secret)

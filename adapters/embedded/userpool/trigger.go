@@ -21,6 +21,7 @@ const (
 	sourceSignUp                = "PreSignUp_SignUp"
 	sourceConfirmSignUp         = "PostConfirmation_ConfirmSignUp"
 	sourceConfirmForgotPassword = "PostConfirmation_ConfirmForgotPassword"
+	sourceAuthentication        = "PostAuthentication_Authentication"
 )
 
 var errTriggerPanic = errors.New("panic")
@@ -48,27 +49,41 @@ func (p *Pool) triggerHeader(source string, u user) lambdaevents.CognitoEventUse
 	}
 }
 
-// confirmed calls the trigger. The user is confirmed by then, whatever it answers,
-// and the caller may be gone: neither ends it.
+// confirmed calls the post-confirmation trigger. The user is confirmed by then,
+// whatever it answers.
 func (p *Pool) confirmed(ctx context.Context, source string, u user, metadata map[string]string) error {
-	event := lambdaevents.CognitoEventUserPoolsPostConfirmation{
+	return fire(ctx, p, "PostConfirmation", u, p.postConfirmation, lambdaevents.CognitoEventUserPoolsPostConfirmation{
 		CognitoEventUserPoolsHeader: p.triggerHeader(source, u),
 		Request: lambdaevents.CognitoEventUserPoolsPostConfirmationRequest{
-			UserAttributes: map[string]string{
-				"sub": u.id, "email": u.email, "email_verified": "true", "cognito:user_status": "CONFIRMED",
-			},
-			ClientMetadata: metadata,
+			UserAttributes: triggerAttributes(u), ClientMetadata: metadata,
 		},
-	}
+	})
+}
+
+// signedIn calls the post-authentication trigger. Its error fails the sign-in.
+func (p *Pool) signedIn(ctx context.Context, u user) error {
+	return fire(ctx, p, "PostAuthentication", u, p.postAuthentication, lambdaevents.CognitoEventUserPoolsPostAuthentication{
+		CognitoEventUserPoolsHeader: p.triggerHeader(sourceAuthentication, u),
+		Request:                     lambdaevents.CognitoEventUserPoolsPostAuthenticationRequest{UserAttributes: triggerAttributes(u)},
+	})
+}
+
+func triggerAttributes(u user) map[string]string {
+	return map[string]string{"sub": u.id, "email": u.email, "email_verified": "true", "cognito:user_status": "CONFIRMED"}
+}
+
+// fire calls a trigger as often as Cognito does. The caller may be gone, which does
+// not end it.
+func fire[E any](ctx context.Context, p *Pool, name string, u user, trigger func(context.Context, E) (E, error), event E) error {
 	ctx = context.WithoutCancel(ctx)
 	var err error
 	for try := range triggerTries {
-		if err = callTrigger(ctx, p.postConfirmation, event); err == nil {
+		if err = callTrigger(ctx, trigger, event); err == nil {
 			return nil
 		}
-		p.log.ErrorContext(ctx, "post-confirmation trigger failed", "userId", u.id, "try", try+1, "error", err)
+		p.log.ErrorContext(ctx, "trigger failed", "trigger", name, "userId", u.id, "try", try+1, "error", err)
 	}
-	return triggerFault("PostConfirmation", err)
+	return triggerFault(name, err)
 }
 
 func callTrigger[E any](ctx context.Context, trigger func(context.Context, E) (E, error), event E) (err error) {

@@ -110,6 +110,31 @@ func TestAFailingTriggerIsTriedThreeTimes(t *testing.T) {
 
 func failAlways(context.Context, int) error { return errors.New("no room") }
 
+// Every sign-in calls the trigger, a refresh does not, and its error keeps the user out.
+func TestASignInCallsItsTrigger(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	result := f.register(t, "Ann")
+	_, err := f.refresh(t, *result.RefreshToken)
+	must(t, err)
+	sub, _ := claimsOf(t, *result.IdToken)["sub"].(string)
+	want := []lambdaevents.CognitoEventUserPoolsPostAuthentication{{
+		CognitoEventUserPoolsHeader: lambdaevents.CognitoEventUserPoolsHeader{
+			Version: "1", TriggerSource: "PostAuthentication_Authentication", Region: "local", UserPoolID: f.pool.PoolID(), UserName: "Ann",
+			CallerContext: lambdaevents.CognitoEventUserPoolsCallerContext{AWSSDKVersion: "aws-sdk-unknown-unknown", ClientID: f.pool.ClientID()},
+		},
+		Request: lambdaevents.CognitoEventUserPoolsPostAuthenticationRequest{
+			UserAttributes: map[string]string{"sub": sub, "email": "Ann@example.org", "email_verified": "true", "cognito:user_status": "CONFIRMED"},
+		},
+	}}
+	if diff := cmp.Diff(want, f.hook.signIns); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	f.hook.refuse = errors.New("not today")
+	_, err = f.signIn(t, "ann", goodPassword)
+	wantFault[*types.UserLambdaValidationException](t, err, "PostAuthentication failed with error not today.")
+}
+
 // A sign-up that the pre-sign-up trigger refuses leaves nothing behind.
 func TestPreSignUpDecides(t *testing.T) {
 	t.Parallel()

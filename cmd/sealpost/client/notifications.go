@@ -12,6 +12,7 @@ import (
 
 type notificationsCmd struct {
 	Confirm confirmNotificationsCmd `cmd:"" help:"Confirm with the link in the mail from AWS, so that you alone can end it."`
+	Renew   renewNotificationsCmd   `cmd:"" help:"Be asked again: the mail never came, or your address is another now."`
 	End     endNotificationsCmd     `cmd:"" help:"End it with the link at the end of any notification."`
 }
 
@@ -24,11 +25,24 @@ type confirmNotificationsCmd struct {
 func (confirmNotificationsCmd) Help() string {
 	return `On AWS, a mail asks each new user once whether they want to be told of messages by mail. Following its link says yes. But then each later mail's link to unsubscribe works for whoever follows it, and programs that look through mail for harmful links follow all of them. Confirmed with this command, only you can end it.
 
-Copy the link's address rather than follow it; it holds for three days.
+Copy the link's address rather than follow it; it holds for 48 hours.
 
 Example:
 
 	sealpost notifications confirm 'https://sns.eu-central-1.amazonaws.com/confirmation.html?TopicArn=...&Token=...&Endpoint=...'`
+}
+
+type renewNotificationsCmd struct {
+	serverFlags
+}
+
+// Help is shown below the command's summary.
+func (renewNotificationsCmd) Help() string {
+	return `For when you never confirmed, the mail's link has ended, or your address has changed. On AWS, a mail asks your address of now, unless it confirmed before; other addresses of yours get no more notifications.
+
+Example:
+
+	sealpost notifications renew`
 }
 
 type endNotificationsCmd struct {
@@ -55,6 +69,34 @@ func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
 		return err
 	}
 	return env.Result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
+}
+
+// renewed is the result of renew.
+type renewed struct {
+	Server string `json:"server"`
+	// Asks says whether a mail asks the address first.
+	Asks bool `json:"asks"`
+}
+
+// Run asks for a new subscription.
+func (c *renewNotificationsCmd) Run(ctx context.Context, env *Env) error {
+	conn, err := connect(ctx, env)
+	if err != nil {
+		return err
+	}
+	api, err := conn.api()
+	if err != nil {
+		return err
+	}
+	if err := api.RenewNotifications(ctx); err != nil {
+		return err
+	}
+	asks := conn.cfg.Cognito.IdentityPoolID != ""
+	text := "You will be told of messages by mail."
+	if asks {
+		text = "A mail from AWS asks your address within a minute, unless it confirmed before. Its link holds for 48 hours."
+	}
+	return env.Result(renewed{env.server, asks}, text)
 }
 
 // Run ends by the user's own credentials.
@@ -99,7 +141,7 @@ func explainConfirmation(err error) error {
 		return cli.Fail(cli.ExitRefused, "not-yours", "this link is for somebody else's notifications", answered.ErrorMessage(), "check who is signed in with: sealpost whoami")
 	case "InvalidParameter", "NotFound":
 		return cli.Fail(cli.ExitRefused, "link-ended", "the link does not hold any more", answered.ErrorMessage(),
-			"it holds for three days, and once; if you followed it, you are subscribed already")
+			"it holds for 48 hours, and once; if you followed it, you are subscribed already; otherwise ask for a new one with: sealpost notifications renew")
 	}
 	return err
 }

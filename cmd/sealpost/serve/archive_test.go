@@ -30,7 +30,7 @@ func TestAnArchiveOfVersion1ReplaysThroughTodaysCode(t *testing.T) {
 	if err := os.Mkdir(data, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	const archived = 5
+	const archived = 6
 	writeArchive(t, data, archived)
 	server := start(t, func(c *serve.Config) { c.Data = data })
 	bob := scenario.Register(t, server.world(t), "bob")

@@ -179,7 +179,7 @@ func TestTheContentOfAMessageIsNeverAPageOfOurs(t *testing.T) {
 	bob.WaitUnread(t, 1)
 	res, _ := request{method: "GET", path: "/messages/" + id, token: token(t, bob)}.do(t, w)
 	for header, want := range map[string]string{
-		"Content-Disposition": `attachment; filename=evil.html`, "X-Content-Type-Options": "nosniff",
+		"Content-Disposition": `attachment; filename="evil.html"`, "X-Content-Type-Options": "nosniff",
 		"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store",
 	} {
 		if got := res.Header.Get(header); got != want {

@@ -11,6 +11,7 @@ import (
 	"github.com/sealpost/sealpost/api"
 	"github.com/sealpost/sealpost/internal/rest"
 	"github.com/sealpost/sealpost/producers/readmessage"
+	"github.com/sealpost/sealpost/producers/requesttopic"
 	"github.com/sealpost/sealpost/producers/storemessage"
 	"github.com/sealpost/sealpost/queries/inbox"
 	"github.com/sealpost/sealpost/queries/me"
@@ -25,12 +26,13 @@ func (h *home) functions() map[string]rest.Function {
 		"producers/storemessage": storemessage.New(storemessage.Deps{
 			Users: h.users, Keys: h.keys, Claims: claims.New(h.blobs, h.events), Now: h.config.Now, Log: h.log,
 		}),
-		"producers/readmessage": readmessage.New(readmessage.Deps{Inbox: h.inbox, Bus: h.events, Now: h.config.Now, Log: h.log}),
-		"queries/users":         users.New(users.Deps{Users: h.users, Log: h.log}),
-		"queries/me":            me.New(me.Deps{Users: h.users, Log: h.log}),
-		"queries/inbox":         inbox.New(inbox.Deps{Inbox: h.inbox, Users: h.users, Log: h.log}),
-		"queries/unread":        unread.New(unread.Deps{Unread: h.unread, Log: h.log}),
-		"queries/message":       message.New(message.Deps{Inbox: h.inbox, Blobs: h.blobs, Keys: h.keys, Log: h.log}),
+		"producers/requesttopic": requesttopic.New(requesttopic.Deps{Bus: h.events, Now: h.config.Now, Log: h.log}),
+		"producers/readmessage":  readmessage.New(readmessage.Deps{Inbox: h.inbox, Bus: h.events, Now: h.config.Now, Log: h.log}),
+		"queries/users":          users.New(users.Deps{Users: h.users, Log: h.log}),
+		"queries/me":             me.New(me.Deps{Users: h.users, Log: h.log}),
+		"queries/inbox":          inbox.New(inbox.Deps{Inbox: h.inbox, Users: h.users, Log: h.log}),
+		"queries/unread":         unread.New(unread.Deps{Unread: h.unread, Log: h.log}),
+		"queries/message":        message.New(message.Deps{Inbox: h.inbox, Blobs: h.blobs, Keys: h.keys, Log: h.log}),
 	}
 }
 

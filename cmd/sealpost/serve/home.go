@@ -15,7 +15,6 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/keyring"
 	"github.com/sealpost/sealpost/adapters/embedded/mail"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
-	"github.com/sealpost/sealpost/adapters/embedded/schedule"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
 	"github.com/sealpost/sealpost/adapters/embedded/topics"
@@ -49,7 +48,6 @@ type home struct {
 	mailToken   string        // part of the mailbox's address; empty when HTTP does not show it
 	pool        *userpool.Pool
 	topics      *topics.Topics
-	scheduler   *schedule.Scheduler
 }
 
 // open opens the home that listens at the URL. What was opened before a failure is
@@ -98,8 +96,7 @@ func (h *home) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	h.followers = subscribe.NewHandler(subscribe.Config{Log: h.events, Registry: registry, Logger: h.log})
-	h.scheduler, err = schedule.New(ctx, h.db, h.config.Now, h.log)
-	return err
+	return nil
 }
 
 func (h *home) openLog(ctx context.Context) (err error) {
@@ -147,14 +144,15 @@ func (h *home) openPeople(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	verified := verifyuser.New(verifyuser.Deps{Bus: h.events, Now: h.config.Now, Log: h.log})
+	verified := verifyuser.New(verifyuser.Deps{Users: h.users, Bus: h.events, Now: h.config.Now, Log: h.log})
 	names, err := userpool.NewNames(ctx, h.db)
 	if err != nil {
 		return err
 	}
 	allowed := signup.New(signup.Deps{Names: names, Users: h.users, Now: h.config.Now, Log: h.log})
 	h.pool, err = userpool.New(ctx, userpool.Config{
-		DB: h.db, Sealer: h.keys, Mailer: sender, PreSignUp: userpool.PreSignUp(allowed), PostConfirmation: userpool.PostConfirmation(verified),
+		DB: h.db, Sealer: h.keys, Mailer: sender,
+		PreSignUp: userpool.PreSignUp(allowed), PostConfirmation: verified.Confirmed, PostAuthentication: verified.SignedIn,
 		Issuer: h.url + poolPath, Region: region, Now: h.config.Now, Logger: h.log,
 	})
 	if err != nil {

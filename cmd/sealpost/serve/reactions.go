@@ -1,15 +1,8 @@
 package serve
 
 import (
-	"context"
-	"time"
-
-	lambdaevents "github.com/aws/aws-lambda-go/events"
-
-	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/consumers/notify"
 	"github.com/sealpost/sealpost/consumers/projector"
-	"github.com/sealpost/sealpost/consumers/reconcile"
 	"github.com/sealpost/sealpost/consumers/userkey"
 	"github.com/sealpost/sealpost/consumers/usertopic"
 	"github.com/sealpost/sealpost/internal/delivery"
@@ -17,8 +10,8 @@ import (
 )
 
 // consumers are those that events/subscriptions.json names.
-func (h *home) consumers() (map[string]eventlog.Handler, error) {
-	out := map[string]eventlog.Handler{}
+func (h *home) consumers() (map[string]*delivery.Consumer, error) {
+	out := map[string]*delivery.Consumer{}
 	now, log := h.config.Now, h.log
 	for name, build := range map[string]func() (*delivery.Consumer, error){
 		userkey.Name: func() (*delivery.Consumer, error) {
@@ -37,7 +30,7 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[name] = c.Handle
+		out[name] = c
 	}
 	for _, p := range projection.All() {
 		store, err := h.projections.Store(p.Name)
@@ -48,30 +41,7 @@ func (h *home) consumers() (map[string]eventlog.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[p.Name] = c.Handle
+		out[p.Name] = c
 	}
 	return out, nil
-}
-
-const (
-	// reconcileEvery is how often half-done work is looked for, as on AWS.
-	reconcileEvery = 5 * time.Minute
-	// reconcileGrace is how long a message may take from its ciphertext to the inbox.
-	// It takes milliseconds here; a minute is for a machine that is busy.
-	reconcileGrace = time.Minute
-)
-
-// reconcile runs the reconciler until the context ends. Each run looks at what was
-// stored since the last one that went well; the first looks at everything.
-func (h *home) reconcile(ctx context.Context) {
-	h.scheduler.Run(ctx, reconcile.Name, reconcileEvery, func(ctx context.Context, since time.Time) error {
-		if !since.IsZero() {
-			since = since.Add(-2 * reconcileGrace) // what was too fresh for the last run, and then some
-		}
-		run := reconcile.New(reconcile.Deps{
-			Blobs: h.blobs, Recent: h.blobs, Inbox: h.inbox, Identities: h.pool, Users: h.users, Bus: h.events,
-			Now: h.config.Now, Log: h.log, Grace: reconcileGrace, From: func(time.Time) time.Time { return since },
-		})
-		return run(ctx, lambdaevents.EventBridgeEvent{DetailType: "Scheduled Event", Source: "aws.events", Time: h.config.Now()})
-	})
 }

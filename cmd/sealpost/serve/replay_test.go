@@ -101,7 +101,7 @@ func TestAReplayOfEverythingChangesNothing(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	handlers, err := h.consumers()
+	consumers, err := h.consumers()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,9 +122,9 @@ func TestAReplayOfEverythingChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, handle := range handlers {
+		for name, c := range consumers {
 			batch := lambdaevents.SQSEvent{Records: []lambdaevents.SQSMessage{{MessageId: "1", Body: string(body)}}}
-			response, err := handle(t.Context(), batch)
+			response, err := c.Handle(t.Context(), batch)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +133,7 @@ func TestAReplayOfEverythingChangesNothing(t *testing.T) {
 			}
 		}
 	}
-	for name := range handlers {
+	for name := range consumers {
 		if acted[name] == 0 { // it was asked: what it does not subscribe to fails
 			t.Errorf("%s took none of %d events", name, len(entries))
 		}

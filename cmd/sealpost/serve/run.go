@@ -76,9 +76,13 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	handlers, err := h.consumers()
+	consumers, err := h.consumers()
 	if err != nil {
 		return errors.Join(err, listener.Close())
+	}
+	handlers := map[string]eventlog.Handler{}
+	for name, c := range consumers {
+		handlers[name] = c.React
 	}
 	dispatcher, err := eventlog.NewDispatcher(ctx, h.events, handlers, eventlog.Policy{})
 	if err != nil {
@@ -92,7 +96,6 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	orders := h.openAdmin(background)
 	wg.Go(func() { h.admin(background, orders) })
 	wg.Go(func() { h.sweep(background) })
-	wg.Go(func() { h.reconcile(background) })
 
 	server := &http.Server{
 		Handler:           h.routes(api),

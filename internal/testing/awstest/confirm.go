@@ -27,11 +27,29 @@ func Confirmed(ctx context.Context, cfg aws.Config, poolID, username, function s
 	})
 	e := lambdaevents.CognitoEventUserPoolsPostConfirmation{}
 	e.TriggerSource, e.UserPoolID, e.UserName = "PostConfirmation_ConfirmSignUp", poolID, username
-	e.Request.UserAttributes = map[string]string{}
-	for _, a := range user.UserAttributes {
-		e.Request.UserAttributes[aws.ToString(a.Name)] = aws.ToString(a.Value)
-	}
+	e.Request.UserAttributes = attributes(user)
 	return errors.Join(verifyErr, Invoke(ctx, cfg, function, e, &e))
+}
+
+// SignedIn does after a sign-in what ministack leaves out: it calls the
+// post-authentication trigger.
+func SignedIn(ctx context.Context, cfg aws.Config, poolID, username, function string) error {
+	user, err := cip.NewFromConfig(cfg).AdminGetUser(ctx, &cip.AdminGetUserInput{UserPoolId: &poolID, Username: &username})
+	if err != nil {
+		return fmt.Errorf("asking for a user: %w", err)
+	}
+	e := lambdaevents.CognitoEventUserPoolsPostAuthentication{}
+	e.TriggerSource, e.UserPoolID, e.UserName = "PostAuthentication_Authentication", poolID, aws.ToString(user.Username)
+	e.Request.UserAttributes = attributes(user)
+	return Invoke(ctx, cfg, function, e, &e)
+}
+
+func attributes(user *cip.AdminGetUserOutput) map[string]string {
+	out := map[string]string{}
+	for _, a := range user.UserAttributes {
+		out[aws.ToString(a.Name)] = aws.ToString(a.Value)
+	}
+	return out
 }
 
 // Invoke calls a function and reads what it answers.

@@ -14,6 +14,8 @@ import (
 	citypes "github.com/aws/aws-sdk-go-v2/service/cognitoidentity/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/sealpost/sealpost/events"
@@ -51,8 +53,11 @@ func (w *world) deploy() {
 	w.must("giving the identity pool its role", err)
 	for name, f := range w.functions {
 		queueARN := ""
-		if f.Kind == "consumer" {
+		switch f.Kind {
+		case "consumer":
 			queueARN = w.queue(strings.TrimPrefix(name, "consumers-"))
+		case "objects":
+			queueARN = w.objects()
 		}
 		w.function(name, f, queueARN)
 		if queueARN != "" {
@@ -73,9 +78,6 @@ func (w *world) environment(name string, f function) map[string]string {
 	w.t.Helper()
 	// The emulator hands a function its own endpoint unless the function names one.
 	environment := map[string]string{"AWS_ENDPOINT_URL": w.proxy.URL}
-	if name == "consumers-reconcile" {
-		environment["SEALPOST_RECONCILE_GRACE"] = "1s" // nobody waits ten minutes here
-	}
 	for _, variable := range f.Environment {
 		value, known := w.settings[variable]
 		if !known {
@@ -120,12 +122,7 @@ func (w *world) queue(consumer string) string {
 	w.t.Helper()
 	s, err := events.SubscriptionOf(strings.TrimSuffix(consumer, "-2"))
 	w.must("reading the subscriptions", err)
-	_, deadARN := awstest.Queue(w.t, w.admin, w.prefix+"-"+consumer+"-dead", nil)
-	redrive, err := json.Marshal(map[string]any{"deadLetterTargetArn": deadARN, "maxReceiveCount": 5})
-	w.must("writing a redrive policy", err)
-	url, arn := awstest.Queue(w.t, w.admin, w.prefix+"-"+consumer, map[string]string{
-		"RedrivePolicy": string(redrive), "VisibilityTimeout": visibility(consumer),
-	})
+	url, arn := w.queueWithDead(consumer)
 	pattern := map[string]any{"source": []any{map[string]string{"prefix": "sealpost."}}, "detail-type": s.Events}
 	if !s.Replays {
 		pattern["replay-name"] = []any{map[string]bool{"exists": false}}
@@ -134,15 +131,55 @@ func (w *world) queue(consumer string) string {
 	w.must("writing a pattern", err)
 	rule := w.prefix + "-" + consumer
 	awstest.Rule(w.t, w.admin, w.prefix, rule, string(raw), arn)
-	_, err = sqs.NewFromConfig(w.admin).SetQueueAttributes(w.t.Context(), &sqs.SetQueueAttributesInput{
-		QueueUrl: aws.String(url), Attributes: map[string]string{"Policy": policy(w.t, "event-queue", map[string]string{
-			"queue_arn": arn, "account_id": account,
-			"rule_arn": "arn:aws:events:" + emulator.Region + ":" + account + ":rule/" + w.prefix + "/" + rule,
-		})},
-	})
-	w.must("writing the policy of queue "+consumer, err)
+	w.setQueue(url, "Policy", policy(w.t, "event-queue", map[string]string{
+		"queue_arn": arn, "account_id": account,
+		"rule_arn": "arn:aws:events:" + emulator.Region + ":" + account + ":rule/" + w.prefix + "/" + rule,
+	}))
 	return arn
 }
+
+func (w *world) queueWithDead(consumer string) (url, arn string) {
+	w.t.Helper()
+	_, deadARN := awstest.Queue(w.t, w.admin, w.prefix+"-"+consumer+"-dead", nil)
+	redrive, err := json.Marshal(map[string]any{"deadLetterTargetArn": deadARN, "maxReceiveCount": 5})
+	w.must("writing a redrive policy", err)
+	return awstest.Queue(w.t, w.admin, w.prefix+"-"+consumer, map[string]string{
+		"RedrivePolicy": string(redrive), "VisibilityTimeout": visibility(consumer),
+	})
+}
+
+func (w *world) setQueue(url, attribute, value string) {
+	w.t.Helper()
+	_, err := sqs.NewFromConfig(w.admin).SetQueueAttributes(w.t.Context(), &sqs.SetQueueAttributesInput{
+		QueueUrl: aws.String(url), Attributes: map[string]string{attribute: value},
+	})
+	w.must("setting the "+attribute+" of a queue", err)
+}
+
+// objects makes the reconciler's queue, has S3 tell it of each object, and returns
+// its ARN.
+func (w *world) objects() string {
+	w.t.Helper()
+	url, arn := w.queueWithDead("reconcile")
+	w.objectQueue = url
+	w.heldBack("900") // as deployed: a test that does not wait sees none of it
+	w.setQueue(url, "Policy", policy(w.t, "object-queue", map[string]string{
+		"queue_arn": arn, "account_id": account, "bucket_arn": w.arns["ciphertext_bucket_arn"],
+	}))
+	_, err := s3.NewFromConfig(w.admin, func(o *s3.Options) { o.UsePathStyle = true }).PutBucketNotificationConfiguration(w.t.Context(),
+		&s3.PutBucketNotificationConfigurationInput{
+			Bucket: aws.String(w.settings["SEALPOST_CIPHERTEXT_BUCKET"]),
+			NotificationConfiguration: &s3types.NotificationConfiguration{QueueConfigurations: []s3types.QueueConfiguration{
+				{QueueArn: &arn, Events: []s3types.Event{"s3:ObjectCreated:*"}},
+			}},
+		})
+	w.must("having the bucket's objects told", err)
+	return arn
+}
+
+// heldBack says for how many seconds the notices of objects that are stored from now
+// on are held back.
+func (w *world) heldBack(seconds string) { w.setQueue(w.objectQueue, "DelaySeconds", seconds) }
 
 // poisoned is the consumer that is given poison.
 const poisoned = "inbox"
@@ -152,7 +189,7 @@ func visibility(consumer string) string {
 	switch consumer {
 	case poisoned:
 		return "1" // for five receives to pass soon
-	case "notify":
+	case "notify", "reconcile":
 		return "6" // for those that find another's mail on its way
 	}
 	return "30"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -50,6 +51,8 @@ func TestDeployment(t *testing.T) {
 	t.Run("calls of one message", func(t *testing.T) { w.callsOfOneMessage(t, alice, bob) })
 	t.Run("calls of a burst", func(t *testing.T) { w.callsOfABurst(t, alice, bob) })
 	t.Run("an event that was not published", func(t *testing.T) { w.reconciles(t, alice, bob) })
+	t.Run("a user without their event", func(t *testing.T) { w.repairsAtSignIn(t, home, alice) })
+	t.Run("a new subscription", func(t *testing.T) { w.renews(t, alice) })
 	t.Run("a retry after a lost event", func(t *testing.T) { w.retries(t, alice, bob) })
 	t.Run("what callers see of faults", func(t *testing.T) { w.whatCallersSee(t, home.Server, alice, bob) })
 	t.Run("a delivery that fails and comes again", func(t *testing.T) { w.comesAgain(t, alice, bob) })
@@ -149,22 +152,22 @@ func inbox(t *testing.T, p scenario.Person) map[string]int {
 	return n
 }
 
-// reconciles: the ciphertext is stored and its event is not. The sender is told
-// that it failed; the reconciler finds the ciphertext and publishes its event.
+// reconciles: the ciphertext is stored and its event is not, with an idempotency key
+// and without. The sender is told that it failed; S3 has told the reconciler of the
+// ciphertext, which publishes its event. It lists nothing, and ten times the messages
+// are ten times the calls.
 func (w *world) reconciles(t *testing.T, alice, bob scenario.Person) {
+	w.heldBack("1")
+	defer w.heldBack("900")
 	before := inbox(t, bob)
 	w.proxy.refusing(noMessageStored)
-	if id, err := post(alice, bob, "", "found again"); err == nil || !client.HasStatus(err, http.StatusInternalServerError) {
-		t.Errorf("message %s, error %v; want a 500", id, err)
+	for _, key := range []string{"", w.prefix + "-never-again"} {
+		if id, err := post(alice, bob, key, "found again"); err == nil || !client.HasStatus(err, http.StatusInternalServerError) {
+			t.Errorf("message %s, error %v; want a 500", id, err)
+		}
 	}
 	w.proxy.refusing(nil)
-	eventually.True(t, "the reconciled message", func() bool {
-		var none any
-		if err := w.invoke(t.Context(), "consumers-reconcile", map[string]any{"detail-type": "Scheduled Event"}, &none); err != nil {
-			t.Fatal(err)
-		}
-		return len(inbox(t, bob)) == len(before)+1
-	})
+	eventually.True(t, "the reconciled messages", func() bool { return len(inbox(t, bob)) == len(before)+2 })
 	for id := range inbox(t, bob) {
 		if before[id] > 0 {
 			continue
@@ -173,6 +176,38 @@ func (w *world) reconciles(t *testing.T, alice, bob scenario.Person) {
 			t.Errorf("opened %q, error %v", m.Body, err)
 		}
 	}
+	w.heldBack("5") // for the messages to be in the inbox before it looks
+	for _, n := range []int{1, 10} {
+		begin := len(w.reconcilers())
+		for i := range n {
+			if _, err := post(alice, bob, "", fmt.Sprint("counted ", i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		looks := func() map[string]int {
+			looks := map[string]int{}
+			for _, c := range w.reconcilers()[begin:] {
+				looks[right(c)]++
+			}
+			return looks
+		}
+		eventually.True(t, "the reconciler's looks", func() bool { return looks()["dynamodb:GetItem"] >= n })
+		got := looks()
+		if got["s3:GetObject"] != n || got["dynamodb:GetItem"] != n || got["s3:ListBucket"] != 0 {
+			t.Errorf("%d messages: calls %v, want one look at each object and one into the inbox", n, got)
+		}
+	}
+}
+
+// reconcilers are all calls of the reconciler.
+func (w *world) reconcilers() (calls []call) {
+	key := w.accessKey("consumers-reconcile")
+	for _, c := range w.proxy.seen("") {
+		if c.AccessKey == key {
+			calls = append(calls, c)
+		}
+	}
+	return calls
 }
 
 // retries: the same loss, mended by the sender's retry with the same idempotency

@@ -37,8 +37,9 @@ func (w *world) invoke(ctx context.Context, name string, in, out any) error {
 	return awstest.Invoke(ctx, w.admin, w.prefix+"-"+name, in, out)
 }
 
-// cognito passes calls on to the user pool. After a sign-up was confirmed it does
-// what the emulator leaves out: it verifies the address, and calls the trigger.
+// cognito passes calls on to the user pool, and does what the emulator leaves out:
+// after a confirmation it verifies the address and calls the trigger, and after a
+// sign-in, too.
 func (w *world) cognito(rw http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -57,14 +58,29 @@ func (w *world) cognito(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer func() { _ = res.Body.Close() }()
-	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".ConfirmSignUp") && res.StatusCode == http.StatusOK {
-		if err := w.confirmed(r.Context(), body); err != nil {
-			w.t.Errorf("after a confirmation: %v", err)
+	if res.StatusCode == http.StatusOK {
+		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		if err := w.trigger(r.Context(), operation, body); err != nil {
+			w.t.Errorf("after %s: %v", operation, err)
 		}
 	}
 	rw.Header().Set("Content-Type", res.Header.Get("Content-Type"))
 	rw.WriteHeader(res.StatusCode)
 	_, _ = io.Copy(rw, res.Body)
+}
+
+func (w *world) trigger(ctx context.Context, operation string, body []byte) error {
+	switch operation {
+	case "ConfirmSignUp":
+		return w.confirmed(ctx, body)
+	case "InitiateAuth":
+		var in struct{ AuthParameters struct{ USERNAME string } } //nolint:revive // AWS's spelling
+		if err := json.Unmarshal(body, &in); err != nil || in.AuthParameters.USERNAME == "" {
+			return err // a refresh calls no trigger
+		}
+		return awstest.SignedIn(ctx, w.admin, w.poolID, in.AuthParameters.USERNAME, w.prefix+"-producers-verifyuser")
+	}
+	return nil
 }
 
 func (w *world) confirmed(ctx context.Context, body []byte) error {

@@ -31,7 +31,7 @@ var zips = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	built = dir
-	cmd := exec.Command("go", "run", "./internal/lambdas/cmd", "-arch", runtime.GOARCH, "-out", dir) //nolint:gosec // fixed arguments
+	cmd := exec.Command("go", "run", "./internal/tools/lambdas/cmd", "-arch", runtime.GOARCH, "-out", dir) //nolint:gosec // fixed arguments
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the functions: %w\n%s", err, out)

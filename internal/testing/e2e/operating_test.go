@@ -30,7 +30,6 @@ func TestOperating(t *testing.T) {
 	w := newWorld(t)
 	server := w.front()
 	t.Run("smoke", func(t *testing.T) { w.smoke(t, server) })
-	t.Run("looking through everything", func(t *testing.T) { w.thorough(t, server) })
 	t.Run("confirming notifications", func(t *testing.T) { w.confirmsNotifications(t, server) })
 	t.Run("AWS allows every call", w.awsAllowsEveryCall)
 }
@@ -68,35 +67,6 @@ func (w *world) smoke(t *testing.T, server string) {
 		w.must("signing up", err)
 		run(t)
 	})
-}
-
-// thorough: a sender with an idempotency key never came back after a failure. Their
-// ciphertext does not sort by time, and the slow clock's run finds it.
-func (w *world) thorough(t *testing.T, server string) {
-	home := scenario.World{
-		Server: server, HTTP: http.DefaultClient,
-		Code: func(context.Context, string) (string, error) { return "123456", nil },
-	}
-	alice, bob := scenario.Register(t, home, "alice"), scenario.Register(t, home, "bob")
-	bob.WaitReady(t)
-	w.proxy.refusing(noMessageStored)
-	if id, err := post(alice, bob, w.prefix+"-never-again", "found at last"); err == nil {
-		t.Errorf("message %s was accepted though nothing was published", id)
-	}
-	w.proxy.refusing(nil)
-	eventually.True(t, "the message", func() bool {
-		var none any
-		event := map[string]any{"detail-type": "Scheduled Event", "detail": map[string]string{"window": "25h"}}
-		if err := w.invoke(t.Context(), "consumers-reconcile", event, &none); err != nil {
-			t.Fatal(err)
-		}
-		return len(inbox(t, bob)) == 1
-	})
-	for id := range inbox(t, bob) {
-		if m, err := bob.Fetch(t.Context(), id); err != nil || string(m.Body) != "found at last" {
-			t.Errorf("opened %q, error %v", m.Body, err)
-		}
-	}
 }
 
 // confirmsNotifications: a user confirms the subscription to their own topic with their

@@ -57,6 +57,8 @@ type world struct {
 	mu sync.Mutex
 	// keyPolicies are the policies that keys were made with, by the key's ARN.
 	keyPolicies map[string]string
+	// objectQueue is where S3 tells of each object.
+	objectQueue string
 	// sessions are the users that the identity pool's sessions belong to, by access key.
 	sessions map[string]string
 }
@@ -154,7 +156,6 @@ func (w *world) describe() {
 	w.settings["SEALPOST_WEB_URL"] = "https://sealpost.example.org"
 	w.settings["SEALPOST_LOG_LEVEL"], w.settings["SEALPOST_MAX_RECEIVES"] = "info", "5"
 	w.settings["SEALPOST_CIPHERTEXT_KMS_KEY_ID"], w.settings["SEALPOST_BUS_ENDPOINT_ID"] = "", ""
-	w.settings["SEALPOST_RECONCILE_WINDOW"] = "1h"
 	w.settings["SEALPOST_CURSOR_KEY"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 }
 

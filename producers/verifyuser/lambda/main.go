@@ -1,4 +1,5 @@
-// Command lambda is the post-confirmation trigger as a Lambda function.
+// Command lambda is the user pool's post-confirmation and post-authentication trigger
+// as a Lambda function.
 package main
 
 import (
@@ -6,14 +7,18 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
 	"github.com/sealpost/sealpost/adapters/aws/lambdahost"
+	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/producers/verifyuser"
 )
 
 func main() { os.Exit(lambdahost.Run(build)) }
 
 func build(h *lambdahost.Host) (lambda.Handler, error) {
-	return lambdahost.PostConfirmation(h, verifyuser.New(verifyuser.Deps{
-		Bus: lambdahost.Bus(h), Now: h.Now, Log: h.Log,
-	})), nil
+	p := verifyuser.New(verifyuser.Deps{
+		Users: dynamodb.NewUsers(h.AWS, h.Env.Required("SEALPOST_USERS_TABLE"), cursor.Signer{}),
+		Bus:   lambdahost.Bus(h), Now: h.Now, Log: h.Log,
+	})
+	return lambdahost.UserPool(h, p.Confirmed, p.SignedIn), nil
 }

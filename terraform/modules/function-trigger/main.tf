@@ -1,4 +1,4 @@
-# A function that the user pool calls when somebody confirmed their address.
+# A function that the user pool calls when a user confirmed their address, and when one signed in.
 
 module "function" {
   source = "../function"

@@ -1,5 +1,5 @@
 # What all functions have in common: the Lambda, a role with one policy, a log group, and alarms on errors and throttles.
-# The modules function-api, function-trigger, function-consumer and function-scheduled add what calls it.
+# The modules function-api, function-trigger, function-consumer and function-objects add what calls it.
 
 resource "aws_iam_role" "this" {
   name               = var.settings.name
@@ -23,7 +23,7 @@ resource "aws_cloudwatch_log_group" "this" {
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Trace context travels in the events (traceparent) and in the logs. X-Ray would need a wildcard permission in every role.
   #checkov:skip=CKV_AWS_115:Reserved concurrency is a variable by function: reserving it for all starves an account that has Lambda's default of 1,000.
-  #checkov:skip=CKV_AWS_116:Functions behind queues have dead-letter queues there, the API's are called synchronously, and the schedule calls again in five minutes.
+  #checkov:skip=CKV_AWS_116:Functions behind queues have dead-letter queues there; the API's and the user pool's are called synchronously.
   #checkov:skip=CKV_AWS_117:Everything that the functions call is a public AWS endpoint over TLS with signed requests. A VPC would add NAT gateways or nine interface endpoints and nothing to protect.
   #checkov:skip=CKV_AWS_173:The environment holds names and, in two functions, the key that signs paging cursors, which opens nothing. Lambda encrypts it with its own key.
   #checkov:skip=CKV_AWS_272:The zips are built and deployed by the same hand; signing them is for when these differ.

@@ -60,7 +60,8 @@ resource "aws_cognito_user_pool" "this" {
   }
 
   lambda_config {
-    post_confirmation = var.post_confirmation_arn
+    post_confirmation   = var.trigger_arn
+    post_authentication = var.trigger_arn
   }
 }
 

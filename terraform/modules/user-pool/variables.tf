@@ -30,7 +30,7 @@ variable "ses_sender" {
   })
 }
 
-variable "post_confirmation_arn" {
-  description = "The function that is called when somebody confirmed their address."
+variable "trigger_arn" {
+  description = "The function that is called when a user confirmed their address, and when one signed in."
   type        = string
 }

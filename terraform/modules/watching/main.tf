@@ -18,15 +18,15 @@ resource "aws_sns_topic_subscription" "alarms" {
   endpoint  = each.value
 }
 
-# A trigger that could not publish fails no sign-in, so that its error count stays zero: it says so by a metric of its own
+# A trigger that could not repair fails no sign-in, so that its error count stays zero: it says so by a metric of its own
 # (docs/aws-functions.md). An API function that could not publish answers 5xx, which is the API's alarm.
 resource "aws_cloudwatch_metric_alarm" "not_published" {
   for_each = var.triggers
 
   alarm_name          = "${var.prefix}-${each.key}-not-published"
-  alarm_description   = "${each.key} could not publish events after all its retries. What is missing is published at the user's next sign-in; look into why."
+  alarm_description   = "${each.key} could not find out whether a user's UserVerified is missing, or not publish it, after all its retries. What is missing is published at the user's next sign-in; look into why."
   namespace           = "Sealpost"
-  metric_name         = "FailuresUnpublished"
+  metric_name         = "Failures"
   dimensions          = { Function = "${var.prefix}-${each.key}" }
   statistic           = "Sum"
   period              = 300

@@ -29,7 +29,8 @@ const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
 
 // By function: what it may do on which table or index.
 const dynamo = {
-  "producers-verifyuser": [],
+  "producers-verifyuser": [["dynamodb:GetItem", table("users-1")]],
+  "producers-requesttopic": [],
   "producers-storemessage": [["dynamodb:Query", table("users-1/index/byUsername")]],
   "producers-readmessage": [["dynamodb:GetItem", table("inbox-1")]],
   "queries-users": [["dynamodb:Query", table("users-1/index/directory")]],
@@ -47,7 +48,7 @@ const dynamo = {
     ["dynamodb:Query", table("unread-1")], ["dynamodb:GetItem", table("notifications")],
     ["dynamodb:UpdateItem", table("notifications")],
   ],
-  "consumers-reconcile": [["dynamodb:GetItem", table("inbox-1")], ["dynamodb:GetItem", table("users-1")]],
+  "consumers-reconcile": [["dynamodb:GetItem", table("inbox-1")]],
 };
 
 const dynamoRows = Object.entries(dynamo).flatMap(([name, own]) => [
@@ -73,7 +74,7 @@ const bucketRows = Object.keys(dynamo).flatMap((name) => [
   { ...may(name, "s3:GetObject", `${bucket}/sealed/abc`, "what describes or opens ciphertext fetches it"), allowed: fetchers.includes(name) },
   mayNot(name, "s3:DeleteObject", `${bucket}/sealed/abc`, "no function deletes messages"),
   mayNot(name, "s3:PutObject", `${bucket}/elsewhere`, "no function stores elsewhere", create),
-  { ...may(name, "s3:ListBucket", bucket, "only the reconciler walks through what is stored"), allowed: name === "consumers-reconcile" },
+  mayNot(name, "s3:ListBucket", bucket, "nothing walks through what is stored"),
 ]).map(withBucketPolicy);
 
 const logRows = Object.keys(dynamo).flatMap((name) => ["logs:CreateLogStream", "logs:PutLogEvents"].flatMap((action) => [
@@ -101,6 +102,8 @@ export const rows = [
   may("consumers-usertopic", "sns:Subscribe", topic, "and subscribes the address", { "sns:Protocol": "email" }),
   mayNot("consumers-usertopic", "sns:Subscribe", topic, "but no web hook", { "sns:Protocol": "https" }),
   may("consumers-usertopic", "sns:ListSubscriptionsByTopic", topic, "once"),
+  may("consumers-usertopic", "sns:Unsubscribe", topic, "in place of an address that is not the user's any more"),
+  mayNot("consumers-usertopic", "sns:Unsubscribe", alarms, "the operators' topic is not a user's"),
   mayNot("consumers-usertopic", "sns:Publish", topic, "who makes topics sends nothing"),
   mayNot("consumers-usertopic", "sns:Subscribe", alarms, "the operators' topic is not a user's", { "sns:Protocol": "email" }),
 
@@ -109,6 +112,6 @@ export const rows = [
   mayNot("consumers-notify", "sns:Subscribe", topic, "and subscribes nobody", { "sns:Protocol": "email" }),
   mayNot("consumers-notify", "cognito-idp:AdminGetUser", userPool, "it needs no address: the topic has it"),
 
-  may("consumers-reconcile", "cognito-idp:ListUsers", userPool, "it looks for confirmed users whose event is missing"),
-  mayNot("consumers-reconcile", "cognito-idp:AdminGetUser", userPool, "one by one it asks nobody"),
+  ...["consumers-reconcile", "producers-verifyuser"].flatMap((name) => ["cognito-idp:ListUsers", "cognito-idp:AdminGetUser"].map((action) =>
+    mayNot(name, action, userPool, "nothing walks through the users"))),
 ];

@@ -4,17 +4,18 @@ import { administrator, ours } from "../actors.mjs";
 import { account, bus, arn } from "../values.mjs";
 
 const sources = {
-  UserVerified: "sealpost.users", UserKeyCreated: "sealpost.users", UserTopicCreated: "sealpost.users",
+  UserVerified: "sealpost.users", UserKeyCreated: "sealpost.users", UserTopicRequested: "sealpost.users", UserTopicCreated: "sealpost.users",
   MessageStored: "sealpost.messages", MessageRead: "sealpost.messages",
 };
 
 const publishers = {
   "producers-verifyuser": ["UserVerified"],
+  "producers-requesttopic": ["UserTopicRequested"],
   "producers-storemessage": ["MessageStored"],
   "producers-readmessage": ["MessageRead"],
   "consumers-userkey": ["UserKeyCreated"],
   "consumers-usertopic": ["UserTopicCreated"],
-  "consumers-reconcile": ["MessageStored", "UserVerified"],
+  "consumers-reconcile": ["MessageStored"],
   "consumers-users-1": [], "consumers-inbox-1": [], "consumers-unread-1": [], "consumers-notify": [],
   "queries-users": [], "queries-me": [], "queries-inbox": [], "queries-unread": [], "queries-message": [],
 };

@@ -1,11 +1,12 @@
 // Queues: each takes from its own rule alone, and gives to its own consumer alone.
 
 import { administrator, otherAccount, ours, plainHttp, service, tls } from "../actors.mjs";
-import { account, arn, consumers, prefix, queue, rule } from "../values.mjs";
+import { account, arn, bucket, consumers, prefix, queue, rule } from "../values.mjs";
 import { document } from "../render.mjs";
 
 const names = Object.keys(consumers);
 const queueOf = (name, suffix = "") => ({ resource: queue(name) + suffix, account, resourcePolicy: document(`queue-${name}${suffix}`) });
+const reconcile = queueOf("reconcile");
 const subscriber = { resource: arn("sqs", `${prefix}-subscriber-audit`), account, resourcePolicy: document("subscriber-queue") };
 const consumer = (name) => ours(`consumers-${name}`);
 const taking = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -26,6 +27,16 @@ export const rows = [
   { ...queueOf("notify"), who: otherAccount("sqs"), action: "sqs:SendMessage", context: tls, allowed: false, because: "no other account sends" },
   { ...queueOf("notify"), who: otherAccount("sqs"), action: "sqs:ReceiveMessage", context: tls, allowed: false, because: "no other account receives" },
   { ...queueOf("notify"), who: administrator("sqs"), action: "sqs:ReceiveMessage", context: tls, allowed: true, because: "operators whom IAM lets look at queues and redrive" },
+
+  { ...reconcile, who: service("s3", bucket), action: "sqs:SendMessage", context: tls, allowed: true, because: "S3 tells of the bucket's objects" },
+  { ...reconcile, who: service("s3", `${bucket}-other`), action: "sqs:SendMessage", context: tls, allowed: false, because: "and of no other bucket's" },
+  { ...reconcile, who: service("s3", bucket, "210987654321"), action: "sqs:SendMessage", context: tls, allowed: false, because: "nor of another account's, whose bucket has this name once ours is gone" },
+  { ...reconcile, who: service("events", rule("inbox-1")), action: "sqs:SendMessage", context: tls, allowed: false, because: "no rule sends there" },
+  { ...reconcile, resource: `${reconcile.resource}-dead`, resourcePolicy: document("queue-reconcile-dead"), who: service("s3", bucket), action: "sqs:SendMessage", context: tls, allowed: false, because: "what is in the dead-letter queue of a queue came from the queue" },
+  ...taking.flatMap((action) => ["reconcile", ...names].map((c) => ({
+    ...reconcile, who: consumer(c), action, context: tls, allowed: c === "reconcile",
+    because: c === "reconcile" ? "the reconciler takes from its own queue" : "and nothing else does",
+  }))),
 
   ...names.flatMap((c) => names.flatMap((q) => taking.map((action) => ({
     ...queueOf(q), who: consumer(c), action, context: tls, allowed: c === q,

@@ -64,18 +64,21 @@ func (o *Outside) CreateKey(_ context.Context, userID string) (string, error) {
 }
 
 // Address implements [ports.Identities].
-func (*Outside) Address(_ context.Context, username string) (string, error) {
-	return username + "@example.org", nil
+func (*Outside) Address(_ context.Context, userID string) (string, error) {
+	return userID + "@example.org", nil
 }
 
-// Confirmed implements [ports.Identities].
-func (*Outside) Confirmed(context.Context, func(ports.Identity) error) error { return nil }
-
 // CreateTopic implements [ports.Topics].
-func (o *Outside) CreateTopic(_ context.Context, userID, _ string) (string, error) {
+func (o *Outside) CreateTopic(_ context.Context, userID string) (string, error) {
 	o.Topics.Add(1)
 	return "topic-of-" + userID, nil
 }
+
+// Subscribe implements [ports.Topics].
+func (*Outside) Subscribe(context.Context, string, string) error { return nil }
+
+// Renew implements [ports.Topics].
+func (*Outside) Renew(context.Context, string, string) error { return nil }
 
 // Notify implements [ports.Notifier].
 func (o *Outside) Notify(context.Context, string, ports.Notification) error {

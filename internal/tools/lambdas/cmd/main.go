@@ -1,6 +1,6 @@
 // Command cmd builds the Lambda functions' zips and prints a table of their sizes.
 //
-//	go run ./internal/lambdas/cmd [-arch arm64] [-out build]
+//	go run ./internal/tools/lambdas/cmd [-arch arm64] [-out build]
 package main
 
 import (

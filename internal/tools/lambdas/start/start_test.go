@@ -14,7 +14,7 @@ func TestMeasure(t *testing.T) {
 	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "hello")
 	o := lambdas.Options{Root: "../../../..", Arch: runtime.GOARCH}
-	if err := lambdas.Link(t.Context(), o, lambdas.Function{Package: "./internal/lambdas/start/hello"}, binary); err != nil {
+	if err := lambdas.Link(t.Context(), o, lambdas.Function{Package: "./internal/tools/lambdas/start/hello"}, binary); err != nil {
 		t.Fatal(err)
 	}
 	s, err := start.Measure(t.Context(), binary, nil)

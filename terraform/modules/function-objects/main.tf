@@ -1,0 +1,34 @@
+# A function that S3 tells of each new object, by a queue that holds the notice back. S3 sends to the queue itself: a rule on
+# EventBridge between them would cost 1 USD per million events and deliver the same.
+
+module "function" {
+  source = "../function"
+
+  settings    = var.settings
+  policy      = var.policy
+  environment = merge(var.environment, { SEALPOST_MAX_RECEIVES = tostring(var.max_receive_count) })
+}
+
+# A bucket has one configuration of this kind: whoever else wants notices adds them here.
+resource "aws_s3_bucket_notification" "this" {
+  # S3 tries the queue's policy when it is told of the queue.
+  depends_on = [aws_sqs_queue_policy.queue]
+  bucket     = var.bucket
+
+  queue {
+    queue_arn = aws_sqs_queue.queue.arn
+    events    = ["s3:ObjectCreated:*"]
+  }
+}
+
+resource "aws_lambda_event_source_mapping" "queue" {
+  event_source_arn                   = aws_sqs_queue.queue.arn
+  function_name                      = module.function.lambda.arn
+  batch_size                         = 100
+  maximum_batching_window_in_seconds = var.batching_window_seconds
+  function_response_types            = ["ReportBatchItemFailures"]
+
+  scaling_config {
+    maximum_concurrency = 2
+  }
+}

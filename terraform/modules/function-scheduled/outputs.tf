@@ -1,4 +1,0 @@
-output "lambda" {
-  description = "The Lambda, as modules/function describes it."
-  value       = module.function.lambda
-}
