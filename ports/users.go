@@ -1,6 +1,9 @@
 package ports
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // User is a row of the users projection.
 type User struct {
@@ -9,6 +12,8 @@ type User struct {
 	// KeyID is the key that messages to the user are sealed under; empty until
 	// UserKeyCreated came.
 	KeyID string
+	// KeyedAt is when UserKeyCreated was emitted; zero until then.
+	KeyedAt time.Time
 	// TopicID is where the user is notified; empty until UserTopicCreated came.
 	TopicID string
 }

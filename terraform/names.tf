@@ -28,8 +28,6 @@ locals {
   role_arn_prefix        = "arn:${local.partition}:iam::${local.account_id}:role/${local.prefix}"
   opener_role_name       = "${local.prefix}-opener"
   key_admin_role_name    = "${local.prefix}-key-admin"
-  per_user_keys_arn      = "${local.arn.kms}:key/*"
-  message_keys_arn       = var.key_strategy == "shared" ? module.shared_key[0].arn : local.per_user_keys_arn
   projections            = toset([for name, s in local.subscriptions : name if s.replays])
   live_tables            = { for name in local.projections : name => "${local.prefix}-${name}-${var.projection_generations[name].live}" }
   function_log_group_arn = "${local.arn.logs}:log-group:/aws/lambda"

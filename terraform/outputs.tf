@@ -3,6 +3,11 @@ output "region" {
   value       = var.region
 }
 
+output "prefix" {
+  description = "First part of every name: NAME-ENVIRONMENT."
+  value       = local.prefix
+}
+
 output "api_url" {
   description = "Where the API is."
   value       = module.api.url

@@ -48,6 +48,7 @@ func TestScriptsOnAWS(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "until": until, "apply": apply, "messages": messages, "harm": harm,
+			"key": key, "user": user, "enabled": enabled,
 		},
 	})
 }

@@ -37,12 +37,12 @@ run "policies" {
   }
 
   assert {
-    # In a key policy "*" is the key that it belongs to. CreateKey and ListReplays are actions for which AWS knows no resource.
+    # In a key policy "*" is the key that it belongs to. CreateKey and what lists are actions for which AWS knows no resource.
     condition = alltrue(flatten([
       for name in fileset(local.policies, "*.json.tftpl") : [
         for s in jsondecode(file("${local.policies}/${name}")).Statement : [
           for resource in flatten([lookup(s, "Resource", [])]) :
-          resource != "*" || contains(["user-key.json.tftpl", "shared-key.json.tftpl"], name) || contains([["kms:CreateKey"], ["events:ListReplays"]], flatten([s.Action]))
+          resource != "*" || contains(["user-key.json.tftpl", "shared-key.json.tftpl"], name) || contains([["kms:CreateKey"], ["kms:ListKeys", "kms:ListAliases"], ["events:ListReplays"]], flatten([s.Action]))
         ]
       ]
     ]))
@@ -123,6 +123,7 @@ run "policies" {
         archive-copy-stream-trust = one(module.archive_copy).policies.stream_trust
         archive-copy-bucket       = one(module.archive_copy).policies.bucket
         operator-archive          = output.operator_policies["archive"]
+        operator-keys             = output.operator_policies["keys"]
       } : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))
     ])
     error_message = "A policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
@@ -141,7 +142,7 @@ run "policies" {
       for name in ["identity_pool_id", "opener_role_arn", "sender_role_arn", "key_maker_role_arn", "admin_role_arn"] :
       name => module.consumer["userkey"].lambda.environment["SEALPOST_${upper(name)}"]
       } == {
-      for name, value in local.key_policy_values : name => value if !contains(["partition", "account_id"], name)
+      for name, value in local.key_policy_values : name => value if !contains(["partition", "account_id", "prefix"], name)
     }
     error_message = "The key-making function's environment agrees with the placeholders of the key policy."
   }
@@ -152,7 +153,7 @@ run "policies" {
       [for key in keys(local.consumers) : "consumers-${key}"],
       flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
       [for command in keys(local.operator_policies) : "operator-${command}"],
-      ["producers-verifyuser", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "function-trust", "api-log-trust",
+      ["producers-verifyuser", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "key-admin-trust-named", "function-trust", "api-log-trust",
         "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "archive-copy-rule",
       "archive-copy-rule-trust", "archive-copy-stream", "archive-copy-stream-trust", "archive-copy-bucket", "subscriber-queue"],
     ))
@@ -160,11 +161,13 @@ run "policies" {
   }
 }
 
+# Changing key_strategy changes what new users get, and nothing that users of either kind of key rely on.
 run "shared_key" {
   command = plan
 
   variables {
     key_strategy = "shared"
+    shared_key   = true
   }
 
   assert {
@@ -173,16 +176,50 @@ run "shared_key" {
   }
 
   assert {
-    condition = alltrue([
-      for policy in [local.function_policies["producers-storemessage"], module.identity_pool.policy] :
-      strcontains(policy, module.shared_key[0].arn) && !strcontains(policy, ":key/*")
-    ])
-    error_message = "With a shared key, senders and openers may use that key alone."
+    condition = alltrue(concat(
+      [for name, policy in local.function_policies : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))],
+      [for key, policy in local.consumer_policies : jsondecode(policy) == jsondecode(file("tests/rendered/consumers-${key}.json"))],
+      [jsondecode(module.identity_pool.policy) == jsondecode(file("tests/rendered/opener.json"))],
+    ))
+    error_message = "Policies cover both kinds of keys, whatever the strategy."
   }
 
   assert {
-    condition     = module.consumer["userkey"].lambda.environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
-    error_message = "The key-making function hands out the shared key."
+    condition     = module.consumer["userkey"].lambda.environment.SEALPOST_KEY_STRATEGY == "shared"
+    error_message = "New users get the shared key."
+  }
+}
+
+run "back_to_keys_per_user" {
+  command = plan
+
+  variables {
+    key_strategy = "per-user"
+    shared_key   = true
+  }
+
+  assert {
+    condition     = length(module.shared_key) == 1 && strcontains(file("modules/shared-key/main.tf"), "prevent_destroy = true")
+    error_message = "A shared key once made stays, and no plan deletes it."
+  }
+}
+
+run "key_admins_of_identity_center" {
+  command = plan
+
+  variables {
+    key_admins = {
+      principals = [
+        "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Operator_*",
+        "arn:aws:iam::123456789012:role/deployer",
+      ]
+      mfa = false
+    }
+  }
+
+  assert {
+    condition     = jsondecode(module.key_admin.trust_policy) == jsondecode(file("tests/rendered/key-admin-trust-named.json"))
+    error_message = "Named principals become key admins without a second factor in their session."
   }
 }
 

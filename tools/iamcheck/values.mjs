@@ -18,6 +18,8 @@ export const queue = (name) => arn("sqs", `${prefix}-consumers-${name}`);
 export const rule = (name) => arn("events", `rule/${prefix}/${prefix}-consumers-${name}`);
 export const key = arn("kms", "key/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee");
 export const foreignKey = arn("kms", "key/99999999-bbbb-4ccc-8ddd-eeeeeeeeeeee");
+export const aliasOf = (userId) => `alias/${prefix}/user/${userId}`;
+export const sharedAlias = `alias/${prefix}/shared`;
 
 const shared = {
   partition: "aws",
@@ -30,7 +32,6 @@ const shared = {
   inbox_table_arn: table("inbox-*"),
   unread_table_arn: table("unread-*"),
   notifications_table_arn: table("notifications"),
-  message_keys_arn: arn("kms", "key/*"),
   user_pool_arn: userPool,
   identity_pool_id: identityPool,
   opener_role_arn: role("opener"),
@@ -56,12 +57,17 @@ const queuePolicy = (template, instance, suffix = "") => ({
   values: { ...shared, queue_arn: queue(instance) + suffix, rule_arn: rule(instance) },
 });
 
+const keyAdminTrust = (mfa, ...principals) => ({
+  template: "key-admin-trust",
+  values: { ...shared, principals: principals.join('", "'), session_condition: mfa ? "aws:MultiFactorAuthPresent" : "aws:SecureTransport" },
+});
+
 export const consumers = {
   "users-1": "users", "inbox-1": "inbox", "unread-1": "unread",
   userkey: "userkey", usertopic: "usertopic", notify: "notify",
 };
 
-// Every document that is compared and decided on, by the name of its file under terraform/tests/rendered.
+// Every document that is compared and decided on, by the name of its file when rendered.
 export const documents = {
   ...Object.fromEntries([
     "producers-verifyuser", "producers-storemessage", "producers-readmessage", "producers-requesttopic", "queries-users", "queries-me",
@@ -79,9 +85,13 @@ export const documents = {
   opener: plain("opener"),
   "opener-trust": plain("opener-trust"),
   "key-admin": plain("key-admin"),
-  "key-admin-trust": plain("key-admin-trust"),
+  "key-admin-trust": keyAdminTrust(true, `arn:aws:iam::${account}:*`),
+  "key-admin-trust-named": keyAdminTrust(
+    false, `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Operator_*`, `arn:aws:iam::${account}:role/deployer`,
+  ),
   "operator-redrive": plain("operator-redrive"),
   "operator-rebuild": plain("operator-rebuild"),
+  "operator-keys": plain("operator-keys"),
   "function-trust": plain("function-trust"),
   "api-log-trust": plain("api-log-trust"),
   "user-key": { template: "user-key", values: { ...shared, user_id: owner } },

@@ -35,9 +35,13 @@ type Generations struct {
 
 // Deployment describes one deployment. Its fields are Terraform's outputs of the same names.
 type Deployment struct {
-	Region     string
-	BusName    string
-	ArchiveARN string
+	Region string
+	// Prefix is the first part of every name.
+	Prefix string
+	// KeyAdminRoleARN is the role that administers keys.
+	KeyAdminRoleARN string
+	BusName         string
+	ArchiveARN      string
 	// ArchiveBucket has the copy of the archive; empty when there is none.
 	ArchiveBucket string
 	// Rules are the ARNs of the consumers' rules. Keys are as Key makes them.
@@ -108,6 +112,8 @@ type field struct {
 func (s *Deployment) outputs() []field {
 	return []field{
 		{"region", &s.Region},
+		{"prefix", &s.Prefix},
+		{"key_admin_role_arn", &s.KeyAdminRoleARN},
 		{"bus_name", &s.BusName},
 		{"archive_arn", &s.ArchiveARN},
 		{"archive_bucket", &s.ArchiveBucket},

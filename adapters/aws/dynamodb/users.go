@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	smithytime "github.com/aws/smithy-go/time"
 
+	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/ports"
@@ -60,7 +61,10 @@ func NewUsers(cfg aws.Config, tableName string, cursors cursor.Signer) *Users {
 }
 
 func userOf(i item) ports.User {
-	return ports.User{ID: i.text("userId"), Username: i.text("username"), KeyID: i.text("keyId"), TopicID: i.text("topicId")}
+	keyedAt, _ := events.IDTime(i.text("keyEventId"))
+	return ports.User{
+		ID: i.text("userId"), Username: i.text("username"), KeyID: i.text("keyId"), KeyedAt: keyedAt, TopicID: i.text("topicId"),
+	}
 }
 
 // ByID implements [ports.UserDirectory].

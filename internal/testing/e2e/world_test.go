@@ -143,12 +143,10 @@ func (w *world) describe() {
 		"ciphertext_bucket_arn": "arn:aws:s3:::" + w.settings["SEALPOST_CIPHERTEXT_BUCKET"],
 		"bus_arn":               "arn:aws:events:" + emulator.Region + ":" + account + ":event-bus/" + w.prefix,
 		"user_pool_arn":         "arn:aws:cognito-idp:" + emulator.Region + ":" + account + ":userpool/" + w.poolID,
-		"message_keys_arn":      "arn:aws:kms:" + emulator.Region + ":" + account + ":key/*",
 		"identity_pool_id":      w.settings["SEALPOST_IDENTITY_POOL_ID"],
 	}
 	w.settings["SEALPOST_NAME_PREFIX"] = w.prefix
 	w.settings["SEALPOST_KEY_STRATEGY"] = "per-user"
-	w.settings["SEALPOST_SHARED_KEY_ID"] = ""
 	w.settings["SEALPOST_OPENER_ROLE_ARN"] = role("opener")
 	w.settings["SEALPOST_SENDER_ROLE_ARN"] = role("producers-storemessage")
 	w.settings["SEALPOST_KEY_MAKER_ROLE_ARN"] = role("consumers-userkey")

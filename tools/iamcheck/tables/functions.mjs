@@ -92,7 +92,11 @@ export const rows = [
   asCreated(mayNot("consumers-userkey", "kms:TagResource", key, "with this environment's prefix", { "aws:RequestTag/sealpost:prefix": "sealpost-other" })),
   may("consumers-userkey", "kms:CreateAlias", alias(`${prefix}/user/${owner}`), "it names users' keys"),
   mayNot("consumers-userkey", "kms:CreateAlias", alias("payroll"), "and takes no other names"),
-  mayNot("consumers-userkey", "kms:DeleteAlias", alias(`${prefix}/user/${owner}`), "a name that was given stays"),
+  ...Object.keys(dynamo).flatMap((name) => ["kms:UpdateAlias", "kms:DeleteAlias"].map((action) =>
+    mayNot(name, action, alias(`${prefix}/user/${owner}`), "a name that was given stays"))),
+  ...Object.keys(dynamo).filter((name) => name !== "consumers-userkey").map((name) =>
+    mayNot(name, "kms:CreateAlias", alias(`${prefix}/user/${owner}`), "one function alone names keys")),
+  mayNot("consumers-userkey", "kms:CreateAlias", alias(`${prefix}/shared`), "and not the shared one, which is Terraform's"),
 
   may("consumers-usertopic", "cognito-idp:AdminGetUser", userPool, "it asks for the address"),
   mayNot("consumers-usertopic", "cognito-idp:AdminDeleteUser", userPool, "and changes nobody"),
