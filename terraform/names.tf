@@ -25,6 +25,7 @@ locals {
   archive_bucket_arn     = "arn:${local.partition}:s3:::${local.archive_bucket}"
   web_bucket             = "${local.prefix}-web-${local.account_id}-${var.region}"
   notifications_table    = "${local.prefix}-notifications"
+  names_table            = "${local.prefix}-names"
   role_arn_prefix        = "arn:${local.partition}:iam::${local.account_id}:role/${local.prefix}"
   opener_role_name       = "${local.prefix}-opener"
   key_admin_role_name    = "${local.prefix}-key-admin"

@@ -65,7 +65,7 @@ output "queues" {
 
 output "tables" {
   description = "Names of all tables."
-  value       = merge({ for key in keys(module.projection_table) : key => "${local.prefix}-${key}" }, { notifications = module.notifications_table.name })
+  value       = merge({ for key in keys(module.projection_table) : key => "${local.prefix}-${key}" }, { notifications = module.notifications_table.name, names = module.names_table.name })
 }
 
 output "projection_generations" {

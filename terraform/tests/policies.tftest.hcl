@@ -66,7 +66,7 @@ run "policies" {
 
   assert {
     condition = alltrue([
-      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy]) :
+      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy, local.signup_policy]) :
       !strcontains(policy, "kms:Decrypt")
     ])
     error_message = "No function may decrypt: signed-in users alone may."
@@ -124,6 +124,7 @@ run "policies" {
         archive-copy-bucket       = one(module.archive_copy).policies.bucket
         operator-archive          = output.operator_policies["archive"]
         operator-keys             = output.operator_policies["keys"]
+        producers-signup          = local.signup_policy
       } : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))
     ])
     error_message = "A policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
@@ -153,7 +154,7 @@ run "policies" {
       [for key in keys(local.consumers) : "consumers-${key}"],
       flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
       [for command in keys(local.operator_policies) : "operator-${command}"],
-      ["producers-verifyuser", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "key-admin-trust-named", "function-trust", "api-log-trust",
+      ["producers-verifyuser", "producers-signup", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "key-admin-trust-named", "function-trust", "api-log-trust",
         "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "archive-copy-rule",
       "archive-copy-rule-trust", "archive-copy-stream", "archive-copy-stream-trust", "archive-copy-bucket", "subscriber-queue"],
     ))

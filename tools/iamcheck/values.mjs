@@ -32,6 +32,7 @@ const shared = {
   inbox_table_arn: table("inbox-*"),
   unread_table_arn: table("unread-*"),
   notifications_table_arn: table("notifications"),
+  names_table_arn: table("names"),
   user_pool_arn: userPool,
   identity_pool_id: identityPool,
   opener_role_arn: role("opener"),
@@ -70,7 +71,7 @@ export const consumers = {
 // Every document that is compared and decided on, by the name of its file when rendered.
 export const documents = {
   ...Object.fromEntries([
-    "producers-verifyuser", "producers-storemessage", "producers-readmessage", "producers-requesttopic", "queries-users", "queries-me",
+    "producers-verifyuser", "producers-signup", "producers-storemessage", "producers-readmessage", "producers-requesttopic", "queries-users", "queries-me",
     "queries-inbox", "queries-unread", "queries-message",
   ].map((name) => [name, plain(name)])),
   "consumers-reconcile": consumer("reconcile", "reconcile"),
