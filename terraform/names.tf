@@ -21,6 +21,8 @@ locals {
   ciphertext_bucket      = "${local.prefix}-ciphertext-${local.account_id}-${var.region}"
   ciphertext_bucket_arn  = "arn:${local.partition}:s3:::${local.ciphertext_bucket}"
   trail_bucket           = "${local.prefix}-trail-${local.account_id}-${var.region}"
+  archive_bucket         = "${local.prefix}-archive-${local.account_id}-${var.region}"
+  archive_bucket_arn     = "arn:${local.partition}:s3:::${local.archive_bucket}"
   web_bucket             = "${local.prefix}-web-${local.account_id}-${var.region}"
   notifications_table    = "${local.prefix}-notifications"
   names_table            = "${local.prefix}-names"

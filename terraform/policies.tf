@@ -71,6 +71,7 @@ locals {
   operator_policies = {
     redrive = templatefile("${local.policies}/operator-redrive.json.tftpl", local.policy_values)
     rebuild = templatefile("${local.policies}/operator-rebuild.json.tftpl", local.policy_values)
+    archive = templatefile("${local.policies}/operator-archive.json.tftpl", local.archive_copy_values)
     keys    = templatefile("${local.policies}/operator-keys.json.tftpl", local.policy_values)
   }
 
