@@ -1,0 +1,117 @@
+package rebuild
+
+import (
+	"context"
+	"crypto/sha256"
+
+	smithytime "github.com/aws/smithy-go/time"
+	"golang.org/x/sync/errgroup"
+)
+
+// rereads is how many users are read again at the same time.
+const rereads = 8
+
+type itemDigests = map[[sha256.Size]byte][sha256.Size]byte
+
+// suspect is a user whose items differed when they were read last.
+type suspect struct {
+	user            string
+	live, candidate itemDigests
+	// before has the keys of the items that differed the time before, nil if there was none.
+	before map[[sha256.Size]byte]bool
+}
+
+// recheck reads the users who differ again, from both tables at almost the same time,
+// until none of their items has differed twice in a row, or the time for it is over. It
+// puts what it read into the tallies.
+//
+// A live event reaches one generation before the other. The next time it is in both, and
+// others are on their way: the items of a user with much mail always differ somewhere, but
+// each single item is the same a moment after it was written. A missing item differs every time.
+func (r *Rebuilder) recheck(ctx context.Context, live, candidate *reader, a, b *tally) error {
+	until := r.localNow().Add(r.waits.Recheck)
+	var suspects []*suspect
+	for _, user := range differing(a, b) {
+		suspects = append(suspects, &suspect{user: user})
+	}
+	for len(suspects) > 0 {
+		g, reading := errgroup.WithContext(ctx)
+		g.SetLimit(rereads)
+		for _, s := range suspects {
+			g.Go(func() (err error) {
+				if s.live, err = live.user(reading, s.user); err == nil {
+					s.candidate, err = candidate.user(reading, s.user)
+				}
+				return err
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
+		last := !r.localNow().Before(until)
+		var left []*suspect
+		for _, s := range suspects {
+			moving, cleared := s.judge()
+			a.set(s.user, sumOf(s.live, moving))
+			b.set(s.user, sumOf(s.candidate, moving))
+			if !cleared {
+				left = append(left, s)
+			}
+		}
+		if suspects = left; len(suspects) == 0 || last {
+			return nil
+		}
+		if err := smithytime.SleepWithContext(ctx, r.waits.RecheckEvery); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judge clears a user if no item differs that differed the time before. The items that
+// differ then are moving, and do not count.
+func (s *suspect) judge() (moving map[[sha256.Size]byte]bool, cleared bool) {
+	now := map[[sha256.Size]byte]bool{}
+	for key, digest := range s.live {
+		if there, ok := s.candidate[key]; !ok || there != digest {
+			now[key] = true
+		}
+	}
+	for key := range s.candidate {
+		if _, ok := s.live[key]; !ok {
+			now[key] = true
+		}
+	}
+	cleared = len(now) == 0 || s.before != nil
+	for key := range now {
+		cleared = cleared && !s.before[key]
+	}
+	s.before = now
+	if !cleared {
+		return nil, false
+	}
+	return now, true
+}
+
+// sumOf sums up a user's items without some; it is nil for none.
+func sumOf(items itemDigests, without map[[sha256.Size]byte]bool) *sum {
+	var s *sum
+	for key, digest := range items {
+		if without[key] {
+			continue
+		}
+		if s == nil {
+			s = &sum{}
+		}
+		s.add(digest)
+	}
+	return s
+}
+
+func (t *tally) set(user string, s *sum) {
+	if s == nil {
+		delete(t.users, user)
+		return
+	}
+	t.users[user] = s
+}
