@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/ports"
 )
 
 var rebuildEvents = flag.Int("events", 1_000_000, "how many events projections are rebuilt from")
@@ -158,7 +158,7 @@ func runRebuild(ctx context.Context, binary, data string, s *server) (r rebuildR
 		return r, err
 	}
 	for in := json.NewDecoder(out); in.More(); {
-		var report rebuild.Report
+		var report ports.RebuildReport
 		if err := in.Decode(&report); err != nil {
 			return r, errors.Join(err, cmd.Wait())
 		}
@@ -178,7 +178,7 @@ func runRebuild(ctx context.Context, binary, data string, s *server) (r rebuildR
 }
 
 // progress is told several times a second.
-func (r *rebuildRun) progress(p *rebuild.Progress, s *server) error {
+func (r *rebuildRun) progress(p *ports.RebuildProgress, s *server) error {
 	r.rate, r.share = p.Rate, float64(p.Done)/float64(p.Total)
 	now, err := s.memory()
 	if err != nil {

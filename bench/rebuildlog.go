@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // late is how many messages come before some of the seeded ones are read. It is more
@@ -61,12 +61,12 @@ func seedLog(ctx context.Context, data string, n int) error {
 	}
 	// The live generation is made by a rebuild too, as delivering a million events
 	// takes minutes; it differs from the empty one before, which is dropped.
-	c, quiet := serve.Config{Data: data}, func(rebuild.Report) {}
-	if err := serve.Rebuild(ctx, c, rebuild.Request{Action: rebuild.Rebuild, Projections: rebuilt}, quiet); !errors.Is(err, rebuild.ErrDiffers) {
+	c, quiet := serve.Config{Data: data}, func(ports.RebuildReport) {}
+	if err := (serve.Rebuilder{Config: c}).Do(ctx, ports.RebuildRequest{Action: ports.ActionRebuild, Projections: rebuilt}, quiet); !errors.Is(err, ports.ErrDiffers) {
 		return fmt.Errorf("rebuilding from nothing: %w", err)
 	}
-	for _, action := range []rebuild.Action{rebuild.Promote, rebuild.Drop} {
-		if err := serve.Rebuild(ctx, c, rebuild.Request{Action: action, Projections: rebuilt}, quiet); err != nil {
+	for _, action := range []ports.RebuildAction{ports.ActionPromote, ports.ActionDrop} {
+		if err := (serve.Rebuilder{Config: c}).Do(ctx, ports.RebuildRequest{Action: action, Projections: rebuilt}, quiet); err != nil {
 			return err
 		}
 	}

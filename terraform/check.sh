@@ -26,11 +26,11 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 if git -C "$root" rev-parse --git-dir >/dev/null 2>&1; then
   # What was deleted but is in the index yet is not there to be copied.
-  git -C "$root" ls-files --cached --others --exclude-standard -z -- terraform api events web docs producers queries consumers internal/stack |
+  git -C "$root" ls-files --cached --others --exclude-standard -z -- terraform api events web docs producers queries consumers adapters/aws/deployment |
     (cd "$root" && xargs -0 -I{} sh -c '[ -e "$1" ] && printf "%s\0" "$1"' _ {}) |
     tar -C "$root" --null -T - -cf - | tar -C "$tree" -xf -
 else
-  tar -C "$root" --exclude=.cache --exclude=build --exclude=.terraform -cf - terraform api events web docs producers queries consumers internal/stack | tar -C "$tree" -xf -
+  tar -C "$root" --exclude=.cache --exclude=build --exclude=.terraform -cf - terraform api events web docs producers queries consumers adapters/aws/deployment | tar -C "$tree" -xf -
 fi
 git -C "$tree" init -q
 "$root/tools/iamcheck/run" render "$tree/terraform/tests/rendered" >/dev/null

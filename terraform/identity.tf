@@ -6,6 +6,7 @@ module "user_pool" {
   password_minimum_length = var.password_minimum_length
   token_validity          = var.token_validity
   ses_sender              = var.ses_sender
+  pre_sign_up_arn         = module.signup.lambda.arn
   trigger_arn             = module.trigger.lambda.arn
 }
 

@@ -48,6 +48,12 @@ locals {
     log_group_arn   = "${local.function_log_group_arn}/${local.prefix}-producers-verifyuser"
   })
 
+  signup_policy = templatefile("${local.policies}/producers-signup.json.tftpl", {
+    users_table_arn = local.projection_tables_arns.users
+    names_table_arn = "${local.arn.dynamodb}:table/${local.names_table}"
+    log_group_arn   = "${local.function_log_group_arn}/${local.prefix}-producers-signup"
+  })
+
   consumer_policies = {
     for key, c in local.consumers : key => templatefile("${local.policies}/consumers-${c.consumer}.json.tftpl", merge(
       local.policy_values,
@@ -65,6 +71,7 @@ locals {
   operator_policies = {
     redrive = templatefile("${local.policies}/operator-redrive.json.tftpl", local.policy_values)
     rebuild = templatefile("${local.policies}/operator-rebuild.json.tftpl", local.policy_values)
+    archive = templatefile("${local.policies}/operator-archive.json.tftpl", local.archive_copy_values)
     keys    = templatefile("${local.policies}/operator-keys.json.tftpl", local.policy_values)
   }
 

@@ -115,3 +115,17 @@ variable "archive_retention_days" {
     error_message = "archive_retention_days is a whole number, 0 or more."
   }
 }
+
+variable "archive_copy" {
+  description = "A second copy of every event in an S3 bucket, and how many days it is kept there; 0 keeps it for ever. The archive that EventBridge keeps can be read by a replay alone; this one by anybody with the operator policy archive."
+  type = object({
+    enabled        = optional(bool, true)
+    retention_days = optional(number, 0)
+  })
+  default = {}
+
+  validation {
+    condition     = var.archive_copy.retention_days >= 0 && var.archive_copy.retention_days == floor(var.archive_copy.retention_days)
+    error_message = "archive_copy.retention_days is a whole number, 0 or more."
+  }
+}

@@ -21,7 +21,7 @@ import (
 // hasty is sealpost with the waits for an emulator, whose archive is never behind.
 func hasty() {
 	waits := rebuild.Waits{
-		Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Looks: 3, Patience: time.Second, Again: 50 * time.Millisecond,
+		Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Checks: 3, Recheck: time.Second, RecheckEvery: 50 * time.Millisecond,
 	}
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, kong.Bind(waits)))
 }
@@ -65,10 +65,12 @@ func deployment(ts *testscript.TestScript) *deployed.Deployment {
 }
 
 // apply add PROJECTION, apply live PROJECTION N: does what Terraform does, and writes
-// the outputs anew.
+// the outputs again. apply copy: the archive's copy has what was published so far.
 func apply(ts *testscript.TestScript, _ bool, args []string) {
 	d := deployment(ts)
 	switch {
+	case len(args) == 1 && args[0] == "copy":
+		d.WriteCopy()
 	case len(args) == 2 && args[0] == "add":
 		d.AddGeneration(args[1])
 	case len(args) == 3 && args[0] == "live":
@@ -76,7 +78,7 @@ func apply(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		d.SetLive(args[1], n)
 	default:
-		ts.Fatalf("usage: apply add PROJECTION | apply live PROJECTION N")
+		ts.Fatalf("usage: apply copy | apply add PROJECTION | apply live PROJECTION N")
 	}
 	d.WriteOutputs(ts.Getenv("WORK"))
 }

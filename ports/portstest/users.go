@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
 	"github.com/sealpost/sealpost/events"
@@ -224,7 +225,7 @@ func register(t *testing.T, p ports.Projection, usernames ...string) map[string]
 func findingUsers(t *testing.T, a UsersAdapter) {
 	name := newID("Ünïcode.Name+1@Example")
 	for id, want := range register(t, a, name) {
-		for _, spelling := range []string{name, strings.ToLower(name), strings.ToUpper(name)} {
+		for _, spelling := range []string{name, strings.ToLower(name), strings.ToUpper(name), strings.Replace(name, "N", "\uff2e", 1), norm.NFD.String(name)} {
 			got, err := a.ByUsername(t.Context(), spelling)
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
 				t.Errorf("ByUsername(%q): error %v, (-want +got):\n%s", spelling, err, diff)

@@ -21,31 +21,31 @@ run "from_nothing" {
   command = apply
 
   variables {
-    # Those of the file that internal/stack reads.
+    # Those of the file that adapters/aws/deployment reads.
     projection_generations = {
-      for name, g in jsondecode(file("../internal/stack/testdata/outputs.json")).projection_generations.value : name => {
+      for name, g in jsondecode(file("../adapters/aws/deployment/testdata/outputs.json")).projection_generations.value : name => {
         live = g.live, generations = toset(g.generations)
       }
     }
   }
 
   assert {
-    condition     = output.region == "eu-central-1" && output.bus_name == jsondecode(file("../internal/stack/testdata/outputs.json")).bus_name.value
+    condition     = output.region == "eu-central-1" && output.bus_name == jsondecode(file("../adapters/aws/deployment/testdata/outputs.json")).bus_name.value
     error_message = "Region and bus are as the operator's commands find them."
   }
 
   assert {
-    condition     = jsonencode(output.functions) == jsonencode(jsondecode(file("../internal/stack/testdata/outputs.json")).functions.value)
+    condition     = jsonencode(output.functions) == jsonencode(jsondecode(file("../adapters/aws/deployment/testdata/outputs.json")).functions.value)
     error_message = "Functions are as the operator's commands find them."
   }
 
   assert {
-    condition     = jsonencode(output.tables) == jsonencode(jsondecode(file("../internal/stack/testdata/outputs.json")).tables.value)
+    condition     = jsonencode(output.tables) == jsonencode(jsondecode(file("../adapters/aws/deployment/testdata/outputs.json")).tables.value)
     error_message = "Tables are as the operator's commands find them."
   }
 
   assert {
-    condition     = keys(output.rules) == keys(jsondecode(file("../internal/stack/testdata/outputs.json")).rules.value)
+    condition     = keys(output.rules) == keys(jsondecode(file("../adapters/aws/deployment/testdata/outputs.json")).rules.value)
     error_message = "Rules have the keys by which the operator's commands find them."
   }
 
@@ -53,13 +53,13 @@ run "from_nothing" {
     condition = {
       for key, q in output.queues : key => keys(q)
       } == {
-      for key, q in jsondecode(file("../internal/stack/testdata/outputs.json")).queues.value : key => keys(q)
+      for key, q in jsondecode(file("../adapters/aws/deployment/testdata/outputs.json")).queues.value : key => keys(q)
     }
     error_message = "Queues have the keys by which the operator's commands find them."
   }
 
   assert {
-    condition     = jsonencode(output.projection_generations) == jsonencode(jsondecode(file("../internal/stack/testdata/outputs.json")).projection_generations.value)
+    condition     = jsonencode(output.projection_generations) == jsonencode(jsondecode(file("../adapters/aws/deployment/testdata/outputs.json")).projection_generations.value)
     error_message = "Generations are as the operator's commands find them."
   }
 

@@ -66,7 +66,7 @@ run "policies" {
 
   assert {
     condition = alltrue([
-      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy]) :
+      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy, local.signup_policy]) :
       !strcontains(policy, "kms:Decrypt")
     ])
     error_message = "No function may decrypt: signed-in users alone may."
@@ -101,23 +101,30 @@ run "policies" {
   assert {
     condition = alltrue([
       for name, policy in {
-        operator-redrive     = output.operator_policies["redrive"]
-        operator-rebuild     = output.operator_policies["rebuild"]
-        operator-keys        = output.operator_policies["keys"]
-        producers-verifyuser = local.trigger_policy
-        queue-reconcile      = local.reconcile_queue_policies.queue
-        queue-reconcile-dead = local.reconcile_queue_policies.dead
-        opener               = module.identity_pool.policy
-        opener-trust         = module.identity_pool.trust_policy
-        key-admin            = module.key_admin.policy
-        key-admin-trust      = module.key_admin.trust_policy
-        function-trust       = local.function_trust
-        ciphertext-bucket    = module.ciphertext_bucket.policy
-        web-bucket           = module.web.policy
-        alarm-topic          = module.watching.topic_policy
-        access-global        = one(module.access_watch).global.policy
-        access-global-trust  = one(module.access_watch).global.trust_policy
-        trail-bucket         = one(module.trail).policy
+        operator-redrive          = output.operator_policies["redrive"]
+        operator-rebuild          = output.operator_policies["rebuild"]
+        producers-verifyuser      = local.trigger_policy
+        queue-reconcile           = local.reconcile_queue_policies.queue
+        queue-reconcile-dead      = local.reconcile_queue_policies.dead
+        opener                    = module.identity_pool.policy
+        opener-trust              = module.identity_pool.trust_policy
+        key-admin                 = module.key_admin.policy
+        key-admin-trust           = module.key_admin.trust_policy
+        function-trust            = local.function_trust
+        ciphertext-bucket         = module.ciphertext_bucket.policy
+        web-bucket                = module.web.policy
+        alarm-topic               = module.watching.topic_policy
+        access-global             = one(module.access_watch).global.policy
+        access-global-trust       = one(module.access_watch).global.trust_policy
+        trail-bucket              = one(module.trail).policy
+        archive-copy-rule         = one(module.archive_copy).policies.rule
+        archive-copy-rule-trust   = one(module.archive_copy).policies.rule_trust
+        archive-copy-stream       = one(module.archive_copy).policies.stream
+        archive-copy-stream-trust = one(module.archive_copy).policies.stream_trust
+        archive-copy-bucket       = one(module.archive_copy).policies.bucket
+        operator-archive          = output.operator_policies["archive"]
+        operator-keys             = output.operator_policies["keys"]
+        producers-signup          = local.signup_policy
       } : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))
     ])
     error_message = "A policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
@@ -147,8 +154,9 @@ run "policies" {
       [for key in keys(local.consumers) : "consumers-${key}"],
       flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
       [for command in keys(local.operator_policies) : "operator-${command}"],
-      ["producers-verifyuser", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "key-admin-trust-named", "function-trust", "api-log-trust",
-      "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "subscriber-queue"],
+      ["producers-verifyuser", "producers-signup", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "key-admin-trust-named", "function-trust", "api-log-trust",
+        "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "archive-copy-rule",
+      "archive-copy-rule-trust", "archive-copy-stream", "archive-copy-stream-trust", "archive-copy-bucket", "subscriber-queue"],
     ))
     error_message = "tests/rendered has every document, and none that nobody uses."
   }

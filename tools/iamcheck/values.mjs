@@ -32,6 +32,7 @@ const shared = {
   inbox_table_arn: table("inbox-*"),
   unread_table_arn: table("unread-*"),
   notifications_table_arn: table("notifications"),
+  names_table_arn: table("names"),
   user_pool_arn: userPool,
   identity_pool_id: identityPool,
   opener_role_arn: role("opener"),
@@ -40,6 +41,8 @@ const shared = {
   admin_role_arn: role("key-admin"),
 };
 
+export const archiveBucket = `arn:aws:s3:::${prefix}-archive-${account}-${region}`;
+const archiveCopy = (template) => ({ template, values: { ...shared, archive_bucket_arn: archiveBucket, bucket_arn: archiveBucket } });
 const logGroup = (name) => arn("logs", `log-group:/aws/lambda/${prefix}-${name}`);
 const plain = (name) => ({ template: name, values: { ...shared, log_group_arn: logGroup(name) } });
 const consumer = (instance, name) => ({
@@ -68,7 +71,7 @@ export const consumers = {
 // Every document that is compared and decided on, by the name of its file when rendered.
 export const documents = {
   ...Object.fromEntries([
-    "producers-verifyuser", "producers-storemessage", "producers-readmessage", "producers-requesttopic", "queries-users", "queries-me",
+    "producers-verifyuser", "producers-signup", "producers-storemessage", "producers-readmessage", "producers-requesttopic", "queries-users", "queries-me",
     "queries-inbox", "queries-unread", "queries-message",
   ].map((name) => [name, plain(name)])),
   "consumers-reconcile": consumer("reconcile", "reconcile"),
@@ -105,6 +108,12 @@ export const documents = {
   "alarm-topic": { template: "alarm-topic", values: { ...shared, topic_arn: arn("sns", `${prefix}-alarms`) } },
   "access-global": { template: "access-global", values: { bus_arn: arn("events", "event-bus/default") } },
   "access-global-trust": plain("access-global-trust"),
+  "archive-copy-rule": archiveCopy("archive-copy-rule"),
+  "archive-copy-rule-trust": archiveCopy("archive-copy-rule-trust"),
+  "archive-copy-stream": archiveCopy("archive-copy-stream"),
+  "archive-copy-stream-trust": archiveCopy("archive-copy-stream-trust"),
+  "archive-copy-bucket": archiveCopy("archive-copy-bucket"),
+  "operator-archive": archiveCopy("operator-archive"),
   "trail-bucket": {
     template: "trail-bucket",
     values: {

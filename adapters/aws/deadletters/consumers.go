@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -23,7 +23,7 @@ type Consumer struct {
 }
 
 // ConsumersOf returns all consumers of a deployment, by key.
-func ConsumersOf(s stack.Stack) (consumers []Consumer) {
+func ConsumersOf(s deployment.Deployment) (consumers []Consumer) {
 	for _, key := range slices.Sorted(maps.Keys(s.Queues)) {
 		q := s.Queues[key]
 		consumers = append(consumers, Consumer{

@@ -14,6 +14,7 @@ import (
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/internal/username"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -82,11 +83,11 @@ func (u *Users) ByID(ctx context.Context, userID string) (ports.User, error) {
 
 // ByUsername implements [ports.UserDirectory]. The index sorts users of one name by when they
 // were verified.
-func (u *Users) ByUsername(ctx context.Context, username string) (ports.User, error) {
+func (u *Users) ByUsername(ctx context.Context, name string) (ports.User, error) {
 	items, _, err := u.table.page(ctx, &sdk.QueryInput{
 		IndexName:                 aws.String(byUsernameIndex),
 		KeyConditionExpression:    aws.String("usernameKey = :usernameKey"),
-		ExpressionAttributeValues: item{":usernameKey": text(projection.Fold(username))},
+		ExpressionAttributeValues: item{":usernameKey": text(username.Key(name))},
 		ScanIndexForward:          aws.Bool(false),
 	}, 1)
 	if err != nil {

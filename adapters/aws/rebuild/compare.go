@@ -9,43 +9,43 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// compare compares a generation with the live one, tells the comparison, records it,
-// and reports whether they are the same.
+// compare compares a candidate with the live generation, reports and records the
+// comparison, and returns whether they are the same.
 //
 // There is no moment of which both tables could be read: each takes live events by
-// itself, a little earlier or later. So users who differ are looked at again, item by
-// item (lookagain.go).
-func (r *Rebuilder) compare(ctx context.Context, t target, tell func(Report)) (same bool, err error) {
+// itself, a little earlier or later. So users who differ are read again, item by item
+// (recheck.go).
+func (r *Rebuilder) compare(ctx context.Context, t target, report func(ports.RebuildReport)) (same bool, err error) {
 	live, err := r.newReader(ctx, t.liveKey())
 	if err != nil {
 		return false, err
 	}
-	other, err := r.newReader(ctx, t.key())
+	candidate, err := r.newReader(ctx, t.key())
 	if err != nil {
 		return false, err
 	}
-	a, b, err := r.scanBoth(ctx, t, live, other, tell)
+	a, b, err := r.scanBoth(ctx, t, live, candidate, report)
 	if err != nil {
 		return false, err
 	}
-	if err := r.lookAgain(ctx, live, other, a, b); err != nil {
+	if err := r.recheck(ctx, live, candidate, a, b); err != nil {
 		return false, err
 	}
 	c := merge(t, a, b)
-	tell(Report{Comparison: &c})
+	report(ports.RebuildReport{Comparison: &c})
 	return c.Differing == 0, r.record(ctx, t, "compared", c.Detail())
 }
 
-func (r *Rebuilder) scanBoth(ctx context.Context, t target, live, other *reader, tell func(Report)) (a, b *tally, err error) {
+func (r *Rebuilder) scanBoth(ctx context.Context, t target, live, candidate *reader, report func(ports.RebuildReport)) (a, b *tally, err error) {
 	var items atomic.Int64
 	read := func(n int) { items.Add(int64(n)) }
 	began := r.localNow()
 	g, scanning := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { a, err = live.scan(scanning, read); return err })
-	g.Go(func() (err error) { b, err = other.scan(scanning, read); return err })
+	g.Go(func() (err error) { b, err = candidate.scan(scanning, read); return err })
 	ended := make(chan error, 1)
 	go func() { ended <- g.Wait() }()
 	ticker := time.NewTicker(time.Second)
@@ -55,9 +55,9 @@ func (r *Rebuilder) scanBoth(ctx context.Context, t target, live, other *reader,
 		case err := <-ended:
 			return a, b, err
 		case <-ticker.C:
-			p := &Progress{Phase: Comparing, Projections: []string{t.projection}, Done: items.Load(), SecondsLeft: -1}
+			p := &ports.RebuildProgress{Phase: ports.PhaseComparing, Unit: ports.UnitItems, Projections: []string{t.projection}, Done: items.Load(), SecondsLeft: -1}
 			p.Rate = float64(p.Done) / r.localNow().Sub(began).Seconds()
-			tell(Report{Progress: p})
+			report(ports.RebuildReport{Progress: p})
 		}
 	}
 }
@@ -78,8 +78,8 @@ func differing(a, b *tally) []string {
 }
 
 // merge makes the comparison of two tallies, its users in order.
-func merge(t target, a, b *tally) rebuilding.Comparison {
-	c := rebuilding.Comparison{Projection: t.projection, Live: t.live, Other: t.number, Differences: []rebuilding.Difference{}}
+func merge(t target, a, b *tally) ports.GenerationComparison {
+	c := ports.GenerationComparison{Projection: t.projection, Live: t.live, Candidate: t.number, Differences: []ports.UserDifference{}}
 	all := slices.Collect(maps.Keys(a.users))
 	for user := range b.users {
 		if a.users[user] == nil {
@@ -88,7 +88,7 @@ func merge(t target, a, b *tally) rebuilding.Comparison {
 	}
 	slices.Sort(all)
 	for _, user := range all {
-		c.Add(rebuilding.Difference{UserID: user, Live: a.users[user].digest(), Other: b.users[user].digest()})
+		c.Add(ports.UserDifference{UserID: user, Live: a.users[user].digest(), Candidate: b.users[user].digest()})
 	}
 	return c
 }

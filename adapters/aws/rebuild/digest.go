@@ -11,7 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // sum is the digest of a set of items: the exclusive or of their SHA-256s, so that
@@ -30,11 +30,11 @@ func (s *sum) add(item [sha256.Size]byte) {
 	}
 }
 
-func (s *sum) digest() rebuilding.Digest {
+func (s *sum) digest() ports.RowsDigest {
 	if s == nil || s.rows == 0 {
-		return rebuilding.Digest{}
+		return ports.RowsDigest{}
 	}
-	return rebuilding.Digest{Rows: s.rows, SHA256: hex.EncodeToString(s.xor[:])}
+	return ports.RowsDigest{Rows: s.rows, SHA256: hex.EncodeToString(s.xor[:])}
 }
 
 // digestItem is over all attributes of an item, whatever they are: nothing here knows

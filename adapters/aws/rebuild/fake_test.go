@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/internal/rebuilding"
-	"github.com/sealpost/sealpost/internal/stack"
 	"github.com/sealpost/sealpost/internal/testing/faults"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // fakeReplay is a replay as EventBridge shows it while it runs, which the emulator's
@@ -80,7 +80,7 @@ type fakeAWS struct {
 
 	mu      sync.Mutex
 	replays map[string]*fakeReplay
-	steps   []rebuilding.Step
+	steps   []ports.RebuildStep
 }
 
 const (
@@ -92,19 +92,19 @@ func newFake(t *testing.T) *fakeAWS {
 	return &fakeAWS{t: t, depths: map[string]func() int{}, replays: map[string]*fakeReplay{}, made: time.Now().Add(-time.Minute)}
 }
 
-// described is a deployment that makes the second generation of inbox and unread.
-func described() stack.Stack {
-	s := stack.Stack{
+// description is of a deployment that makes the second generation of inbox and unread.
+func description() deployment.Deployment {
+	s := deployment.Deployment{
 		Region: "eu-central-1", BusName: "sealpost-dev", ArchiveARN: account + "archive/sealpost-dev", Rules: map[string]string{},
-		Queues: map[string]stack.Queues{}, Tables: map[string]string{}, Functions: map[string]string{}, Generations: map[string]stack.Generations{
+		Queues: map[string]deployment.Queues{}, Tables: map[string]string{}, Functions: map[string]string{}, Generations: map[string]deployment.Generations{
 			"inbox": {Live: 1, Generations: []int{1, 2}}, "unread": {Live: 1, Generations: []int{1, 2}}, "users": {Live: 1, Generations: []int{1}},
 		},
 	}
 	for projection, g := range s.Generations {
 		for _, n := range g.Generations {
-			key := stack.Key(projection, n)
+			key := deployment.Key(projection, n)
 			s.Rules[key] = account + "rule/sealpost-dev/" + key
-			s.Queues[key] = stack.Queues{Queue: queues + key, Dead: queues + key + "-dead", Undelivered: queues + key + "-undelivered"}
+			s.Queues[key] = deployment.Queues{Queue: queues + key, Dead: queues + key + "-dead", Undelivered: queues + key + "-undelivered"}
 			s.Tables[key], s.Functions["consumers-"+key] = "table-"+key, "function-"+key
 		}
 	}
@@ -113,7 +113,7 @@ func described() stack.Stack {
 
 // rebuilder works on the fake, through a transport that can do worse.
 func (f *fakeAWS) rebuilder(tr *faults.Transport) *rebuild.Rebuilder {
-	return rebuild.New(rebuild.Config{Stack: described(), AWS: faults.Config(tr), Waits: rebuild.DefaultWaits(), Now: time.Now, ReadRate: 1000})
+	return rebuild.New(rebuild.Config{Stack: description(), AWS: faults.Config(tr), Waits: rebuild.DefaultWaits(), Now: time.Now, ReadRate: 1000})
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -227,7 +227,7 @@ func (f *fakeAWS) scan(in fakeCall) (map[string]any, string) {
 
 func (f *fakeAWS) log(in fakeCall) (map[string]any, string) {
 	for _, ev := range in.LogEvents {
-		var s rebuilding.Step
+		var s ports.RebuildStep
 		if err := json.Unmarshal([]byte(ev.Message), &s); err != nil {
 			f.t.Error(err)
 		}
@@ -240,7 +240,7 @@ func (f *fakeAWS) log(in fakeCall) (map[string]any, string) {
 func (f *fakeAWS) logged(in fakeCall) (map[string]any, string) {
 	lines := []any{}
 	for _, s := range f.steps {
-		if !strings.HasSuffix(in.LogGroupName, "-"+stack.Key(s.Projection, s.Generation)) {
+		if !strings.HasSuffix(in.LogGroupName, "-"+deployment.Key(s.Projection, s.Generation)) {
 			continue
 		}
 		line, err := json.Marshal(s)
@@ -257,7 +257,7 @@ func (f *fakeAWS) recorded(generation string) []string {
 	defer f.mu.Unlock()
 	var all []string
 	for _, s := range f.steps {
-		if stack.Key(s.Projection, s.Generation) == generation {
+		if deployment.Key(s.Projection, s.Generation) == generation {
 			all = append(all, s.Step)
 		}
 	}

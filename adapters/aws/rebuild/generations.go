@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 )
 
 // target is a generation beside the live one.
@@ -16,8 +15,8 @@ type target struct {
 	number, live int
 }
 
-func (t target) key() string     { return stack.Key(t.projection, t.number) }
-func (t target) liveKey() string { return stack.Key(t.projection, t.live) }
+func (t target) key() string     { return deployment.Key(t.projection, t.number) }
+func (t target) liveKey() string { return deployment.Key(t.projection, t.live) }
 
 func keysOf(targets []target) []string {
 	keys := make([]string, len(targets))
@@ -38,14 +37,14 @@ func projectionsOf(targets []target) []string {
 
 // newer returns the newest generation of a projection if it is newer than the live
 // one: one that is being made.
-func newer(projection string, g stack.Generations) (t target, ok bool) {
+func newer(projection string, g deployment.Generations) (t target, ok bool) {
 	newest := slices.Max(append([]int{g.Live}, g.Generations...))
 	return target{projection, newest, g.Live}, newest > g.Live
 }
 
 // older returns the newest generation of a projection that is older than the live
 // one: one that is kept.
-func older(projection string, g stack.Generations) (t target, ok bool) {
+func older(projection string, g deployment.Generations) (t target, ok bool) {
 	t = target{projection: projection, live: g.Live}
 	for _, n := range g.Generations {
 		if n < g.Live {
@@ -55,19 +54,8 @@ func older(projection string, g stack.Generations) (t target, ok bool) {
 	return t, t.number > 0
 }
 
-// known returns an error, ErrRequest, for a name that is not a projection's.
-func (r *Rebuilder) known(names []string) error {
-	for _, name := range names {
-		if _, ok := r.stack.Generations[name]; !ok {
-			return fmt.Errorf("%w: no projection %q; there are %s", rebuilding.ErrRequest, name,
-				strings.Join(slices.Sorted(maps.Keys(r.stack.Generations)), ", "))
-		}
-	}
-	return nil
-}
-
 // changed is the deployment's generations after a change to some projections' ones.
-func (r *Rebuilder) changed(names []string, change func(stack.Generations) stack.Generations) map[string]stack.Generations {
+func (r *Rebuilder) changed(names []string, change func(deployment.Generations) deployment.Generations) map[string]deployment.Generations {
 	all := maps.Clone(r.stack.Generations)
 	for _, name := range names {
 		g := all[name]
@@ -77,19 +65,19 @@ func (r *Rebuilder) changed(names []string, change func(stack.Generations) stack
 	return all
 }
 
-func withNext(g stack.Generations) stack.Generations {
+func withNext(g deployment.Generations) deployment.Generations {
 	g.Generations = append(g.Generations, slices.Max(append([]int{g.Live}, g.Generations...))+1)
 	return g
 }
 
-func liveAlone(g stack.Generations) stack.Generations {
+func liveAlone(g deployment.Generations) deployment.Generations {
 	g.Generations = []int{g.Live}
 	return g
 }
 
 // variables writes generations as Terraform's variable of that name, formatted as
 // terraform fmt does.
-func variables(all map[string]stack.Generations) string {
+func variables(all map[string]deployment.Generations) string {
 	width := 0
 	for name := range all {
 		width = max(width, len(name))

@@ -15,10 +15,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/testing/awstest/deployed"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/internal/testing/faults"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // An operator who has the actions of the policy that Terraform puts out, and no other,
@@ -38,13 +38,13 @@ func TestTheOperatorsPolicyIsEnoughAndNoMore(t *testing.T) {
 
 	d.AddGeneration("inbox")
 	stray(t, d, "inbox-2", "u1", "made-up") // so that users are read again
-	if out, err := askWith(t.Context(), cfg, d, impatient(), do(rebuilding.Rebuild, "inbox")); !errors.Is(err, rebuilding.ErrDiffers) {
-		t.Fatalf("%v, having told %+v", err, out)
+	if out, err := askWith(t.Context(), cfg, d, briefly(), do(ports.ActionRebuild, "inbox")); !errors.Is(err, ports.ErrDiffers) {
+		t.Fatalf("%v, having reports %+v", err, out)
 	}
-	if _, err := ask(t.Context(), cfg, d, do(rebuilding.Status)); err != nil {
+	if _, err := ask(t.Context(), cfg, d, do(ports.ActionStatus)); err != nil {
 		t.Error(err)
 	}
-	if _, err := ask(t.Context(), cfg, d, do(rebuilding.Drop, "inbox")); err != nil {
+	if _, err := ask(t.Context(), cfg, d, do(ports.ActionDrop, "inbox")); err != nil {
 		t.Error(err)
 	}
 	used := map[string]bool{"CancelReplay": true} // by --drop, of a replay that runs; the emulator's have ended

@@ -11,10 +11,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/testing/awstest/deployed"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/ports"
 )
 
 var projections = []string{"inbox", "unread", "users"}
@@ -51,9 +51,9 @@ func TestAReplayOfEverythingHasNoSideEffect(t *testing.T) {
 			for _, projection := range projections {
 				d.AddGeneration(projection)
 			}
-			out, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, projections...))
+			out, err := ask(t.Context(), cfg, d, do(ports.ActionRebuild, projections...))
 			if err != nil {
-				t.Fatalf("%v, having told %+v", err, out)
+				t.Fatalf("%v, having reports %+v", err, out)
 			}
 			settled(t, d)
 			if d.Outside.Keys.Load() != keys || d.Outside.Topics.Load() != topics || d.Outside.Mails.Load() != mails {
@@ -96,22 +96,22 @@ func TestDifferencesAreListed(t *testing.T) {
 	d.AddGeneration("inbox")
 	stray(t, d, "inbox-2", "u1", "made-up")
 	stray(t, d, "inbox-2", "u9", "made-up")
-	out, err := askWith(t.Context(), cfg, d, impatient(), do(rebuilding.Rebuild, "inbox"))
-	if !errors.Is(err, rebuilding.ErrDiffers) || out.variables != "" || len(out.comparisons) != 1 {
-		t.Fatalf("%v, having told %+v", err, out)
+	out, err := askWith(t.Context(), cfg, d, briefly(), do(ports.ActionRebuild, "inbox"))
+	if !errors.Is(err, ports.ErrDiffers) || out.variables != "" || len(out.comparisons) != 1 {
+		t.Fatalf("%v, having reports %+v", err, out)
 	}
 	c := out.comparisons[0]
-	if c.Differing != 2 || len(c.Differences) != 2 || c.Users != 4 || c.LiveRows != 9 || c.OtherRows != 11 {
+	if c.Differing != 2 || len(c.Differences) != 2 || c.Users != 4 || c.LiveRows != 9 || c.CandidateRows != 11 {
 		t.Errorf("compared %+v", c)
 	}
 	one, nine := c.Differences[0], c.Differences[1]
-	if one.UserID != "u1" || one.Live.Rows != 3 || one.Other.Rows != 4 || one.Live.SHA256 == one.Other.SHA256 {
+	if one.UserID != "u1" || one.Live.Rows != 3 || one.Candidate.Rows != 4 || one.Live.SHA256 == one.Candidate.SHA256 {
 		t.Errorf("got %+v", one)
 	}
-	if nine.UserID != "u9" || nine.Live.Rows != 0 || nine.Live.SHA256 != "" || nine.Other.Rows != 1 {
+	if nine.UserID != "u9" || nine.Live.Rows != 0 || nine.Live.SHA256 != "" || nine.Candidate.Rows != 1 {
 		t.Errorf("got %+v", nine)
 	}
-	out, err = ask(t.Context(), cfg, d, do(rebuilding.Promote, "inbox"))
+	out, err = ask(t.Context(), cfg, d, do(ports.ActionPromote, "inbox"))
 	if err != nil || !strings.Contains(out.variables, "inbox  = { live = 2, generations = [1, 2] }") {
 		t.Errorf("%v and %s", err, out.variables)
 	}
@@ -128,11 +128,11 @@ func TestWhatArrivesMeanwhileIsNoDifference(t *testing.T) {
 	stray(t, d, "inbox-2", "u1", "on-its-way")
 	done := make(chan error, 1)
 	go func() {
-		_, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox"))
+		_, err := ask(t.Context(), cfg, d, do(ports.ActionRebuild, "inbox"))
 		done <- err
 	}()
 	eventually.True(t, "it is compared", func() bool {
-		out, err := ask(t.Context(), cfg, d, do(rebuilding.Status))
+		out, err := ask(t.Context(), cfg, d, do(ports.ActionStatus))
 		return err == nil && slices.Contains(steps(out.state), "inbox-2 drained")
 	})
 	stray(t, d, "inbox-1", "u1", "on-its-way")

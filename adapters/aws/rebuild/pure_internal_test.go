@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 )
 
 var epoch = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -32,16 +32,16 @@ func gets(w window, began, published, archived time.Time, pace time.Duration) bo
 	return !archived.After(read)
 }
 
-// Whatever was published from the beginning on reaches the new generation, live or by
-// one of the replays, however long the archive and the rule take within their bounds,
-// and wherever a main replay ended early and was resumed.
-func TestEveryEventReachesTheNewGeneration(t *testing.T) {
+// Whatever was published from the beginning on reaches the candidate, live or by the
+// replay, however long the archive and the rule take within their bounds, and wherever
+// the replay ended early and was resumed.
+func TestEveryEventReachesTheCandidate(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		w := Waits{Lag: lag, Settle: settle}
+		w := DefaultWaits()
 		from := epoch
 		seen := from.Add(span(t, "age", time.Second, 48*time.Hour)) // when the rules are seen to be there
-		main := mainWindow(from, seen)
+		of := w.window(from, seen)
 		pace := span(t, "pace", 0, 2*time.Minute)
 
 		// An event, and when the rule takes events for good.
@@ -50,36 +50,23 @@ func TestEveryEventReachesTheNewGeneration(t *testing.T) {
 		effective := seen.Add(span(t, "effective", -time.Hour, w.Settle))
 
 		got := !published.Before(effective) // live
-		began := seen
+		began := of.to.Add(w.Lag).Add(span(t, "late", 0, time.Hour))
 		if rapid.Bool().Draw(t, "ended early") {
-			minute := span(t, "last", 0, seen.Sub(from)).Truncate(time.Minute)
-			last := from.Add(minute)
+			last := from.Add(span(t, "last", 0, of.to.Sub(from)).Truncate(time.Minute))
 			// What is in a minute before that of the last one was replayed.
-			if published.Before(last.Truncate(time.Minute)) && gets(main, began, published, archived, pace) {
+			if published.Before(last.Truncate(time.Minute)) && gets(of, began, published, archived, pace) {
 				got = true
 			}
-			main = w.resumed(main, last)
+			of = w.resumed(of, last)
 			began = began.Add(span(t, "pause", 0, time.Hour))
 		}
-		got = got || gets(main, began, published, archived, pace)
-		tail := w.tailWindow(main)
-		tailBegan := w.ripe(tail).Add(span(t, "late", 0, time.Hour))
-		got = got || gets(tail, tailBegan, published, archived, pace)
-		if !got {
-			t.Fatalf("published %v, archived %v, rule from %v: in neither %v nor %v", published, archived, effective, main, tail)
+		if got = got || gets(of, began, published, archived, pace); !got {
+			t.Fatalf("published %v, archived %v, rule from %v: not in %v", published, archived, effective, of)
 		}
-		if tail.from.Before(from) || !tail.from.Before(tail.to) || main.to != seen {
-			t.Fatalf("main %v, tail %v", main, tail)
+		if of.from.Before(from) || of.to != seen.Add(w.Settle) {
+			t.Fatalf("window %v", of)
 		}
 	})
-}
-
-func TestTheTailIsFoundByItsWindow(t *testing.T) {
-	t.Parallel()
-	w := window{epoch, epoch.Add(time.Hour)}
-	if !w.covers(w) || !w.covers(window{epoch.Add(1), epoch.Add(2)}) || w.covers(window{epoch.Add(-1), epoch.Add(2)}) || w.covers(window{epoch, epoch.Add(2 * time.Hour)}) {
-		t.Error("covers is wrong")
-	}
 }
 
 func TestNamesSayWhatTheyAreOf(t *testing.T) {
@@ -87,26 +74,26 @@ func TestNamesSayWhatTheyAreOf(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		keys := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"inbox-2", "inbox-13", "unread-2", "users-9"}), 1, 3, rapid.ID).Draw(t, "keys")
 		slices.Sort(keys)
-		n := replayName{"sealpost-prod", keys, rapid.SampledFrom([]part{mainPart, tailPart}).Draw(t, "part"), rapid.IntRange(1, 1000).Draw(t, "try")}
+		n := replayName{"sealpost-prod", keys, rapid.IntRange(1, 1000).Draw(t, "try")}
 		got, ok := parseReplayName("sealpost-prod", n.String())
-		if !ok || n.String() != got.String() || !slices.Equal(n.keys, got.keys) || n.part != got.part || n.try != got.try {
+		if !ok || n.String() != got.String() || !slices.Equal(n.keys, got.keys) || n.try != got.try {
 			t.Fatalf("%s became %+v", n, got)
 		}
 	})
 	for _, other := range []string{
-		"", "sealpost-prod", "sealpost-prod2.inbox-2.main.1", "sealpost-prod.inbox-2.main", "sealpost-prod.main.1", "sealpost-prod.inbox-2.main.0",
-		"sealpost-prod.inbox-2.main.x", "sealpost-prod.inbox-2.main.01", "sealpost-prod.inbox-2.middle.1", "sealpost-prod.unread-2.inbox-2.main.1",
+		"", "sealpost-prod", "sealpost-prod2.inbox-2.1", "sealpost-prod.inbox-2", "sealpost-prod.1", "sealpost-prod.inbox-2.0",
+		"sealpost-prod.inbox-2.x", "sealpost-prod.inbox-2.01", "sealpost-prod.unread-2.inbox-2.1",
 	} {
 		if n, ok := parseReplayName("sealpost-prod", other); ok {
 			t.Errorf("%q became %+v", other, n)
 		}
 	}
 	// The longest that can be: 12 letters, a hyphen and 10 letters.
-	longest := replayName{"abcdefghijkl-abcdefghij", []string{"inbox-999", "unread-999", "users-999"}, mainPart, 1}
+	longest := replayName{"abcdefghijkl-abcdefghij", []string{"inbox-999", "unread-999", "users-999"}, 1}
 	if err := longest.check(); err != nil {
 		t.Error(err)
 	}
-	longest.keys[0] = "inbox-9999999"
+	longest.keys[0] = "inbox-999999999999"
 	if err := longest.check(); err == nil {
 		t.Error("a name that is too long was taken")
 	}
@@ -162,7 +149,7 @@ func TestComparing(t *testing.T) {
 		shuffled := slices.Clone(all)
 		rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		a, b := tallied(t, all), tallied(t, shuffled)
-		if c := merge(target{"inbox", 2, 1}, a, b); c.Differing != 0 || c.LiveRows != int64(len(all)) || c.OtherRows != int64(len(all)) {
+		if c := merge(target{"inbox", 2, 1}, a, b); c.Differing != 0 || c.LiveRows != int64(len(all)) || c.CandidateRows != int64(len(all)) {
 			t.Fatalf("the same items in another order: %+v", c)
 		}
 		if len(all) == 0 {
@@ -190,7 +177,7 @@ func TestComparing(t *testing.T) {
 	})
 }
 
-// Values that look alike are told apart.
+// Values that look alike are reports apart.
 func TestDigestsTellTypesApart(t *testing.T) {
 	t.Parallel()
 	values := []types.AttributeValue{
@@ -223,7 +210,7 @@ func TestDigestsTellTypesApart(t *testing.T) {
 
 func TestGenerations(t *testing.T) {
 	t.Parallel()
-	making, kept := stack.Generations{Live: 1, Generations: []int{2, 1}}, stack.Generations{Live: 3, Generations: []int{1, 3, 2}}
+	making, kept := deployment.Generations{Live: 1, Generations: []int{2, 1}}, deployment.Generations{Live: 3, Generations: []int{1, 3, 2}}
 	if got, ok := newer("inbox", making); !ok || got != (target{"inbox", 2, 1}) {
 		t.Errorf("got %v %v", got, ok)
 	}
@@ -240,14 +227,14 @@ func TestGenerations(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	want := "projection_generations = {\n  inbox = { live = 3, generations = [1, 2, 3] }\n  users = { live = 1, generations = [1, 2] }\n}"
-	if diff := cmp.Diff(want, variables(map[string]stack.Generations{"users": making, "inbox": kept})); diff != "" {
+	if diff := cmp.Diff(want, variables(map[string]deployment.Generations{"users": making, "inbox": kept})); diff != "" {
 		t.Error(diff)
 	}
 }
 
 // Whoever gets messages all the time is cleared, whoever misses one never is; and what
 // is under way is left out of account.
-func TestSecondLooks(t *testing.T) {
+func TestRecheck(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		missing := rapid.Bool().Draw(t, "missing")
@@ -255,27 +242,27 @@ func TestSecondLooks(t *testing.T) {
 		id := func(n int) [32]byte { return sha256.Sum256([]byte{byte(n)}) }
 		for look := 1; look <= 6; look++ {
 			// Everything before 10 × look has arrived in both, and some of what is newer in one.
-			s.live, s.other = itemDigests{}, itemDigests{}
+			s.live, s.candidate = itemDigests{}, itemDigests{}
 			for n := range 10 * look {
-				s.live[id(n)], s.other[id(n)] = id(n), id(n)
+				s.live[id(n)], s.candidate[id(n)] = id(n), id(n)
 			}
 			for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(10*look, 10*look+9), 1, 5, rapid.ID).Draw(t, "under way") {
 				if rapid.Bool().Draw(t, "in the live one") {
 					s.live[id(n)] = id(n)
 				} else {
-					s.other[id(n)] = id(n)
+					s.candidate[id(n)] = id(n)
 				}
 			}
 			if missing {
-				delete(s.other, id(3))
+				delete(s.candidate, id(3))
 			}
-			underWay, cleared := s.judge()
+			moving, cleared := s.judge()
 			if want := !missing && look > 1; cleared != want {
-				t.Fatalf("look %d: cleared %v, with something missing: %v", look, cleared, missing)
+				t.Fatalf("reading %d: cleared %v, with something missing: %v", look, cleared, missing)
 			}
-			same := sumOf(s.live, underWay).digest() == sumOf(s.other, underWay).digest()
+			same := sumOf(s.live, moving).digest() == sumOf(s.candidate, moving).digest()
 			if same != cleared {
-				t.Fatalf("look %d: cleared %v, alike %v", look, cleared, same)
+				t.Fatalf("reading %d: cleared %v, alike %v", look, cleared, same)
 			}
 		}
 	})

@@ -9,9 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/testing/faults"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // bubble runs a test in a time of its own, in which a rebuild of hours takes none.
@@ -28,61 +27,68 @@ func bubble(t *testing.T, test func(t *testing.T, f *fakeAWS, tr *faults.Transpo
 
 func unix(t time.Time) float64 { return float64(t.Unix()) }
 
-// The main replay begins at once and ends at that moment; the tail goes from ten
-// minutes before it to two minutes after it, and begins when the archive has it.
-func TestBothReplaysCoverWhatTheRulesMissed(t *testing.T) {
+// The replay goes from the beginning to two minutes after the rules took events, and
+// begins when the archive has all of that: ten minutes later, by AWS's clock.
+func TestTheReplayCoversWhatTheRulesMissed(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
+		f.ahead = -37 * time.Minute
 		f.next = []fakeReplay{{takes: time.Hour, ends: 1, state: "COMPLETED"}}
-		var out told
+		var out reports
 		begin := time.Now()
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox", "unread"), out.tell); err != nil {
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox", "unread"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		main, tail := f.replays["sealpost-dev.inbox-2.unread-2.main.1"], f.replays["sealpost-dev.inbox-2.unread-2.tail.1"]
-		if main == nil || tail == nil || len(f.replays) != 2 {
+		replay := f.replays["sealpost-dev.inbox-2.unread-2.1"]
+		if replay == nil || len(f.replays) != 1 {
 			t.Fatalf("started %v", f.started())
 		}
-		if main.To != unix(begin) || main.From != unix(begin.Add(-1000*time.Hour)) {
-			t.Errorf("the main replay is %+v", main)
+		if replay.From != unix(begin.Add(f.ahead-1000*time.Hour)) || replay.To != unix(begin.Add(f.ahead+2*time.Minute)) {
+			t.Errorf("the replay is %+v", replay)
 		}
-		if tail.From != unix(begin.Add(-10*time.Minute)) || tail.To != unix(begin.Add(2*time.Minute)) {
-			t.Errorf("the tail is %+v", tail)
+		if want := []string{account + "rule/sealpost-dev/inbox-2", account + "rule/sealpost-dev/unread-2"}; !slices.Equal(replay.Rules, want) {
+			t.Errorf("it names %v", replay.Rules)
 		}
-		if want := []string{account + "rule/sealpost-dev/inbox-2", account + "rule/sealpost-dev/unread-2"}; !slices.Equal(main.Rules, want) || !slices.Equal(tail.Rules, want) {
-			t.Errorf("they name %v and %v", main.Rules, tail.Rules)
+		if waited := replay.Started.Sub(begin); waited < 12*time.Minute || waited > 12*time.Minute+2*time.Second {
+			t.Errorf("it began after %v", waited)
 		}
-		if took := time.Since(begin); took < time.Hour+time.Minute || took > time.Hour+3*time.Minute {
-			t.Errorf("took %v", took) // no waiting for the archive, which had an hour's time; a minute of looks
+		if took := time.Since(begin); took < 73*time.Minute || took > 75*time.Minute { // a minute of checks
+			t.Errorf("took %v", took)
 		}
-		half := out.progress[len(out.progress)/3]
-		if half.Phase != rebuild.Replaying || half.Rate < 990 || half.Rate > 1010 || half.Lag == 0 || half.At.IsZero() || half.SecondsLeft <= 0 || half.SecondsLeft > 3600 {
+		first := out.progress[0]
+		if first.Phase != ports.PhaseArchiving || first.Unit != ports.UnitSeconds || first.SecondsLeft < 700 || first.Total != 720 {
+			t.Errorf("progress %+v", first)
+		}
+		half := out.progress[len(out.progress)/2]
+		if half.Phase != ports.PhaseFilling || half.Rate < 990 || half.Rate > 1010 || half.Lag == 0 || half.ReachedAt.IsZero() || half.SecondsLeft <= 0 || half.SecondsLeft > 3600 {
 			t.Errorf("progress %+v", half)
+		}
+		if want := []string{"takes events", "replay started", "drained", "compared", "advised"}; !slices.Equal(f.recorded("inbox-2"), want) {
+			t.Errorf("recorded %v", f.recorded("inbox-2"))
 		}
 	})
 }
 
-// A short replay waits for the archive.
-func TestTheTailWaitsForTheArchive(t *testing.T) {
+// A run that is cut off while it waits for the archive does not wait again, and the
+// window stays that of the first run.
+func TestTheWaitForTheArchiveIsRemembered(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
-		f.ahead = -37 * time.Minute // the archive lags behind its own clock, not ours
 		begin := time.Now()
-		var out told
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		for range 2 {
+			ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+			var out reports
+			err := f.rebuilder(tr).Do(ctx, do(ports.ActionRebuild, "inbox"), out.add)
+			stop()
+			if !errors.Is(err, context.DeadlineExceeded) || len(f.started()) != 0 {
+				t.Fatalf("%v, started %v", err, f.started())
+			}
+		}
+		var out reports
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		tail := f.replays["sealpost-dev.inbox-2.tail.1"]
-		if waited := tail.Started.Sub(begin); waited < 12*time.Minute || waited > 12*time.Minute+2*time.Second {
-			t.Errorf("the tail began after %v", waited)
-		}
-		if tail.To != unix(begin.Add(f.ahead+2*time.Minute)) {
-			t.Errorf("the tail is %+v", tail)
-		}
-		i := slices.IndexFunc(out.progress, func(p rebuild.Progress) bool { return p.Phase == rebuild.Archiving })
-		if i < 0 || out.progress[i].SecondsLeft < 700 || out.progress[i].Total != 720 {
-			t.Errorf("progress %+v", out.progress)
-		}
-		if want := []string{"replay started", "replay started", "drained", "compared", "advised"}; !slices.Equal(f.recorded("inbox-2"), want) {
-			t.Errorf("recorded %v", f.recorded("inbox-2"))
+		replay := f.replays["sealpost-dev.inbox-2.1"]
+		if waited := replay.Started.Sub(begin); waited > 12*time.Minute+2*time.Second || replay.To != unix(begin.Add(2*time.Minute)) {
+			t.Errorf("it began after %v: %+v", waited, replay)
 		}
 	})
 }
@@ -92,26 +98,26 @@ func TestAnInterruptedRebuildIsFollowedUp(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
 		f.next = []fakeReplay{{takes: time.Hour, ends: 1, state: "COMPLETED"}}
 		for range 3 {
-			ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
-			var out told
-			err := f.rebuilder(tr).Do(ctx, do(rebuilding.Rebuild, "inbox"), out.tell)
+			ctx, stop := context.WithTimeout(t.Context(), 20*time.Minute)
+			var out reports
+			err := f.rebuilder(tr).Do(ctx, do(ports.ActionRebuild, "inbox"), out.add)
 			stop()
-			if !errors.Is(err, context.DeadlineExceeded) || !slices.Equal(f.started(), []string{"inbox-2.main.1"}) {
+			if !errors.Is(err, context.DeadlineExceeded) || !slices.Equal(f.started(), []string{"inbox-2.1"}) {
 				t.Fatalf("%v, started %v", err, f.started())
 			}
 		}
-		var out told
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		var out reports
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(f.started(), []string{"inbox-2.main.1", "inbox-2.tail.1"}) {
+		if !slices.Equal(f.started(), []string{"inbox-2.1"}) {
 			t.Errorf("started %v", f.started())
 		}
 		if steps := f.recorded("inbox-2"); !slices.Contains(steps, "interrupted") {
 			t.Errorf("recorded %v", steps)
 		}
 		// Done is done: it is compared once more.
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil || len(f.started()) != 2 {
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil || len(f.started()) != 1 {
 			t.Errorf("%v, started %v", err, f.started())
 		}
 	})
@@ -122,20 +128,17 @@ func TestAnInterruptedRebuildIsFollowedUp(t *testing.T) {
 func TestAFailedReplayIsResumed(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
 		f.next = []fakeReplay{{takes: time.Hour, ends: 0.5, state: "FAILED"}}
-		var out told
-		err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell)
-		if !errors.Is(err, rebuild.ErrReplay) || !strings.Contains(err.Error(), "inbox-2.main.1 is FAILED: because") {
+		var out reports
+		err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add)
+		if !errors.Is(err, ports.ErrFillEnded) || !strings.Contains(err.Error(), "inbox-2.1 is FAILED: because") {
 			t.Fatal(err)
 		}
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		first, second := f.replays["sealpost-dev.inbox-2.main.1"], f.replays["sealpost-dev.inbox-2.main.2"]
+		first, second := f.replays["sealpost-dev.inbox-2.1"], f.replays["sealpost-dev.inbox-2.2"]
 		if half := first.From + (first.To-first.From)/2; second == nil || second.To != first.To || second.From != half-600 {
 			t.Errorf("resumed %+v with %+v", first, second)
-		}
-		if tail := f.replays["sealpost-dev.inbox-2.tail.1"]; tail == nil || tail.From != first.To-600 {
-			t.Errorf("the tail is %+v", tail)
 		}
 	})
 }
@@ -144,30 +147,30 @@ func TestAFailedReplayIsResumed(t *testing.T) {
 func TestDropCancels(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
 		f.next = []fakeReplay{{takes: time.Hour, ends: 1, state: "COMPLETED"}}
-		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
+		ctx, stop := context.WithTimeout(t.Context(), 20*time.Minute)
 		defer stop()
-		var out told
-		if err := f.rebuilder(tr).Do(ctx, do(rebuilding.Rebuild, "inbox", "unread"), out.tell); !errors.Is(err, context.DeadlineExceeded) {
+		var out reports
+		if err := f.rebuilder(tr).Do(ctx, do(ports.ActionRebuild, "inbox", "unread"), out.add); !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatal(err)
 		}
-		err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Drop, "inbox"), out.tell)
-		if !errors.Is(err, rebuilding.ErrConflict) || !strings.Contains(err.Error(), "fills unread-2 too") || out.variables != "" {
-			t.Fatalf("%v, told %s", err, out.variables)
+		err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionDrop, "inbox"), out.add)
+		if !errors.Is(err, ports.ErrGenerations) || !strings.Contains(err.Error(), "fills unread-2 too") || out.variables != "" {
+			t.Fatalf("%v, reports %s", err, out.variables)
 		}
 		tr.On("CancelReplay", faults.LostResponse()) // then it has ended already
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Drop, "inbox", "unread"), out.tell); err != nil {
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionDrop, "inbox", "unread"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(out.variables, "inbox  = { live = 1, generations = [1] }") || !slices.Contains(out.notes, "cancelled replay sealpost-dev.inbox-2.unread-2.main.1") {
-			t.Errorf("told %+v", out)
+		if !strings.Contains(out.variables, "inbox  = { live = 1, generations = [1] }") || !slices.Contains(out.notes, "cancelled replay sealpost-dev.inbox-2.unread-2.1") {
+			t.Errorf("reports %+v", out)
 		}
 		if !slices.Contains(f.recorded("unread-2"), "replay cancelled") {
 			t.Errorf("recorded %v", f.recorded("unread-2"))
 		}
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "unread"), out.tell); err != nil {
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "unread"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		if want := []string{"inbox-2.unread-2.main.1", "unread-2.main.1", "unread-2.tail.1"}; !slices.Equal(f.started(), want) {
+		if want := []string{"inbox-2.unread-2.1", "unread-2.1"}; !slices.Equal(f.started(), want) {
 			t.Errorf("started %v", f.started())
 		}
 	})
@@ -176,16 +179,16 @@ func TestDropCancels(t *testing.T) {
 // A generation that was dropped and made again has its number and not its events.
 func TestAReplayIntoAnotherTableOfThatNumberDoesNotCount(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
-		var out told
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		var out reports
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
 		f.made = time.Now().Add(time.Second)
 		time.Sleep(time.Minute)
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		if want := []string{"inbox-2.main.1", "inbox-2.main.2", "inbox-2.tail.1", "inbox-2.tail.2"}; !slices.Equal(f.started(), want) {
+		if want := []string{"inbox-2.1", "inbox-2.2"}; !slices.Equal(f.started(), want) {
 			t.Errorf("started %v", f.started())
 		}
 	})
@@ -195,11 +198,11 @@ func TestAReplayIntoAnotherTableOfThatNumberDoesNotCount(t *testing.T) {
 func TestALostAnswerStartsNothingTwice(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
 		tr.On("StartReplay", faults.LostResponse(), faults.Throttled())
-		var out told
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		var out reports
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		if len(f.started()) != 2 {
+		if len(f.started()) != 1 {
 			t.Errorf("started %v", f.started())
 		}
 	})
@@ -212,16 +215,16 @@ func TestDrained(t *testing.T) {
 		begin := time.Now()
 		f.depths["inbox-1"] = func() int { return 7 }
 		f.depths["inbox-2"] = func() int { return 7 + max(0, 1000-int(time.Since(begin).Seconds())) }
-		var out told
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		var out reports
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(begin); took < 1060*time.Second || took > 1080*time.Second {
 			t.Errorf("took %v", took)
 		}
 		f.depths["inbox-2-dead"] = func() int { return 3 }
-		err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell)
-		if !errors.Is(err, rebuild.ErrDeadLetters) || !strings.Contains(err.Error(), "about 3 dead letters and 0 ") || len(out.comparisons) != 1 {
+		err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add)
+		if !errors.Is(err, ports.ErrIncomplete) || !strings.Contains(err.Error(), "about 3 dead letters and 0 ") || len(out.comparisons) != 1 {
 			t.Errorf("%v, compared %+v", err, out.comparisons)
 		}
 	})
@@ -231,29 +234,29 @@ func TestDrained(t *testing.T) {
 // readers would miss messages.
 func TestNothingIsPromotedBeforeItIsFilled(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
-		var out told
+		var out reports
 		refused := func(when string) {
 			t.Helper()
-			err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Promote, "inbox"), out.tell)
-			if !errors.Is(err, rebuilding.ErrConflict) || !strings.Contains(err.Error(), "generation 2 of inbox") || out.variables != "" {
-				t.Errorf("%s: %v, told %q", when, err, out.variables)
+			err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionPromote, "inbox"), out.add)
+			if !errors.Is(err, ports.ErrGenerations) || !strings.Contains(err.Error(), "generation 2 of inbox") || out.variables != "" {
+				t.Errorf("%s: %v, reports %q", when, err, out.variables)
 			}
 		}
 		refused("nothing was done")
 		f.next = []fakeReplay{{takes: time.Hour, ends: 1, state: "COMPLETED"}}
-		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
-		err := f.rebuilder(tr).Do(ctx, do(rebuilding.Rebuild, "inbox"), out.tell)
+		ctx, stop := context.WithTimeout(t.Context(), 20*time.Minute)
+		err := f.rebuilder(tr).Do(ctx, do(ports.ActionRebuild, "inbox"), out.add)
 		stop()
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatal(err)
 		}
 		refused("half-way")
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
-		out = told{}
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Promote, "inbox"), out.tell); err != nil || !strings.Contains(out.variables, "live = 2") {
-			t.Errorf("when it is filled: %v, told %q", err, out.variables)
+		out = reports{}
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionPromote, "inbox"), out.add); err != nil || !strings.Contains(out.variables, "live = 2") {
+			t.Errorf("when it is filled: %v, reports %q", err, out.variables)
 		}
 	})
 }
@@ -279,12 +282,12 @@ func TestNothingIsStartedOnWhatIsNotAsDescribed(t *testing.T) {
 				for range one.times {
 					tr.On(one.operation, faults.Answer(one.status, one.answer))
 				}
-				var out told
-				err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell)
+				var out reports
+				err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add)
 				if err == nil || !strings.Contains(err.Error(), one.want) || len(f.started()) != 0 {
 					t.Errorf("got %v, started %v", err, f.started())
 				}
-				if strings.Contains(one.answer, "NotFound") != errors.Is(err, rebuild.ErrStale) && one.status == 400 {
+				if strings.Contains(one.answer, "NotFound") != errors.Is(err, ports.ErrNotAsDescribed) && one.status == 400 {
 					t.Errorf("got %v", err)
 				}
 			})
@@ -296,8 +299,8 @@ func TestNothingIsStartedOnWhatIsNotAsDescribed(t *testing.T) {
 func TestComparingKeepsToItsRate(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeAWS, tr *faults.Transport) {
 		f.pages = 5 // of 500 units, in 4 segments
-		var out told
-		if err := f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell); err != nil {
+		var out reports
+		if err := f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add); err != nil {
 			t.Fatal(err)
 		}
 		var first, last time.Time
@@ -320,14 +323,14 @@ func TestTwoAtOnceShareTheirReplays(t *testing.T) {
 		done := make(chan error, 2)
 		for range 2 {
 			go func() {
-				var out told
-				done <- f.rebuilder(tr).Do(t.Context(), do(rebuilding.Rebuild, "inbox"), out.tell)
+				var out reports
+				done <- f.rebuilder(tr).Do(t.Context(), do(ports.ActionRebuild, "inbox"), out.add)
 			}()
 		}
 		if err := errors.Join(<-done, <-done); err != nil {
 			t.Error(err)
 		}
-		if !slices.Equal(f.started(), []string{"inbox-2.main.1", "inbox-2.tail.1"}) {
+		if !slices.Equal(f.started(), []string{"inbox-2.1"}) {
 			t.Errorf("started %v", f.started())
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,30 +13,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
-	"github.com/sealpost/sealpost/internal/stack"
-)
-
-var (
-	// ErrApplyFirst means that Terraform has to apply the variables that were told
-	// before the rebuild can go on.
-	ErrApplyFirst = errors.New("terraform has to make the new generation first")
-	// ErrStale means that the deployment is not what its description says.
-	ErrStale = errors.New("the deployment is not as described")
-	// ErrDeadLetters means that deliveries to a new generation failed for good, so that
-	// it cannot be complete.
-	ErrDeadLetters = errors.New("deliveries to the new generation failed")
-	// ErrReplay means that a replay ended without having replayed everything. The next
-	// try goes on where it ended.
-	ErrReplay = errors.New("the replay ended early")
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // Config is what a Rebuilder works on. All fields are required.
 type Config struct {
 	// Stack is the deployment.
-	Stack stack.Stack
+	Stack deployment.Deployment
 	// AWS makes the clients, in the deployment's region.
 	AWS   aws.Config
 	Waits Waits
@@ -43,15 +31,18 @@ type Config struct {
 	// ReadRate is how many read capacity units a second the comparison takes of each
 	// table; one is 4 KB.
 	ReadRate int
+	// FromCopy fills candidates from the copy of the archive instead of replaying the archive.
+	FromCopy bool
 }
 
-// Rebuilder does what can be asked of a deployment. It may be used by one caller at a
-// time; that several are at work in different places does no harm.
+// Rebuilder implements [ports.Rebuilder] for a deployment. It may be used by one caller at
+// a time; several commands may work on one deployment.
 type Rebuilder struct {
-	stack    stack.Stack
+	stack    deployment.Deployment
 	waits    Waits
 	localNow func() time.Time
 	readRate int
+	fromCopy bool
 	// skew is how far AWS's clock is ahead of ours: windows are cut by AWS's.
 	skew time.Duration
 
@@ -59,74 +50,81 @@ type Rebuilder struct {
 	queues *sqs.Client
 	tables *dynamodb.Client
 	logs   *cloudwatchlogs.Client
+	// objects reads the copy of the archive.
+	objects *s3.Client
 }
 
-// New makes a Rebuilder.
+var _ ports.Rebuilder = (*Rebuilder)(nil)
+
+// New returns a Rebuilder.
 func New(c Config) *Rebuilder {
 	return &Rebuilder{
-		stack: c.Stack, waits: c.Waits, localNow: c.Now, readRate: c.ReadRate,
+		stack: c.Stack, waits: c.Waits, localNow: c.Now, readRate: c.ReadRate, fromCopy: c.FromCopy,
 		events: eventbridge.NewFromConfig(c.AWS), queues: sqs.NewFromConfig(c.AWS),
 		tables: dynamodb.NewFromConfig(c.AWS), logs: cloudwatchlogs.NewFromConfig(c.AWS),
+		objects: s3.NewFromConfig(c.AWS, func(o *s3.Options) { o.UsePathStyle = c.AWS.BaseEndpoint != nil }),
 	}
 }
 
-// Do does what is asked, and tells about it meanwhile. Errors are ErrApplyFirst,
-// ErrStale, ErrDeadLetters, ErrReplay, those of package rebuilding and AWS's own. When
-// the context ends a rebuild stops waiting; the replay goes on by itself, and the same
-// request follows it.
-func (r *Rebuilder) Do(ctx context.Context, request rebuilding.Request, tell func(Report)) error {
-	if err := errors.Join(request.Check(), r.known(request.Projections)); err != nil {
+// Do implements [ports.Rebuilder]. Other errors are AWS's own. When the context ends a
+// rebuild stops waiting; the replay continues by itself, and the same request follows it.
+func (r *Rebuilder) Do(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) error {
+	if err := request.Check(slices.Sorted(maps.Keys(r.stack.Generations))); err != nil {
 		return err
 	}
 	switch request.Action {
-	case rebuilding.Status:
-		return r.status(ctx, tell)
-	case rebuilding.Drop:
-		return r.drop(ctx, request.Projections, tell)
-	case rebuilding.Rollback:
-		return r.switchTo(ctx, request.Projections, older, "rolled back", tell)
-	case rebuilding.Promote:
-		return r.promote(ctx, request.Projections, tell)
+	case ports.ActionStatus:
+		return r.status(ctx, report)
+	case ports.ActionDrop:
+		return r.drop(ctx, request.Projections, report)
+	case ports.ActionRollback:
+		return r.switchTo(ctx, request.Projections, older, "rolled back", report)
+	case ports.ActionPromote:
+		return r.promote(ctx, request.Projections, report)
 	default:
-		return r.rebuild(ctx, request, tell)
+		return r.rebuild(ctx, request, report)
 	}
 }
 
-func (r *Rebuilder) rebuild(ctx context.Context, request rebuilding.Request, tell func(Report)) (err error) {
-	targets, err := r.targets(request.Projections, tell)
+func (r *Rebuilder) rebuild(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) (err error) {
+	targets, err := r.targets(request.Projections, report)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if err != nil && !errors.Is(err, rebuilding.ErrDiffers) && !errors.Is(err, rebuilding.ErrConflict) {
+		if err != nil && !errors.Is(err, ports.ErrDiffers) && !errors.Is(err, ports.ErrGenerations) {
 			if unrecorded := r.interrupted(ctx, targets, err); unrecorded != nil {
 				err = fmt.Errorf("%w (and this could not be recorded: %w)", err, unrecorded)
 			}
 		}
 	}()
-	if err := r.fill(ctx, targets, request.From, tell); err != nil {
+	fill := r.fill
+	if r.fromCopy {
+		fill = r.fillFromCopy
+	}
+	if err := fill(ctx, targets, request.From, report); err != nil {
 		return err
 	}
-	if err := r.drain(ctx, targets, tell); err != nil {
+	if err := r.drain(ctx, targets, report); err != nil {
 		return err
 	}
 	equal := true
 	for _, t := range targets {
-		same, err := r.compare(ctx, t, tell)
+		same, err := r.compare(ctx, t, report)
 		if err != nil {
 			return err
 		}
 		equal = equal && same
 	}
 	if !equal {
-		return rebuilding.ErrDiffers
+		return ports.ErrDiffers
 	}
-	return r.switchTo(ctx, request.Projections, newer, "promoted", tell)
+	return r.switchTo(ctx, request.Projections, newer, "promoted", report)
 }
 
-// targets are the generations to fill. If some are yet to be made, it tells by which
-// variables, and fails with ErrApplyFirst.
-func (r *Rebuilder) targets(names []string, tell func(Report)) ([]target, error) {
+// targets are the candidates to fill. If some do not exist yet, it reports the variables
+// that create them and returns ErrApplyFirst.
+func (r *Rebuilder) targets(names []string, report func(ports.RebuildReport)) ([]target, error) {
 	var targets []target
 	var missing []string
 	for _, name := range names {
@@ -134,7 +132,7 @@ func (r *Rebuilder) targets(names []string, tell func(Report)) ([]target, error)
 		if !ok {
 			if kept, ok := older(name, r.stack.Generations[name]); ok {
 				return nil, fmt.Errorf("%w: %s has generation %d beside the live one (kept); drop it first",
-					rebuilding.ErrConflict, name, kept.number)
+					ports.ErrGenerations, name, kept.number)
 			}
 			missing = append(missing, name)
 			continue
@@ -142,14 +140,14 @@ func (r *Rebuilder) targets(names []string, tell func(Report)) ([]target, error)
 		targets = append(targets, t)
 	}
 	if len(missing) > 0 {
-		tell(Report{Variables: variables(r.changed(missing, withNext))})
-		return nil, fmt.Errorf("%w: %s", ErrApplyFirst, strings.Join(missing, ", "))
+		report(ports.RebuildReport{Variables: variables(r.changed(missing, withNext))})
+		return nil, fmt.Errorf("%w: %s", ports.ErrApplyFirst, strings.Join(missing, ", "))
 	}
 	return targets, nil
 }
 
-// switchTo tells by which variables queries read another generation.
-func (r *Rebuilder) switchTo(ctx context.Context, names []string, which func(string, stack.Generations) (target, bool), done string, tell func(Report)) error {
+// switchTo reports the variables by which queries read another generation.
+func (r *Rebuilder) switchTo(ctx context.Context, names []string, which func(string, deployment.Generations) (target, bool), done string, report func(ports.RebuildReport)) error {
 	all := maps.Clone(r.stack.Generations)
 	var targets []target
 	for _, name := range names {
@@ -157,46 +155,38 @@ func (r *Rebuilder) switchTo(ctx context.Context, names []string, which func(str
 		t, ok := which(name, g)
 		if !ok {
 			return fmt.Errorf("%w: %s has no generation that could be %s: %d is live, and there are %v",
-				rebuilding.ErrConflict, name, done, g.Live, g.Generations)
+				ports.ErrGenerations, name, done, g.Live, g.Generations)
 		}
 		targets = append(targets, t)
-		all[name] = stack.Generations{Live: t.number, Generations: g.Generations}
+		all[name] = deployment.Generations{Live: t.number, Generations: g.Generations}
 	}
 	for _, t := range targets {
 		if err := r.record(ctx, t, "advised", fmt.Sprintf("generation %d to be %s in place of %d by live = %d", t.number, done, t.live, t.number)); err != nil {
 			return err
 		}
 	}
-	tell(Report{Variables: variables(all)})
+	report(ports.RebuildReport{Variables: variables(all)})
 	return nil
 }
 
-// drop cancels what fills the generations beside the live ones, and tells by which
-// variables they go.
-func (r *Rebuilder) drop(ctx context.Context, names []string, tell func(Report)) error {
-	var targets []target
+// promote reports the variables by which queries read the candidates, although they
+// differ. A candidate that was not filled to its end has gaps, and is refused.
+func (r *Rebuilder) promote(ctx context.Context, names []string, report func(ports.RebuildReport)) error {
 	for _, name := range names {
-		g := r.stack.Generations[name]
-		before := len(targets)
-		for _, n := range g.Generations {
-			if n != g.Live {
-				targets = append(targets, target{name, n, g.Live})
-			}
+		t, ok := newer(name, r.stack.Generations[name])
+		if !ok {
+			continue // switchTo returns the error
 		}
-		if len(targets) == before {
-			return fmt.Errorf("%w: %s has no generation beside the live one", rebuilding.ErrConflict, name)
-		}
-	}
-	if err := r.cancel(ctx, targets, tell); err != nil {
-		return err
-	}
-	for _, t := range targets {
-		if err := r.record(ctx, t, "advised", "to be dropped by taking it out of generations"); err != nil {
+		steps, err := r.steps(ctx, t.key())
+		if err != nil {
 			return err
 		}
+		if !filled(steps) {
+			return fmt.Errorf("%w: nothing records that generation %d of %s was filled to its end; rebuild continues it",
+				ports.ErrGenerations, t.number, name)
+		}
 	}
-	tell(Report{Variables: variables(r.changed(names, liveAlone))})
-	return nil
+	return r.switchTo(ctx, names, newer, "promoted", report)
 }
 
 // now is AWS's time.

@@ -15,8 +15,38 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/ports"
 )
+
+// Replay is what AWS keeps of a replay.
+type Replay struct {
+	Name string
+	// State is one of EventBridge's: STARTING, RUNNING, CANCELLING, COMPLETED,
+	// CANCELLED, FAILED. Reason is why, if it says.
+	State, Reason string
+	// What was published between From and To is replayed; LastReplayed is the time of
+	// publication that it has come to.
+	From, To, LastReplayed time.Time
+	Started                time.Time
+
+	parsed replayName
+}
+
+// reached writes LastReplayed, empty if nothing was replayed.
+func (r Replay) reached() string {
+	if r.LastReplayed.IsZero() {
+		return ""
+	}
+	return "at " + stamp(r.LastReplayed)
+}
+
+// done is how much of its window a replay has behind it.
+func (r Replay) done() time.Duration {
+	if r.completed() {
+		return r.To.Sub(r.From)
+	}
+	return max(0, min(r.LastReplayed.Sub(r.From), r.To.Sub(r.From)))
+}
 
 // archive is what is replayed.
 type archive struct {
@@ -27,7 +57,7 @@ type archive struct {
 // lastPart is the name in an ARN or a URL, behind its last slash.
 func lastPart(s string) string { return s[strings.LastIndex(s, "/")+1:] }
 
-func (r *Rebuilder) archive(ctx context.Context, tell func(Report)) (archive, error) {
+func (r *Rebuilder) archive(ctx context.Context, report func(ports.RebuildReport)) (archive, error) {
 	out, err := r.events.DescribeArchive(ctx, &eventbridge.DescribeArchiveInput{ArchiveName: aws.String(lastPart(r.stack.ArchiveARN))})
 	if err != nil {
 		return archive{}, fmt.Errorf("looking at the archive %s: %w", r.stack.ArchiveARN, stale(err))
@@ -36,17 +66,17 @@ func (r *Rebuilder) archive(ctx context.Context, tell func(Report)) (archive, er
 		return archive{}, fmt.Errorf("the archive %s is %s: %s", r.stack.ArchiveARN, out.State, aws.ToString(out.StateReason))
 	}
 	if days := aws.ToInt32(out.RetentionDays); days > 0 {
-		tell(Report{Note: fmt.Sprintf("the archive keeps events for %d days: what only older ones made will be missing, and is listed as a difference", days)})
+		report(ports.RebuildReport{Note: fmt.Sprintf("the archive keeps events for %d days: what only older ones made will be missing, and is listed as a difference", days)})
 	}
 	return archive{r.stack.ArchiveARN, aws.ToString(out.EventSourceArn), aws.ToTime(out.CreationTime)}, nil
 }
 
-// stale makes an error of what is not there an ErrStale.
+// stale makes an error of what is not there an ports.ErrNotAsDescribed.
 func stale(err error) error {
 	var noRule *types.ResourceNotFoundException
 	var noTable *dynamotypes.ResourceNotFoundException
 	if errors.As(err, &noRule) || errors.As(err, &noTable) {
-		return fmt.Errorf("%w: %w", ErrStale, err)
+		return fmt.Errorf("%w: %w", ports.ErrNotAsDescribed, err)
 	}
 	return err
 }
@@ -63,7 +93,7 @@ func (r *Rebuilder) takesEvents(ctx context.Context, t target) error {
 		r.skew = served.Sub(r.localNow())
 	}
 	if out.State != types.RuleStateEnabled {
-		return fmt.Errorf("%w: the rule of %s is %s: it takes no events", ErrStale, t.key(), out.State)
+		return fmt.Errorf("%w: the rule of %s is %s: it takes no events", ports.ErrNotAsDescribed, t.key(), out.State)
 	}
 	targets, err := r.events.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: rule, EventBusName: aws.String(r.stack.BusName)})
 	if err != nil {
@@ -71,14 +101,14 @@ func (r *Rebuilder) takesEvents(ctx context.Context, t target) error {
 	}
 	queue := ":" + lastPart(r.stack.Queues[t.key()].Queue)
 	if !slices.ContainsFunc(targets.Targets, func(to types.Target) bool { return strings.HasSuffix(aws.ToString(to.Arn), queue) }) {
-		return fmt.Errorf("%w: the rule of %s does not fill its queue", ErrStale, t.key())
+		return fmt.Errorf("%w: the rule of %s does not fill its queue", ports.ErrNotAsDescribed, t.key())
 	}
 	return nil
 }
 
-// made is when a generation's table was made. A replay that began earlier filled
+// created is when a generation's table was created. A replay that began earlier filled
 // another generation of the same number.
-func (r *Rebuilder) made(ctx context.Context, key string) (time.Time, error) {
+func (r *Rebuilder) created(ctx context.Context, key string) (time.Time, error) {
 	out, err := r.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(r.stack.Tables[key])})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("looking at the table of %s: %w", key, stale(err))
@@ -131,7 +161,7 @@ func (r *Rebuilder) describe(ctx context.Context, name replayName) (Replay, erro
 	return Replay{
 		Name: name.String(), State: string(out.State), Reason: aws.ToString(out.StateReason),
 		From: aws.ToTime(out.EventStartTime), To: aws.ToTime(out.EventEndTime), LastReplayed: aws.ToTime(out.EventLastReplayedTime),
-		Started: aws.ToTime(out.ReplayStartTime), Ended: aws.ToTime(out.ReplayEndTime), parsed: name,
+		Started: aws.ToTime(out.ReplayStartTime), parsed: name,
 	}, nil
 }
 
@@ -142,13 +172,13 @@ func (r *Rebuilder) start(ctx context.Context, a archive, name replayName, w win
 		return Replay{}, err
 	}
 	if !w.from.Before(w.to) {
-		return Replay{}, fmt.Errorf("%w: there is nothing to replay from %s on, the archive ends %s", rebuilding.ErrRequest, stamp(w.from), stamp(w.to))
+		return Replay{}, fmt.Errorf("%w: there is nothing to replay from %s on, the archive ends %s", ports.ErrRebuildRequest, stamp(w.from), stamp(w.to))
 	}
 	var rules []string
 	for _, key := range name.keys {
 		rule, ok := r.stack.Rules[key]
 		if !ok {
-			return Replay{}, fmt.Errorf("%w: there is no rule of %s", ErrStale, key)
+			return Replay{}, fmt.Errorf("%w: there is no rule of %s", ports.ErrNotAsDescribed, key)
 		}
 		rules = append(rules, rule)
 	}

@@ -68,7 +68,7 @@ func newTally(key string) *tally { return &tally{key: key, users: map[string]*su
 
 func (t *tally) add(items []map[string]types.AttributeValue) error {
 	for _, item := range items {
-		if passing(item) {
+		if expires(item) {
 			continue
 		}
 		user, ok := item[t.key].(*types.AttributeValueMemberS)
@@ -99,10 +99,10 @@ func (t *tally) addDigest(user string, d [sha256.Size]byte) {
 // has such items (docs/aws-data-model.md).
 const expiry = "expiresAt"
 
-// passing reports whether an item is to be deleted by DynamoDB. It decides a race as
-// long as there can be one, its time is that of the clock on the wall, and when it goes
-// is up to DynamoDB: two generations differ in such items and are the same.
-func passing(item map[string]types.AttributeValue) bool { return item[expiry] != nil }
+// expires reports whether DynamoDB will delete an item. Such an item only decides a race,
+// and has the time of the clock and not of an event: it may differ between generations
+// that are the same.
+func expires(item map[string]types.AttributeValue) bool { return item[expiry] != nil }
 
 // scan reads the whole table, all that was written before it began included. It keeps
 // about 200 bytes for each user.
@@ -148,7 +148,7 @@ func (t *reader) user(ctx context.Context, user string) (itemDigests, error) {
 			return nil, fmt.Errorf("reading a user of %s: %w", t.table, err)
 		}
 		for _, item := range out.Items {
-			if passing(item) {
+			if expires(item) {
 				continue
 			}
 			key := map[string]types.AttributeValue{}

@@ -5,59 +5,79 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// maxSteps is how many steps a State tells.
+// maxSteps is how many steps a state has.
 const maxSteps = 50
 
-func (r *Rebuilder) status(ctx context.Context, tell func(Report)) error {
-	state := &State{Replays: []Replay{}, Steps: []rebuilding.Step{}}
+func (r *Rebuilder) status(ctx context.Context, report func(ports.RebuildReport)) error {
+	all, err := r.replays(ctx)
+	if err != nil {
+		return err
+	}
+	state := &ports.RebuildState{Steps: []ports.RebuildStep{}}
 	for _, projection := range slices.Sorted(maps.Keys(r.stack.Generations)) {
 		g := r.stack.Generations[projection]
+		p := ports.ProjectionState{Projection: projection, Live: g.Live}
+		t, ok := newer(projection, g)
+		if !ok {
+			t, ok = older(projection, g)
+		}
 		for _, n := range slices.Sorted(slices.Values(g.Generations)) {
-			one, err := r.generation(ctx, projection, n)
-			if err != nil {
-				return err
-			}
-			one.Live = n == g.Live
-			state.Generations = append(state.Generations, one)
-			steps, err := r.steps(ctx, stack.Key(projection, n))
+			steps, err := r.steps(ctx, deployment.Key(projection, n))
 			if err != nil {
 				return err
 			}
 			state.Steps = append(state.Steps, steps...)
+			switch {
+			case n == g.Live:
+			case ok && n == t.number:
+				if p.Candidate, err = r.candidate(ctx, t, steps, all); err != nil {
+					return err
+				}
+				state.Running = state.Running || p.Candidate.State == ports.CandidateFilling
+			default:
+				p.Left = append(p.Left, n)
+			}
 		}
+		state.Projections = append(state.Projections, p)
 	}
-	var err error
-	if state.Replays, err = r.present(ctx); err != nil {
-		return err
-	}
-	slices.SortStableFunc(state.Steps, func(a, b rebuilding.Step) int { return b.At.Compare(a.At) })
+	slices.SortStableFunc(state.Steps, func(a, b ports.RebuildStep) int { return b.At.Compare(a.At) })
 	state.Steps = state.Steps[:min(len(state.Steps), maxSteps)]
-	tell(Report{State: state})
+	report(ports.RebuildReport{State: state})
 	return nil
 }
 
-func (r *Rebuilder) generation(ctx context.Context, projection string, n int) (one GenerationState, err error) {
-	one = GenerationState{Projection: projection, Generation: n}
-	q := r.stack.Queues[stack.Key(projection, n)]
-	for url, into := range map[string]*int64{q.Queue: &one.Waiting, q.Dead: &one.Dead, q.Undelivered: &one.Undelivered} {
-		if *into, err = r.depth(ctx, url); err != nil {
-			return one, err
-		}
-	}
-	return one, nil
-}
-
-// present are the replays of generations that there are.
-func (r *Rebuilder) present(ctx context.Context) ([]Replay, error) {
-	all, err := r.replays(ctx)
+func (r *Rebuilder) candidate(ctx context.Context, t target, steps []ports.RebuildStep, all []Replay) (*ports.Candidate, error) {
+	c := &ports.Candidate{Generation: t.number, State: ports.CandidateKept, Unit: ports.UnitSeconds}
+	q := r.stack.Queues[t.key()]
+	dead, err := r.depth(ctx, q.Dead)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(replay Replay) bool {
-		return !slices.ContainsFunc(replay.parsed.keys, func(key string) bool { return r.stack.Rules[key] != "" })
-	}), nil
+	undelivered, err := r.depth(ctx, q.Undelivered)
+	if err != nil {
+		return nil, err
+	}
+	c.DeadLetters = dead + undelivered
+	if c.Waiting, err = r.depth(ctx, q.Queue); err != nil || t.number < t.live {
+		return c, err
+	}
+	runs, _, err := r.find(ctx, all, []target{t})
+	if err != nil {
+		return nil, err
+	}
+	c.State = ports.CandidateInterrupted
+	for _, one := range runs { // at most one
+		c.Done, c.Total = seconds(one.replay.done()), seconds(one.replay.To.Sub(one.replay.From))
+		if one.replay.active() {
+			c.State = ports.CandidateFilling
+		}
+	}
+	if filled(steps) {
+		c.State = ports.CandidateFilled
+	}
+	return c, nil
 }

@@ -18,10 +18,10 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/rebuilding"
 	"github.com/sealpost/sealpost/internal/testing/awstest/deployed"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
+	"github.com/sealpost/sealpost/ports"
 )
 
 func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }
@@ -29,19 +29,19 @@ func TestMain(m *testing.M) { os.Exit(emulator.Run(m)) }
 // hasty are the waits for an emulator, whose archive and rules are never behind. A
 // second is the least: times of events have no fractions.
 var hasty = rebuild.Waits{
-	Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Looks: 3, Patience: 8 * time.Second, Again: 400 * time.Millisecond,
+	Lag: time.Second, Settle: time.Second, Poll: 20 * time.Millisecond, Checks: 3, Recheck: 8 * time.Second, RecheckEvery: 400 * time.Millisecond,
 }
 
-// told is what a Rebuilder told.
-type told struct {
+// reports is what a Rebuilder reports.
+type reports struct {
 	notes       []string
-	progress    []rebuild.Progress
-	comparisons []rebuilding.Comparison
-	state       *rebuild.State
+	progress    []ports.RebuildProgress
+	comparisons []ports.GenerationComparison
+	state       *ports.RebuildState
 	variables   string
 }
 
-func (o *told) tell(r rebuild.Report) {
+func (o *reports) add(r ports.RebuildReport) {
 	switch {
 	case r.Progress != nil:
 		o.progress = append(o.progress, *r.Progress)
@@ -57,29 +57,29 @@ func (o *told) tell(r rebuild.Report) {
 }
 
 // ask has something done to a deployment as it is described now.
-func ask(ctx context.Context, cfg aws.Config, d *deployed.Deployment, request rebuilding.Request) (told, error) {
+func ask(ctx context.Context, cfg aws.Config, d *deployed.Deployment, request ports.RebuildRequest) (reports, error) {
 	return askWith(ctx, cfg, d, hasty, request)
 }
 
-// impatient is for generations that differ for good.
-func impatient() rebuild.Waits {
+// briefly is for generations that differ for good.
+func briefly() rebuild.Waits {
 	w := hasty
-	w.Patience, w.Again = 100*time.Millisecond, 50*time.Millisecond
+	w.Recheck, w.RecheckEvery = 100*time.Millisecond, 50*time.Millisecond
 	return w
 }
 
-func askWith(ctx context.Context, cfg aws.Config, d *deployed.Deployment, waits rebuild.Waits, request rebuilding.Request) (told, error) {
-	var out told
+func askWith(ctx context.Context, cfg aws.Config, d *deployed.Deployment, waits rebuild.Waits, request ports.RebuildRequest) (reports, error) {
+	var out reports
 	r := rebuild.New(rebuild.Config{Stack: d.Stack(), AWS: cfg, Waits: waits, Now: time.Now, ReadRate: 10_000})
-	err := r.Do(ctx, request, out.tell)
+	err := r.Do(ctx, request, out.add)
 	return out, err
 }
 
-func do(action rebuilding.Action, projections ...string) rebuilding.Request {
-	return rebuilding.Request{Action: action, Projections: projections}
+func do(action ports.RebuildAction, projections ...string) ports.RebuildRequest {
+	return ports.RebuildRequest{Action: action, Projections: projections}
 }
 
-func steps(s *rebuild.State) []string {
+func steps(s *ports.RebuildState) []string {
 	var all []string
 	for _, step := range s.Steps {
 		all = append(all, fmt.Sprintf("%s-%d %s", step.Projection, step.Generation, step.Step))
@@ -155,27 +155,27 @@ func TestRebuild(t *testing.T) {
 	d := deployed.New(t, cfg)
 	story(t, d, 40)
 
-	out, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox", "unread"))
+	out, err := ask(t.Context(), cfg, d, do(ports.ActionRebuild, "inbox", "unread"))
 	want := `projection_generations = {
   inbox  = { live = 1, generations = [1, 2] }
   unread = { live = 1, generations = [1, 2] }
   users  = { live = 1, generations = [1] }
 }`
-	if !errors.Is(err, rebuild.ErrApplyFirst) || out.variables != want {
+	if !errors.Is(err, ports.ErrApplyFirst) || out.variables != want {
 		t.Fatalf("got %v and %s", err, out.variables)
 	}
 	d.AddGeneration("inbox")
 	d.AddGeneration("unread")
 	d.Publish(stored("live", "u0")) // before anything is replayed
 
-	out, err = ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox", "unread"))
+	out, err = ask(t.Context(), cfg, d, do(ports.ActionRebuild, "inbox", "unread"))
 	if err != nil {
-		t.Fatalf("%v, having told %+v", err, out)
+		t.Fatalf("%v, having reports %+v", err, out)
 	}
 	if !strings.Contains(out.variables, "inbox  = { live = 2, generations = [1, 2] }") || !strings.Contains(out.variables, "unread = { live = 2,") {
-		t.Errorf("told %s", out.variables)
+		t.Errorf("reports %s", out.variables)
 	}
-	if len(out.comparisons) != 2 || out.comparisons[0].LiveRows != 41 || out.comparisons[0].OtherRows != 41 || out.comparisons[0].Users != 3 {
+	if len(out.comparisons) != 2 || out.comparisons[0].LiveRows != 41 || out.comparisons[0].CandidateRows != 41 || out.comparisons[0].Users != 3 {
 		t.Errorf("compared %+v", out.comparisons)
 	}
 	// The digests are not taken at their word.
@@ -185,38 +185,36 @@ func TestRebuild(t *testing.T) {
 			t.Errorf("%s: %d and %d rows", projection, len(a), len(b))
 		}
 	}
-	checkReplays(t, cfg, d)
+	checkReplay(t, cfg, d)
 
-	out, err = ask(t.Context(), cfg, d, do(rebuilding.Status))
+	out, err = ask(t.Context(), cfg, d, do(ports.ActionStatus))
 	if err != nil || !slices.Contains(steps(out.state), "inbox-2 compared") || !slices.Contains(steps(out.state), "unread-2 advised") {
 		t.Errorf("%v, steps %v", err, steps(out.state))
 	}
-	if len(out.state.Replays) != 2 || out.state.Replays[0].State != "COMPLETED" || len(out.state.Generations) != 5 {
-		t.Errorf("state %+v", out.state)
+	if c := out.state.Projections[0].Candidate; len(out.state.Projections) != 3 || c == nil || c.Generation != 2 || c.State != ports.CandidateFilled || c.Done == 0 || c.Done != c.Total {
+		t.Errorf("state %+v", out.state.Projections)
 	}
 	d.SetLive("inbox", 2)
-	out, err = ask(t.Context(), cfg, d, do(rebuilding.Rollback, "inbox"))
+	out, err = ask(t.Context(), cfg, d, do(ports.ActionRollback, "inbox"))
 	if err != nil || !strings.Contains(out.variables, "inbox  = { live = 1, generations = [1, 2] }") {
 		t.Errorf("%v and %s", err, out.variables)
 	}
-	out, err = ask(t.Context(), cfg, d, do(rebuilding.Drop, "inbox"))
+	out, err = ask(t.Context(), cfg, d, do(ports.ActionDrop, "inbox"))
 	if err != nil || !strings.Contains(out.variables, "inbox  = { live = 2, generations = [2] }") {
 		t.Errorf("%v and %s", err, out.variables)
 	}
 }
 
-// checkReplays: both replays named the rules of the new generations and no others.
-func checkReplays(t *testing.T, cfg aws.Config, d *deployed.Deployment) {
+// checkReplay: the replay named the rules of the candidates and no others.
+func checkReplay(t *testing.T, cfg aws.Config, d *deployed.Deployment) {
 	t.Helper()
-	client, s := eventbridge.NewFromConfig(cfg), d.Stack()
-	for _, part := range []string{"main", "tail"} {
-		out, err := client.DescribeReplay(t.Context(), &eventbridge.DescribeReplayInput{ReplayName: aws.String(s.BusName + ".inbox-2.unread-2." + part + ".1")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := out.Destination.FilterArns; !slices.Equal(got, []string{s.Rules["inbox-2"], s.Rules["unread-2"]}) {
-			t.Errorf("%s names %v", part, got)
-		}
+	s := d.Stack()
+	out, err := eventbridge.NewFromConfig(cfg).DescribeReplay(t.Context(), &eventbridge.DescribeReplayInput{ReplayName: aws.String(s.BusName + ".inbox-2.unread-2.1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := out.Destination.FilterArns; !slices.Equal(got, []string{s.Rules["inbox-2"], s.Rules["unread-2"]}) {
+		t.Errorf("it names %v", got)
 	}
 }
 
@@ -230,7 +228,7 @@ func TestRebuildWhileMessagesCome(t *testing.T) {
 	d.AddGeneration("unread")
 	rebuilt := make(chan error, 1)
 	go func() {
-		_, err := ask(t.Context(), cfg, d, do(rebuilding.Rebuild, "inbox", "unread"))
+		_, err := ask(t.Context(), cfg, d, do(ports.ActionRebuild, "inbox", "unread"))
 		rebuilt <- err
 	}()
 	n := 0

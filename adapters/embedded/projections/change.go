@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // Begin makes a candidate of each projection, which takes live events at once,
 // and records that it is to be filled with the events of the log behind the
 // position from. Head tells the position of the newest event; it is asked when the
 // candidates take live events, so that each event reaches them by one way or by
-// both. An error is ErrConflict when there is a candidate already.
+// both. An error is ports.ErrGenerations when there is a candidate already.
 func (s *Set) Begin(ctx context.Context, at time.Time, names []string, from int64, head func(context.Context) (int64, error)) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -67,7 +68,7 @@ func (s *Set) nextNumbers(ctx context.Context, names []string) (map[string]int, 
 	numbers := map[string]int{}
 	for _, name := range names {
 		if c, ok := candidates[name]; ok {
-			return nil, fmt.Errorf("%w: %s has generation %d beside the live one (%s); drop it first", ErrConflict, name, c.Generation, c.State)
+			return nil, fmt.Errorf("%w: %s has generation %d beside the live one (%s); drop it first", ports.ErrGenerations, name, c.Generation, c.State)
 		}
 		var highest int
 		err := s.db.Read().QueryRowContext(ctx, `SELECT coalesce(max(generation), 0) FROM projection_steps WHERE projection = ?`, name).Scan(&highest)
@@ -137,10 +138,10 @@ func (s *Set) candidatesOf(ctx context.Context, names []string, want ...State) (
 	for _, name := range names {
 		c, ok := all[name]
 		if !ok {
-			return nil, fmt.Errorf("%w: %s has no generation beside the live one", ErrConflict, name)
+			return nil, fmt.Errorf("%w: %s has no generation beside the live one", ports.ErrGenerations, name)
 		}
 		if len(want) > 0 && !slices.Contains(want, c.State) {
-			return nil, fmt.Errorf("%w: generation %d of %s is %s, not %s", ErrConflict, c.Generation, name, c.State, want[0])
+			return nil, fmt.Errorf("%w: generation %d of %s is %s, not %s", ports.ErrGenerations, c.Generation, name, c.State, want[0])
 		}
 		out = append(out, c)
 	}

@@ -11,33 +11,19 @@ import (
 	"hash"
 	"strings"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/ports"
 )
-
-// What a comparison is made of is the same on both backends. The rows of one owner are
-// digested in the order of the key.
-type (
-	// Comparison is that of package rebuilding.
-	Comparison = rebuilding.Comparison
-	// Difference is that of package rebuilding.
-	Difference = rebuilding.Difference
-	// Digest is that of package rebuilding.
-	Digest = rebuilding.Digest
-)
-
-// MaxDifferences is how many users Compare lists; it counts them all.
-const MaxDifferences = rebuilding.MaxDifferences
 
 // Compare compares the candidate of a projection with the live generation, owner by
 // owner. It sees both as of one moment (one transaction), so events that come
 // meanwhile make no difference. That transaction keeps the write-ahead log from being
 // folded in until it ends.
-func (s *Set) Compare(ctx context.Context, projection string) (c Comparison, err error) {
+func (s *Set) Compare(ctx context.Context, projection string) (c ports.GenerationComparison, err error) {
 	candidates, err := s.candidatesOf(ctx, []string{projection})
 	if err != nil {
 		return c, err
 	}
-	c = Comparison{Projection: projection, Live: s.Live()[projection], Other: candidates[0].Generation, Differences: []Difference{}}
+	c = ports.GenerationComparison{Projection: projection, Live: s.Live()[projection], Candidate: candidates[0].Generation, Differences: []ports.UserDifference{}}
 	tx, err := s.db.Read().BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return c, fmt.Errorf("comparing %s: %w", projection, err)
@@ -49,7 +35,7 @@ func (s *Set) Compare(ctx context.Context, projection string) (c Comparison, err
 		return c, fmt.Errorf("comparing %s: %w", projection, err)
 	}
 	defer func() { err = errors.Join(err, live.rows.Close()) }()
-	candidate, err := openDigests(ctx, tx, t, c.Other)
+	candidate, err := openDigests(ctx, tx, t, c.Candidate)
 	if err != nil {
 		return c, fmt.Errorf("comparing %s: %w", projection, err)
 	}
@@ -58,7 +44,7 @@ func (s *Set) Compare(ctx context.Context, projection string) (c Comparison, err
 }
 
 // merge walks both in the order of owners.
-func merge(c *Comparison, live, candidate *digests) error {
+func merge(c *ports.GenerationComparison, live, candidate *digests) error {
 	a, err := live.next()
 	if err != nil {
 		return err
@@ -68,7 +54,7 @@ func merge(c *Comparison, live, candidate *digests) error {
 		return err
 	}
 	for a != nil || b != nil {
-		d := Difference{}
+		d := ports.UserDifference{}
 		takeA := a != nil && (b == nil || a.owner <= b.owner)
 		takeB := b != nil && (a == nil || b.owner <= a.owner)
 		if takeA {
@@ -78,7 +64,7 @@ func merge(c *Comparison, live, candidate *digests) error {
 			}
 		}
 		if takeB {
-			d.UserID, d.Other = b.owner, b.digest
+			d.UserID, d.Candidate = b.owner, b.digest
 			if b, err = candidate.next(); err != nil {
 				return err
 			}
@@ -90,7 +76,7 @@ func merge(c *Comparison, live, candidate *digests) error {
 
 type ownerDigest struct {
 	owner  string
-	digest Digest
+	digest ports.RowsDigest
 }
 
 // digests gives the digests of one generation, owner by owner.

@@ -91,7 +91,7 @@ func contract[A any](t *testing.T, name string, suite func(*testing.T, func(*tes
 			}
 			t.Cleanup(func() {
 				c, err := s.Compare(context.Background(), name)
-				if err != nil || c.Differing != 0 || c.LiveRows != c.OtherRows {
+				if err != nil || c.Differing != 0 || c.LiveRows != c.CandidateRows {
 					t.Errorf("the generations differ: %+v, %v", c, err)
 				}
 			})

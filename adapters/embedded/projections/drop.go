@@ -11,6 +11,7 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // dropChunk is how many rows go in one transaction, so that live writes in the same
@@ -67,7 +68,7 @@ func (s *Set) droppable(ctx context.Context, names []string) ([]Candidate, error
 	for _, name := range names {
 		c, ok := all[name]
 		if !ok && len(left[name]) == 0 {
-			return nil, fmt.Errorf("%w: %s has no generation beside the live one", ErrConflict, name)
+			return nil, fmt.Errorf("%w: %s has no generation beside the live one", ports.ErrGenerations, name)
 		}
 		if ok {
 			candidates = append(candidates, c)

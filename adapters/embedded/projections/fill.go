@@ -8,6 +8,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // Fill fills candidates: Add collects what events change, and Take and Write put it on disk.
@@ -173,7 +174,7 @@ func (f *Fill) moveTo(tx *sqlite.Tx, position int64, skipped int) error {
 			return err
 		}
 		if moved == 0 {
-			return fmt.Errorf("%w: generation %d of %s is not being filled any more", ErrConflict, c.number, c.writer.Name)
+			return fmt.Errorf("%w: generation %d of %s is not being filled any more", ports.ErrGenerations, c.number, c.writer.Name)
 		}
 	}
 	return nil

@@ -58,7 +58,7 @@ func TestACandidateTakesLiveEventsAndOnlyThose(t *testing.T) {
 	begin(t, s, projection.Inbox.Name)
 	mustApply(t, projection.Inbox, s.Inbox(), stored(message(2)), read(message(1)))
 	c, err := s.Compare(t.Context(), projection.Inbox.Name)
-	if err != nil || c.LiveRows != 2 || c.OtherRows != 2 || c.Differing != 1 {
+	if err != nil || c.LiveRows != 2 || c.CandidateRows != 2 || c.Differing != 1 {
 		t.Errorf("%+v, %v", c, err)
 	}
 	if got, err := s.Inbox().Get(t.Context(), "ann", message(1).ID); err != nil || !got.Read {
@@ -111,8 +111,8 @@ func TestUnknownProjections(t *testing.T) {
 		"Store": store, "Compare": compare, "Begin": s.Begin(t.Context(), start, []string{"outbox"}, 0, nil),
 		"Drop": s.Drop(t.Context(), start, []string{"outbox"}),
 	} {
-		if !errors.Is(err, projections.ErrUnknown) {
-			t.Errorf("%s: %v, want ErrUnknown", name, err)
+		if !errors.Is(err, ports.ErrRebuildRequest) {
+			t.Errorf("%s: %v, want ErrRebuildRequest", name, err)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // State is where the generation stands that is not the live one.
@@ -35,14 +35,8 @@ type Candidate struct {
 	Skipped int64 `json:"skipped"`
 }
 
-// Step is something that was done to a generation.
-type Step = rebuilding.Step
-
-// ErrConflict is that of package rebuilding.
-var ErrConflict = rebuilding.ErrConflict
-
-// ErrUnknown means that there is no such projection.
-var ErrUnknown = errors.New("no such projection")
+// Step is that of package ports.
+type Step = ports.RebuildStep
 
 // migrateRecord makes the record of generations.
 func migrateRecord(ctx context.Context, db *sqlite.DB) error {

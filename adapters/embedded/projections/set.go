@@ -73,11 +73,11 @@ func (s *Set) Store(name string) (ports.Projection, error) {
 	return s.byName[name], nil
 }
 
-// CheckNames returns an error, ErrUnknown, for a name that is not a projection's.
+// CheckNames returns an error, ErrRebuildRequest, for a name that is not a projection's.
 func CheckNames(names []string) error {
 	for _, name := range names {
 		if _, ok := projection.ByName(name); !ok {
-			return fmt.Errorf("%w: %q; there are %s", ErrUnknown, name, strings.Join(projection.Names(), ", "))
+			return fmt.Errorf("%w: no such projection: %q; there are %s", ports.ErrRebuildRequest, name, strings.Join(projection.Names(), ", "))
 		}
 	}
 	return nil

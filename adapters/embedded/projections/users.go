@@ -7,6 +7,7 @@ import (
 
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/internal/username"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -79,8 +80,8 @@ func (u Users) ByID(ctx context.Context, userID string) (ports.User, error) {
 }
 
 // ByUsername implements [ports.UserDirectory].
-func (u Users) ByUsername(ctx context.Context, username string) (ports.User, error) {
-	user, err := readOne(ctx, u.generations, userByName, scanUser, projection.Fold(username))
+func (u Users) ByUsername(ctx context.Context, name string) (ports.User, error) {
+	user, err := readOne(ctx, u.generations, userByName, scanUser, username.Key(name))
 	return user.User, err
 }
 

@@ -4,8 +4,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // BenchmarkRebuild rebuilds inbox and unread from 100,000 events, three of five of
@@ -30,12 +30,12 @@ func BenchmarkRebuild(b *testing.B) {
 	var spent int64
 	for b.Loop() {
 		before := cpu(b)
-		if err := w.do(rebuild.Rebuild, messages...); err == nil {
+		if err := w.do(ports.ActionRebuild, messages...); err == nil {
 			b.Fatal("rebuilt from nothing and found no difference")
 		}
 		spent += cpu(b) - before
 		b.StopTimer()
-		w.ok(w.do(rebuild.Drop, messages...))
+		w.ok(w.do(ports.ActionDrop, messages...))
 		b.StartTimer()
 	}
 	b.ReportMetric(float64(len(evs)*b.N)/b.Elapsed().Seconds(), "events/s")

@@ -12,6 +12,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/events"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // passes puts those candidates together that want the same events, so that each event
@@ -57,7 +58,7 @@ type batch struct {
 	skipped  int
 }
 
-func (r *Rebuilder) fill(ctx context.Context, pass []projections.Candidate, tell func(Report)) error {
+func (r *Rebuilder) fill(ctx context.Context, pass []projections.Candidate, report func(ports.RebuildReport)) error {
 	f := &filler{Rebuilder: r, from: pass[0].From, position: pass[0].Position, upTo: pass[0].UpTo, pace: newPace(r.rows)}
 	for _, c := range pass {
 		f.names = append(f.names, c.Projection)
@@ -66,11 +67,11 @@ func (r *Rebuilder) fill(ctx context.Context, pass []projections.Candidate, tell
 	if f.fill, err = f.Set.Fill(ctx, f.names); err != nil {
 		return err
 	}
-	f.meter = newMeter(f, tell)
+	f.meter = newMeter(f, report)
 	if err := f.run(ctx); err != nil {
 		return err
 	}
-	f.meter.tell()
+	f.meter.emit()
 	return r.Set.MarkFilled(ctx, r.Now(), f.names, fmt.Sprintf("%d events in %s, %d skipped",
 		f.meter.replayed, time.Since(f.meter.began).Round(time.Millisecond), f.meter.skipped))
 }

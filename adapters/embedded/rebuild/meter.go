@@ -2,15 +2,20 @@ package rebuild
 
 import (
 	"time"
+
+	"github.com/sealpost/sealpost/ports"
 )
 
-// meter counts what a pass did and tells it now and then.
+// progressEvery is how often progress is reported at most.
+const progressEvery = 200 * time.Millisecond
+
+// meter counts what a pass did, and reports it.
 type meter struct {
-	f       *filler
-	emit    func(Report)
-	began   time.Time
-	told    time.Time
-	started int64 // the position where this run began
+	f        *filler
+	report   func(ports.RebuildReport)
+	began    time.Time
+	reported time.Time
+	started  int64 // the position where this run began
 
 	// Of the batches that are on disk.
 	position int64
@@ -22,23 +27,23 @@ type meter struct {
 	head  int64
 }
 
-func newMeter(f *filler, emit func(Report)) meter {
+func newMeter(f *filler, report func(ports.RebuildReport)) meter {
 	now := time.Now()
-	return meter{f: f, emit: emit, began: now, told: now, started: f.position, position: f.position, head: f.upTo}
+	return meter{f: f, report: report, began: now, reported: now, started: f.position, position: f.position, head: f.upTo}
 }
 
-// begin is told of a batch that is about to be written.
+// begin is called for a batch that is about to be written.
 func (m *meter) begin(b batch) { m.batch, m.rows = b, b.chunk.Rows() }
 
-// wrote is told that a part of the batch is on disk.
+// wrote is called when a part of the batch is on disk.
 func (m *meter) wrote(head int64) {
 	m.head = head
-	if time.Since(m.told) >= progressEvery {
-		m.tell()
+	if time.Since(m.reported) >= progressEvery {
+		m.emit()
 	}
 }
 
-// end is told that all of the batch is on disk.
+// end is called when all of the batch is on disk.
 func (m *meter) end() {
 	m.position = m.batch.position
 	m.replayed += int64(m.batch.replayed)
@@ -55,13 +60,14 @@ func (m *meter) underWay() float64 {
 	return 1 - float64(m.batch.chunk.Rows())/float64(m.rows)
 }
 
-func (m *meter) tell() {
-	m.told = time.Now()
-	seconds := m.told.Sub(m.began).Seconds()
+func (m *meter) emit() {
+	m.reported = time.Now()
+	seconds := m.reported.Sub(m.began).Seconds()
 	share := m.underWay()
 	replayed := m.replayed + int64(share*float64(m.batch.replayed))
 	position := m.position + int64(share*float64(m.batch.position-m.position))
-	p := &Progress{
+	p := &ports.RebuildProgress{
+		Phase: ports.PhaseFilling, Unit: ports.UnitEvents,
 		Projections: m.f.names, Replayed: replayed, Skipped: m.skipped, Lag: m.head - position,
 		Done: position - m.f.from, Total: m.f.upTo - m.f.from, SecondsLeft: -1,
 	}
@@ -71,5 +77,5 @@ func (m *meter) tell() {
 			p.SecondsLeft = float64(m.f.upTo-position) * seconds / float64(walked)
 		}
 	}
-	m.emit(Report{Progress: p})
+	m.report(ports.RebuildReport{Progress: p})
 }

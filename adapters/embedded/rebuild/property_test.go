@@ -13,9 +13,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // machine drives a world at random, and knows what a fold over the events gives.
@@ -56,17 +56,17 @@ func (m *machine) step(t *rapid.T) {
 			m.deliver(rapid.SampledFrom(m.published).Draw(t, "duplicate"))
 		}
 	case "rebuild":
-		m.allowed(m.do(rebuild.Rebuild, names...))
+		m.allowed(m.do(ports.ActionRebuild, names...))
 	case "cut off":
 		m.cutOff(rapid.IntRange(0, pool-1).Draw(t, "at message"), names)
 		m.reopen()
 		m.SetBatch(3, 2)
 	case "promote":
-		m.allowed(m.do(rebuild.Promote, names...))
+		m.allowed(m.do(ports.ActionPromote, names...))
 	case "rollback":
-		m.allowed(m.do(rebuild.Rollback, names...))
+		m.allowed(m.do(ports.ActionRollback, names...))
 	case "drop":
-		m.allowed(m.do(rebuild.Drop, names...))
+		m.allowed(m.do(ports.ActionDrop, names...))
 	case "crash":
 		m.reopen()
 		m.SetBatch(3, 2)
@@ -85,12 +85,12 @@ func (m *machine) cutOff(message int, names []string) {
 		m.failAt(c.Generation, message)
 		defer m.failNoMore()
 	}
-	m.allowed(m.do(rebuild.Rebuild, names...))
+	m.allowed(m.do(ports.ActionRebuild, names...))
 }
 
 // allowed takes the errors that say that a step is not possible now.
 func (m *machine) allowed(err error) {
-	if err != nil && !errors.Is(err, projections.ErrConflict) && !strings.Contains(err.Error(), "the world ends") && !errors.Is(err, rebuild.ErrDiffers) {
+	if err != nil && !errors.Is(err, ports.ErrGenerations) && !strings.Contains(err.Error(), "the world ends") && !errors.Is(err, ports.ErrDiffers) {
 		m.Fatal(err)
 	}
 }
@@ -190,11 +190,11 @@ func TestAnyInterleavingEndsWithTheFoldOverTheEvents(t *testing.T) {
 		m.check(t)
 		// Whatever state it is in, it can be brought to an end.
 		for _, name := range messages {
-			m.allowed(m.do(rebuild.Drop, name))
+			m.allowed(m.do(ports.ActionDrop, name))
 		}
 		m.pretendDelivered("inbox")
 		m.pretendDelivered("unread")
-		m.ok(m.do(rebuild.Rebuild, messages...))
+		m.ok(m.do(ports.ActionRebuild, messages...))
 		m.check(t)
 	})
 }

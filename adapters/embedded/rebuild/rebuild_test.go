@@ -11,17 +11,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sealpost/sealpost/adapters/embedded/projections"
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/ports"
 )
 
 var messages = []string{projection.Inbox.Name, projection.Unread.Name}
 
-func (w *world) do(action rebuild.Action, names ...string) error {
-	return w.Do(context.Background(), rebuild.Request{Action: action, Projections: names}, func(rebuild.Report) {})
+func (w *world) do(action ports.RebuildAction, names ...string) error {
+	return w.Do(context.Background(), ports.RebuildRequest{Action: action, Projections: names}, func(ports.RebuildReport) {})
 }
 
 func (w *world) unread(n int) int {
@@ -50,7 +49,7 @@ func TestARebuildIsTheSameAndIsPromoted(t *testing.T) {
 	w.past(200)
 	w.publish(events.New(start, events.UserVerified{UserID: "u", Username: "Ann"}), events.New(start, events.UserKeyCreated{UserID: "u", KeyID: "k"}))
 	var told told
-	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: projection.Names()}, told.tell))
+	w.ok(w.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionRebuild, Projections: projection.Names()}, told.tell))
 	if diff := cmp.Diff(map[string]int{"users": 2, "inbox": 2, "unread": 2}, w.set.Live()); diff != "" {
 		t.Errorf("live (-want +got):\n%s", diff)
 	}
@@ -59,7 +58,7 @@ func TestARebuildIsTheSameAndIsPromoted(t *testing.T) {
 			t.Errorf("%s (-before +after):\n%s", name, diff)
 		}
 	}
-	var last *rebuild.Progress
+	var last *ports.RebuildProgress
 	for _, r := range told.reports {
 		if r.Progress != nil {
 			last = r.Progress
@@ -74,27 +73,27 @@ func TestRollbackLosesNothing(t *testing.T) {
 	t.Parallel()
 	w := newTestWorld(t)
 	w.past(30)
-	w.ok(w.do(rebuild.Rebuild, messages...))
+	w.ok(w.do(ports.ActionRebuild, messages...))
 	for i := 30; i < 40; i++ { // after the promotion
 		w.publish(stored(i))
 		w.deliver(stored(i))
 	}
 	before := w.unread(1)
-	w.ok(w.do(rebuild.Rollback, messages...))
+	w.ok(w.do(ports.ActionRollback, messages...))
 	if diff := cmp.Diff(map[string]int{"users": 1, "inbox": 1, "unread": 1}, w.set.Live()); diff != "" {
 		t.Errorf("live (-want +got):\n%s", diff)
 	}
 	if after := w.unread(1); after != before {
 		t.Errorf("%d unread after the rollback, %d before", after, before)
 	}
-	w.ok(w.do(rebuild.Drop, messages...))
+	w.ok(w.do(ports.ActionDrop, messages...))
 	w.publish(stored(41))
 	w.deliver(stored(41))
-	if err := w.do(rebuild.Rollback, messages...); !errors.Is(err, projections.ErrConflict) {
+	if err := w.do(ports.ActionRollback, messages...); !errors.Is(err, ports.ErrGenerations) {
 		t.Errorf("a rollback to what was dropped: %v", err)
 	}
 	w.reopen()
-	w.ok(w.do(rebuild.Rebuild, messages...))
+	w.ok(w.do(ports.ActionRebuild, messages...))
 	if live := w.set.Live()["inbox"]; live != 3 {
 		t.Errorf("generation %d is live: a number was given twice", live)
 	}
@@ -110,15 +109,15 @@ func TestWhatDiffersIsListedAndNotPromoted(t *testing.T) {
 	}))
 	w.pretendDelivered("inbox")
 	var told told
-	err := w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, told.tell)
-	if !errors.Is(err, rebuild.ErrDiffers) || w.set.Live()["inbox"] != 1 {
+	err := w.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionRebuild, Projections: []string{"inbox"}}, told.tell)
+	if !errors.Is(err, ports.ErrDiffers) || w.set.Live()["inbox"] != 1 {
 		t.Fatalf("%v, generation %d is live", err, w.set.Live()["inbox"])
 	}
 	c := told.reports[len(told.reports)-1].Comparison
-	if c == nil || c.Users != 3 || c.Differing != 1 || c.LiveRows != 8 || c.OtherRows != 9 || c.Differences[0].UserID != recipient(4) {
+	if c == nil || c.Users != 3 || c.Differing != 1 || c.LiveRows != 8 || c.CandidateRows != 9 || c.Differences[0].UserID != recipient(4) {
 		t.Errorf("comparison %+v", c)
 	}
-	w.ok(w.do(rebuild.Promote, "inbox"))
+	w.ok(w.do(ports.ActionPromote, "inbox"))
 	if _, err := w.set.Inbox().Get(t.Context(), recipient(4), "message-00004"); err != nil {
 		t.Errorf("the promoted inbox: %v", err)
 	}
@@ -145,12 +144,12 @@ func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 	w.publish(stored(5000))
 	w.deliver(stored(5000))
 	cancel(errors.New("ctrl-c"))
-	if err := w.Do(ctx, rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, func(rebuild.Report) {}); !errors.Is(err, context.Canceled) {
+	if err := w.Do(ctx, ports.RebuildRequest{Action: ports.ActionRebuild, Projections: []string{"inbox"}}, func(ports.RebuildReport) {}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("with a context that has ended: %v", err)
 	}
 	w.SetBatch(50, 20)
 	w.failAt(2, 200) // of 300
-	if err := w.do(rebuild.Rebuild, "inbox"); err == nil || !strings.Contains(err.Error(), "the world ends") {
+	if err := w.do(ports.ActionRebuild, "inbox"); err == nil || !strings.Contains(err.Error(), "the world ends") {
 		t.Fatalf("with a row in the middle that cannot be written: %v", err)
 	}
 	w.failNoMore()
@@ -162,14 +161,14 @@ func TestAnInterruptedRebuildGoesOn(t *testing.T) {
 		t.Fatalf("it was cut off at %d of %d", at, candidates["inbox"].UpTo)
 	}
 	var told told
-	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, told.tell))
+	w.ok(w.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionRebuild, Projections: []string{"inbox"}}, told.tell))
 	if notes, want := strings.Join(told.notes(), "\n"), fmt.Sprintf("resuming generation 2 of inbox: at event %d of", at); !strings.Contains(notes, want) {
 		t.Errorf("it said %q, want %q", notes, want)
 	}
 	if diff := cmp.Diff(w.rows("inbox", 1), w.rows("inbox", 2)); diff != "" {
 		t.Errorf("(-live +rebuilt):\n%s", diff)
 	}
-	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Status}, told.tell))
+	w.ok(w.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionStatus}, told.tell))
 	var steps []string
 	for _, s := range told.reports[len(told.reports)-1].State.Steps {
 		steps = append([]string{s.Step}, steps...)
@@ -189,7 +188,7 @@ func TestABatchOfWhichAPartIsOnDiskIsDoneAgain(t *testing.T) {
 	w.ok(w.set.Begin(t.Context(), w.now, []string{"inbox"}, 0, w.log.Head))
 	w.SetBatch(1000, 20)
 	w.failAt(2, 200)
-	if err := w.do(rebuild.Rebuild, "inbox"); err == nil || !strings.Contains(err.Error(), "the world ends") {
+	if err := w.do(ports.ActionRebuild, "inbox"); err == nil || !strings.Contains(err.Error(), "the world ends") {
 		t.Fatalf("with a row that cannot be written: %v", err)
 	}
 	w.reopen()
@@ -201,7 +200,7 @@ func TestABatchOfWhichAPartIsOnDiskIsDoneAgain(t *testing.T) {
 	w.failNoMore()
 	w.deliver(read(1)) // meanwhile
 	w.publish(read(1))
-	w.ok(w.do(rebuild.Rebuild, "inbox"))
+	w.ok(w.do(ports.ActionRebuild, "inbox"))
 	if diff := cmp.Diff(w.rows("inbox", 1), w.rows("inbox", 2)); diff != "" {
 		t.Errorf("(-live +rebuilt):\n%s", diff)
 	}
@@ -226,8 +225,8 @@ func TestFromATime(t *testing.T) {
 		w.deliver(stored(i))
 	}
 	w.pretendDelivered("unread")
-	err := w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"unread"}, From: start.Add(7 * time.Hour)}, func(rebuild.Report) {})
-	if !errors.Is(err, rebuild.ErrDiffers) {
+	err := w.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionRebuild, Projections: []string{"unread"}, From: start.Add(7 * time.Hour)}, func(ports.RebuildReport) {})
+	if !errors.Is(err, ports.ErrDiffers) {
 		t.Fatalf("%v, want what differs", err)
 	}
 	if rows := w.rows("unread", 2); len(rows) != 3 {
@@ -243,7 +242,7 @@ func TestAnEventThatNobodyKnowsIsSkipped(t *testing.T) {
 		_, err := tx.Exec(`INSERT INTO event_log (published_at, source, type, subject, detail) VALUES (0, 'sealpost.messages', 'MessageRead', 's', x'7b7d')`)
 		return err
 	}))
-	w.ok(w.do(rebuild.Rebuild, "inbox"))
+	w.ok(w.do(ports.ActionRebuild, "inbox"))
 	steps, err := w.set.Steps(t.Context(), 10)
 	w.ok(err)
 	var filled string
@@ -260,13 +259,13 @@ func TestAnEventThatNobodyKnowsIsSkipped(t *testing.T) {
 func TestRequestsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	w := newTestWorld(t)
-	for want, requests := range map[error][]rebuild.Request{
-		rebuild.ErrRequest:      {{}, {Action: "explode", Projections: messages}, {Action: rebuild.Drop}, {Action: rebuild.Drop, Projections: []string{"inbox", "inbox"}}},
-		projections.ErrUnknown:  {{Action: rebuild.Rebuild, Projections: []string{"outbox"}}},
-		projections.ErrConflict: {{Action: rebuild.Drop, Projections: messages}, {Action: rebuild.Promote, Projections: messages}, {Action: rebuild.Rollback, Projections: messages}},
+	for want, requests := range map[error][]ports.RebuildRequest{
+		ports.ErrRebuildRequest: {{}, {Action: "explode", Projections: messages}, {Action: ports.ActionDrop}, {Action: ports.ActionDrop, Projections: []string{"inbox", "inbox"}}},
+		ports.ErrRebuildRequest: {{Action: ports.ActionRebuild, Projections: []string{"outbox"}}},
+		ports.ErrGenerations:    {{Action: ports.ActionDrop, Projections: messages}, {Action: ports.ActionPromote, Projections: messages}, {Action: ports.ActionRollback, Projections: messages}},
 	} {
 		for _, request := range requests {
-			if err := w.Do(t.Context(), request, func(rebuild.Report) {}); !errors.Is(err, want) {
+			if err := w.Do(t.Context(), request, func(ports.RebuildReport) {}); !errors.Is(err, want) {
 				t.Errorf("%+v: %v, want %v", request, err, want)
 			}
 		}
@@ -278,10 +277,10 @@ func TestOneAtATime(t *testing.T) {
 	w := newTestWorld(t)
 	w.past(3)
 	var second error
-	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Rebuild, Projections: []string{"inbox"}}, func(rebuild.Report) {
-		second = w.do(rebuild.Rebuild, "unread")
+	w.ok(w.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionRebuild, Projections: []string{"inbox"}}, func(ports.RebuildReport) {
+		second = w.do(ports.ActionRebuild, "unread")
 	}))
-	if !errors.Is(second, rebuild.ErrBusy) {
+	if !errors.Is(second, ports.ErrRebuildBusy) {
 		t.Errorf("a second rebuild at the same time: %v", second)
 	}
 }
@@ -291,7 +290,7 @@ func TestOneAtATime(t *testing.T) {
 func TestAnInterruptedDropIsFinished(t *testing.T) {
 	t.Parallel()
 	for name, finish := range map[string]func(*testing.T, *world) error{
-		"by another drop": func(_ *testing.T, w *world) error { return w.do(rebuild.Drop, "inbox") },
+		"by another drop": func(_ *testing.T, w *world) error { return w.do(ports.ActionDrop, "inbox") },
 		"by itself": func(t *testing.T, w *world) error {
 			left, err := w.set.Sweep(t.Context())
 			if !reflect.DeepEqual(left, map[string][]int{"inbox": {1}}) {
@@ -300,7 +299,7 @@ func TestAnInterruptedDropIsFinished(t *testing.T) {
 			return err
 		},
 		"after another rebuild": func(_ *testing.T, w *world) error {
-			return errors.Join(w.do(rebuild.Rebuild, "inbox"), w.do(rebuild.Drop, "inbox"))
+			return errors.Join(w.do(ports.ActionRebuild, "inbox"), w.do(ports.ActionDrop, "inbox"))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -309,7 +308,7 @@ func TestAnInterruptedDropIsFinished(t *testing.T) {
 			w.past(10)
 			w.pretendDelivered("inbox")
 			w.pretendDelivered("unread")
-			w.ok(w.do(rebuild.Rebuild, messages...))
+			w.ok(w.do(ports.ActionRebuild, messages...))
 			w.ok(w.db.Write(t.Context(), func(tx *sqlite.Tx) error {
 				_, err := tx.Exec(`DELETE FROM projection_candidates WHERE projection = 'inbox'`)
 				return err
@@ -327,7 +326,7 @@ func TestAnInterruptedDropIsFinished(t *testing.T) {
 			if tables != 3 { // the inbox, and both generations of unread
 				t.Errorf("there are %d tables", tables)
 			}
-			if err := w.do(rebuild.Drop, "inbox"); !errors.Is(err, projections.ErrConflict) {
+			if err := w.do(ports.ActionDrop, "inbox"); !errors.Is(err, ports.ErrGenerations) {
 				t.Errorf("with nothing left: %v", err)
 			}
 		})
@@ -337,7 +336,7 @@ func TestAnInterruptedDropIsFinished(t *testing.T) {
 // left is what the status tells of the inbox.
 func left(t *testing.T, w *world) (left []int) {
 	t.Helper()
-	w.ok(w.Do(t.Context(), rebuild.Request{Action: rebuild.Status}, func(r rebuild.Report) {
+	w.ok(w.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionStatus}, func(r ports.RebuildReport) {
 		for _, p := range r.State.Projections {
 			if p.Projection == "inbox" {
 				left = p.Left

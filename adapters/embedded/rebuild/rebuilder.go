@@ -12,6 +12,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // Config is what a Rebuilder works on. All fields are required.
@@ -25,7 +26,7 @@ type Config struct {
 	Logger     *slog.Logger
 }
 
-// Rebuilder does one action at a time.
+// Rebuilder implements [ports.Rebuilder] for a data folder.
 type Rebuilder struct {
 	Config
 	busy  atomic.Bool
@@ -33,57 +34,56 @@ type Rebuilder struct {
 	rows  int // rows of a transaction of a fill, at most
 }
 
-// New makes a Rebuilder.
+var _ ports.Rebuilder = (*Rebuilder)(nil)
+
+// New returns a Rebuilder.
 func New(c Config) *Rebuilder { return &Rebuilder{Config: c, batch: batchEvents, rows: quietRows} }
 
-// steps is how many steps Status tells.
-const steps = 50
+// maxSteps is how many steps a state has.
+const maxSteps = 50
 
-// Do does what is asked, and tells about it meanwhile. It may be called at any time:
-// an action that finds another under way ends with ErrBusy. Other errors are
-// ErrDiffers, ErrRequest, and those of package projections. When the context ends a
-// rebuild stops, and the next one of the same projections goes on where it was.
-func (r *Rebuilder) Do(ctx context.Context, request Request, tell func(Report)) error {
-	if err := check(request); err != nil {
+// Do implements [ports.Rebuilder]. It may be called at any time.
+func (r *Rebuilder) Do(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) error {
+	if err := request.Check(projection.Names()); err != nil {
 		return err
 	}
-	if request.Action == Status {
-		return r.status(ctx, tell)
+	if request.Action == ports.ActionStatus {
+		return r.status(ctx, report)
 	}
 	if !r.busy.CompareAndSwap(false, true) {
-		return ErrBusy
+		return ports.ErrRebuildBusy
 	}
 	defer r.busy.Store(false)
 	names := strings.Join(request.Projections, ", ")
 	switch request.Action {
-	case Rebuild:
-		return r.rebuild(ctx, request, tell)
-	case Drop:
+	case ports.ActionRebuild:
+		return r.rebuild(ctx, request, report)
+	case ports.ActionDrop:
 		if err := r.Set.Drop(ctx, r.Now(), request.Projections); err != nil {
 			return err
 		}
-		tell(Report{Note: "dropped the other generation of " + names})
-	case Rollback:
+		report(ports.RebuildReport{Note: "dropped the candidate of " + names})
+	case ports.ActionRollback:
 		if err := r.Set.Switch(ctx, r.Now(), request.Projections, projections.Kept, "rolled back to"); err != nil {
 			return err
 		}
-		tell(Report{Note: "rolled back " + names + "; the generation before is kept"})
+		report(ports.RebuildReport{Note: "rolled back " + names + "; the generation before is kept"})
 	default:
 		if err := r.Set.Switch(ctx, r.Now(), request.Projections, projections.Filled, "promoted"); err != nil {
 			return err
 		}
-		tell(Report{Note: "promoted the new generation of " + names + "; the one before is kept"})
+		report(ports.RebuildReport{Note: "promoted the candidate of " + names + "; the generation before is kept"})
 	}
 	return nil
 }
 
-func (r *Rebuilder) status(ctx context.Context, tell func(Report)) error {
+func (r *Rebuilder) status(ctx context.Context, report func(ports.RebuildReport)) error {
 	candidates, err := r.Set.Candidates(ctx)
 	if err != nil {
 		return err
 	}
-	state := &State{Running: r.busy.Load()}
-	if state.Steps, err = r.Set.Steps(ctx, steps); err != nil {
+	state := &ports.RebuildState{Running: r.busy.Load()}
+	if state.Steps, err = r.Set.Steps(ctx, maxSteps); err != nil {
 		return err
 	}
 	live := r.Set.Live()
@@ -92,43 +92,53 @@ func (r *Rebuilder) status(ctx context.Context, tell func(Report)) error {
 		return err
 	}
 	for _, name := range projection.Names() {
-		p := ProjectionState{Projection: name, Live: live[name], Left: left[name]}
+		p := ports.ProjectionState{Projection: name, Live: live[name], Left: left[name]}
 		if c, ok := candidates[name]; ok {
-			p.Other = &c
+			p.Candidate = r.candidate(c)
 		}
 		state.Projections = append(state.Projections, p)
 	}
-	tell(Report{State: state})
+	report(ports.RebuildReport{State: state})
 	return nil
 }
 
-func (r *Rebuilder) rebuild(ctx context.Context, request Request, tell func(Report)) error {
-	filling, err := r.begin(ctx, request, tell)
+func (r *Rebuilder) candidate(c projections.Candidate) *ports.Candidate {
+	state := ports.CandidateState(c.State)
+	if c.State == projections.Filling && !r.busy.Load() {
+		state = ports.CandidateInterrupted
+	}
+	return &ports.Candidate{
+		Generation: c.Generation, State: state, Unit: ports.UnitEvents, Done: c.Position - c.From, Total: c.UpTo - c.From, Skipped: c.Skipped,
+	}
+}
+
+func (r *Rebuilder) rebuild(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) error {
+	filling, err := r.begin(ctx, request, report)
 	if err != nil {
 		return err
 	}
 	for _, pass := range passes(filling) {
-		if err := r.fill(ctx, pass, tell); err != nil {
+		if err := r.fill(ctx, pass, report); err != nil {
 			return r.interrupted(ctx, pass, err)
 		}
 	}
-	equal, err := r.settle(ctx, request.Projections, tell)
+	equal, err := r.settle(ctx, request.Projections, report)
 	if err != nil {
 		return err
 	}
 	if !equal {
-		return ErrDiffers
+		return ports.ErrDiffers
 	}
 	if err := r.Set.Switch(ctx, r.Now(), request.Projections, projections.Filled, "promoted"); err != nil {
 		return err
 	}
-	tell(Report{Note: "promoted the new generation of " + strings.Join(request.Projections, ", ") + "; the one before is kept"})
+	report(ports.RebuildReport{Note: "promoted the candidate of " + strings.Join(request.Projections, ", ") + "; the generation before is kept"})
 	return nil
 }
 
 // begin makes the candidates, or finds those that an earlier run began. It
 // returns those that are to be filled.
-func (r *Rebuilder) begin(ctx context.Context, request Request, tell func(Report)) ([]projections.Candidate, error) {
+func (r *Rebuilder) begin(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) ([]projections.Candidate, error) {
 	candidates, err := r.Set.Candidates(ctx)
 	if err != nil {
 		return nil, err
@@ -141,9 +151,9 @@ func (r *Rebuilder) begin(ctx context.Context, request Request, tell func(Report
 			missing = append(missing, name)
 		case c.State == projections.Kept || !request.From.IsZero():
 			return nil, fmt.Errorf("%w: %s has generation %d beside the live one (%s); drop it first",
-				projections.ErrConflict, name, c.Generation, c.State)
+				ports.ErrGenerations, name, c.Generation, c.State)
 		default:
-			if err := r.resume(ctx, c, tell); err != nil {
+			if err := r.resume(ctx, c, report); err != nil {
 				return nil, err
 			}
 		}
@@ -176,12 +186,12 @@ func (r *Rebuilder) beginMissing(ctx context.Context, names []string, since time
 	return r.Set.Begin(ctx, r.Now(), names, from, r.Log.Head)
 }
 
-func (r *Rebuilder) resume(ctx context.Context, c projections.Candidate, tell func(Report)) error {
+func (r *Rebuilder) resume(ctx context.Context, c projections.Candidate, report func(ports.RebuildReport)) error {
 	where := fmt.Sprintf("at event %d of %d", c.Position, c.UpTo)
 	if c.State == projections.Filled {
 		where = "it is filled"
 	}
-	tell(Report{Note: fmt.Sprintf("resuming generation %d of %s: %s", c.Generation, c.Projection, where)})
+	report(ports.RebuildReport{Note: fmt.Sprintf("resuming generation %d of %s: %s", c.Generation, c.Projection, where)})
 	return r.Set.Record(ctx, projections.Step{
 		At: r.Now(), Projection: c.Projection, Generation: c.Generation, Step: "resumed", Detail: where,
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/ports"
 )
 
 var (
@@ -147,9 +148,9 @@ func (w *world) rows(projection string, generation int) []string {
 }
 
 // told collects reports.
-type told struct{ reports []rebuild.Report }
+type told struct{ reports []ports.RebuildReport }
 
-func (t *told) tell(r rebuild.Report) { t.reports = append(t.reports, r) }
+func (t *told) tell(r ports.RebuildReport) { t.reports = append(t.reports, r) }
 
 func (t *told) notes() (notes []string) {
 	for _, r := range t.reports {

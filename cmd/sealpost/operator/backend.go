@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	awsdeadletters "github.com/sealpost/sealpost/adapters/aws/deadletters"
+	awsrebuild "github.com/sealpost/sealpost/adapters/aws/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/deadletters"
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
@@ -50,11 +51,36 @@ func (f *backendFlags) withDeadLetters(ctx context.Context, run func(ports.DeadL
 		if err != nil {
 			return err
 		}
-		return explainAWS(run(awsdeadletters.New(cfg, awsdeadletters.ConsumersOf(s), time.Now)))
+		return f.explainBackend(run(awsdeadletters.New(cfg, awsdeadletters.ConsumersOf(s), time.Now)))
 	}
 	return f.withLog(ctx, func(db *sqlite.DB, log *eventlog.Log) error {
 		return run(deadletters.New(deadletters.Config{DB: db, Log: log, Now: time.Now, Delivering: f.serverRuns}))
 	})
+}
+
+// rebuilder returns what rebuilds the backend's projections. The waits, the read rate
+// and the copy of the archive are for AWS.
+func (f *backendFlags) rebuilder(ctx context.Context, env *cli.Env, waits awsrebuild.Waits, readRate int, fromCopy bool) (ports.Rebuilder, error) {
+	if f.Stack != "" {
+		s, cfg, err := f.deployment(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return awsrebuild.New(awsrebuild.Config{Stack: s, AWS: cfg, Waits: waits, Now: time.Now, ReadRate: readRate, FromCopy: fromCopy}), nil
+	}
+	if err := f.hasData(); err != nil {
+		return nil, err
+	}
+	return serve.Rebuilder{Config: serve.Config{Data: f.Data, LogLevel: "error", Stderr: env.Stderr()}}, nil
+}
+
+// explainBackend puts the errors of one backend alone into words. It returns others as they are.
+func (f *backendFlags) explainBackend(err error) error {
+	if errors.Is(err, serve.ErrInUse) {
+		return cli.Fail(cli.ExitFailure, "in-use", "the server cannot be asked",
+			"It holds "+f.Data+" but takes no orders there: it is starting or stopping, or its log says why not. Or it is another rebuild, without a server.", "")
+	}
+	return explainAWS(err)
 }
 
 // open opens the data folder's database, whether or not a server runs. A folder without

@@ -11,11 +11,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/adapters/aws/dynamodb"
 	"github.com/sealpost/sealpost/adapters/aws/kms"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/internal/cursor"
-	"github.com/sealpost/sealpost/internal/stack"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -81,11 +81,11 @@ func asKeyAdmin(ctx context.Context, cfg aws.Config, roleARN string) (aws.Config
 }
 
 // userID is the id of the user who is named, "" if none is.
-func (f *keysFlags) userID(ctx context.Context, cfg aws.Config, s stack.Stack) (string, error) {
+func (f *keysFlags) userID(ctx context.Context, cfg aws.Config, s deployment.Deployment) (string, error) {
 	if f.User == "" {
 		return "", nil
 	}
-	table := s.Tables[stack.Key("users", s.Generations["users"].Live)]
+	table := s.Tables[deployment.Key("users", s.Generations["users"].Live)]
 	user, err := dynamodb.NewUsers(cfg, table, cursor.Signer{}).ByUsername(ctx, f.User)
 	if errors.Is(err, ports.ErrNotFound) {
 		return "", cli.Fail(cli.ExitNotFound, "user-not-found", "no such user", fmt.Sprintf("Nobody is registered as %q.", f.User), "sealpost keys list")

@@ -7,55 +7,53 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
-	"github.com/dustin/go-humanize/english"
 	"github.com/schollz/progressbar/v3"
 
-	"github.com/sealpost/sealpost/adapters/embedded/projections"
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // lineEvery is how often progress is a line, where there is no bar.
 const lineEvery = 2 * time.Second
 
-// rebuildView shows reports: as they are with --json, one a line; else what came out
-// on standard output, and progress on standard error.
+// rebuildView shows reports: with --json as they are, one a line; otherwise results on
+// standard output, and progress on standard error.
 type rebuildView struct {
 	env  *cli.Env
-	bar  *progressbar.ProgressBar
-	line time.Time
+	bar  *progressbar.ProgressBar // nil while there is none
+	line time.Time                // of the last line of progress
+	// variables is true once variables were shown.
+	variables bool
 }
 
-func newRebuildView(env *cli.Env) *rebuildView { return &rebuildView{env: env} }
-
-func (v *rebuildView) json(report any) {
-	enc := json.NewEncoder(v.env.Stdout())
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(report) // what cannot be shown does not stop what is done
-}
-
-func (v *rebuildView) report(r rebuild.Report) {
+func (v *rebuildView) report(r ports.RebuildReport) {
+	v.variables = v.variables || r.Variables != ""
 	if v.env.JSON() {
-		v.json(r)
+		enc := json.NewEncoder(v.env.Stdout())
+		enc.SetEscapeHTML(false)
+		_ = enc.Encode(r) // an output that cannot be written does not stop the action
 		return
 	}
-	if r.Progress != nil {
-		v.progress(r.Progress.Done, r.Progress.Total, progressText(*r.Progress))
+	if p := r.Progress; p != nil {
+		v.progress(p.Done, p.Total, progressText(*p))
 		return
 	}
 	v.close()
+	out := v.env.Stdout()
 	switch {
 	case r.Comparison != nil:
-		fmt.Fprintln(v.env.Stdout(), comparisonText(*r.Comparison))
+		fmt.Fprintln(out, comparisonText(*r.Comparison))
 	case r.State != nil:
-		fmt.Fprintln(v.env.Stdout(), stateText(*r.State))
+		fmt.Fprintln(out, stateText(*r.State))
+	case r.Variables != "":
+		fmt.Fprintln(out, r.Variables)
 	case r.Note != "":
-		fmt.Fprintln(v.env.Stdout(), terminal.Line(r.Note))
+		v.env.Notice(r.Note)
 	}
 }
 
-// progress shows how much is done of a total, which is 0 if nobody knows it.
+// progress shows how much is done of a total, which is 0 if it is not known.
 func (v *rebuildView) progress(done, total int64, text string) {
 	if terminal.Is(v.env.Stderr()) {
 		if v.bar != nil && v.bar.GetMax64() != barTotal(total) {
@@ -66,7 +64,7 @@ func (v *rebuildView) progress(done, total int64, text string) {
 				progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
 		}
 		v.bar.Describe(text)
-		_ = v.bar.Set64(done) // what cannot be drawn is only decoration
+		_ = v.bar.Set64(done) // a bar that cannot be drawn is no error
 		return
 	}
 	if (done < total || total == 0) && time.Since(v.line) < lineEvery {
@@ -91,31 +89,47 @@ func barTotal(total int64) int64 {
 // close takes the bar off the screen.
 func (v *rebuildView) close() {
 	if v.bar != nil {
-		_ = v.bar.Clear() // as above
+		_ = v.bar.Clear() // a bar that cannot be drawn is no error
 		v.bar = nil
 	}
 }
 
-func progressText(p rebuild.Progress) string {
-	text := fmt.Sprintf("%s events replayed, %s/s, %s behind the newest", humanize.Comma(p.Replayed), humanize.Comma(int64(p.Rate)), humanize.Comma(p.Lag))
-	text += leftText(p.SecondsLeft)
+func progressText(p ports.RebuildProgress) (text string) {
+	switch {
+	case p.Phase == ports.PhaseArchiving:
+		text = "waiting until the archive has what came meanwhile"
+	case p.Phase == ports.PhaseDraining:
+		return "draining, " + humanize.Comma(p.Waiting) + " in the queue"
+	case p.Phase == ports.PhaseComparing:
+		return fmt.Sprintf("comparing, %s items read, %s/s", humanize.Comma(p.Done), humanize.Comma(int64(p.Rate)))
+	case p.Unit == ports.UnitEvents && p.Total == 0: // of the copy of the archive
+		text = fmt.Sprintf("%s deliveries sent, %s/s", humanize.Comma(p.Done), humanize.Comma(int64(p.Rate)))
+	case p.Unit == ports.UnitEvents:
+		text = fmt.Sprintf("%s events replayed, %s/s, %s behind the newest", humanize.Comma(p.Replayed), humanize.Comma(int64(p.Rate)), humanize.Comma(p.Lag))
+	case p.ReachedAt.IsZero():
+		text = "starting"
+	default:
+		text = fmt.Sprintf("replayed up to %s, %s of events a second, %s behind its end", stamp(p.ReachedAt), span(p.Rate), span(float64(p.Lag)))
+	}
+	if p.Waiting > 0 {
+		text += ", " + humanize.Comma(p.Waiting) + " in the queue"
+	}
+	if p.SecondsLeft >= 0 {
+		text += ", " + span(p.SecondsLeft) + " left"
+	}
 	if p.Skipped > 0 {
-		text += fmt.Sprintf(", %s skipped", humanize.Comma(p.Skipped))
+		text += ", " + humanize.Comma(p.Skipped) + " skipped"
 	}
 	return text
 }
 
-// leftText is an estimate of what is left, if there is one.
-func leftText(seconds float64) string {
-	if seconds < 0 {
-		return ""
-	}
-	return ", " + time.Duration(seconds*float64(time.Second)).Round(time.Second).String() + " left"
+func span(seconds float64) string {
+	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
 }
 
-func comparisonText(c projections.Comparison) string {
+func comparisonText(c ports.GenerationComparison) string {
 	text := fmt.Sprintf("%s: generation %d (live) has %s, generation %d has %s, of %s; ", c.Projection, c.Live,
-		english.Plural(int(c.LiveRows), "row", ""), c.Other, humanize.Comma(c.OtherRows), english.Plural(int(c.Users), "user", ""))
+		plural(c.LiveRows, "row", ""), c.Candidate, humanize.Comma(c.CandidateRows), plural(c.Users, "user", ""))
 	switch c.Differing {
 	case 0:
 		return text + "they are the same."
@@ -126,7 +140,7 @@ func comparisonText(c projections.Comparison) string {
 	}
 	rows := [][]string{{"USER", "LIVE ROWS", "DIGEST", "NEW ROWS", "DIGEST"}}
 	for _, d := range c.Differences {
-		rows = append(rows, []string{d.UserID, humanize.Comma(d.Live.Rows), short(d.Live.SHA256), humanize.Comma(d.Other.Rows), short(d.Other.SHA256)})
+		rows = append(rows, []string{d.UserID, humanize.Comma(d.Live.Rows), short(d.Live.SHA256), humanize.Comma(d.Candidate.Rows), short(d.Candidate.SHA256)})
 	}
 	text += "\n" + indent(cli.Table(rows))
 	if more := c.Differing - int64(len(c.Differences)); more > 0 {
@@ -135,7 +149,7 @@ func comparisonText(c projections.Comparison) string {
 	return text
 }
 
-// short is as much of a digest as tells two of them apart.
+// short is the beginning of a digest, enough to tell two of them apart.
 func short(digest string) string {
 	if len(digest) < 12 {
 		return "-"
@@ -143,25 +157,49 @@ func short(digest string) string {
 	return digest[:12]
 }
 
-func stateText(s rebuild.State) string {
-	rows := [][]string{{"PROJECTION", "LIVE", "OTHER", "STATE"}}
+func stateText(s ports.RebuildState) string {
+	rows := [][]string{{"PROJECTION", "LIVE", "CANDIDATE", "STATE"}}
 	for _, p := range s.Projections {
 		row := []string{p.Projection, fmt.Sprint(p.Live), "-", ""}
-		if o := p.Other; o != nil {
-			row[2], row[3] = fmt.Sprint(o.Generation), otherText(*o, s.Running)
+		switch {
+		case p.Candidate != nil:
+			row[2], row[3] = fmt.Sprint(p.Candidate.Generation), candidateText(*p.Candidate, s.Running)
+		case len(p.Left) > 0:
+			row[2], row[3] = strings.Trim(fmt.Sprint(p.Left), "[]"), "dropped, but not wholly; --drop finishes it, as does the server's next start"
 		}
 		rows = append(rows, row)
-		if len(p.Left) > 0 && row[2] == "-" {
-			row[2], row[3] = numbers(p.Left), "dropped, but not wholly; --drop finishes it, as does the server's next start"
-		}
 	}
-	text := cli.Table(rows)
-	return text + "\n\n" + stepsText(s.Steps)
+	return cli.Table(rows) + "\n\n" + stepsText(s.Steps)
 }
 
-func numbers(all []int) string { return strings.Trim(fmt.Sprint(all), "[]") }
+func candidateText(c ports.Candidate, running bool) (text string) {
+	amount := func(n int64) string { return humanize.Comma(n) }
+	if c.Unit == ports.UnitSeconds {
+		amount = func(n int64) string { return span(float64(n)) }
+	}
+	done := fmt.Sprintf("%s of %s %s", amount(c.Done), amount(c.Total), map[string]string{ports.UnitEvents: "events", ports.UnitSeconds: "of events"}[c.Unit])
+	switch {
+	case c.State == ports.CandidateKept:
+		text = "kept for --rollback"
+	case c.State == ports.CandidateFilled && running:
+		text = "filled, being compared"
+	case c.State == ports.CandidateFilled:
+		text = "filled, not promoted: rebuild compares it again, --promote or --drop decides"
+	case c.State == ports.CandidateFilling:
+		text = "being filled: " + done
+	default:
+		text = "interrupted: " + done + "; rebuild continues, --drop gives it up"
+	}
+	if c.Waiting > 0 {
+		text += "; " + humanize.Comma(c.Waiting) + " in the queue"
+	}
+	if c.DeadLetters > 0 {
+		text += "; " + plural(c.DeadLetters, "dead letter", "")
+	}
+	return text
+}
 
-func stepsText(steps []projections.Step) string {
+func stepsText(steps []ports.RebuildStep) string {
 	if len(steps) == 0 {
 		return "Nothing was ever rebuilt."
 	}
@@ -170,20 +208,4 @@ func stepsText(steps []projections.Step) string {
 		rows = append(rows, []string{stamp(step.At), step.Projection, fmt.Sprint(step.Generation), step.Step, step.Detail})
 	}
 	return cli.Table(rows)
-}
-
-func otherText(o projections.Candidate, running bool) string {
-	switch {
-	case o.State == projections.Kept:
-		return "kept for --rollback"
-	case o.State == projections.Filled && !running:
-		return "filled, not promoted: rebuild compares it again, --promote or --drop decides"
-	case o.State == projections.Filled:
-		return "filled, being compared"
-	}
-	text := fmt.Sprintf("%d of %d events", o.Position-o.From, o.UpTo-o.From)
-	if running {
-		return "being filled: " + text
-	}
-	return "interrupted: " + text + "; rebuild goes on, --drop gives it up"
 }

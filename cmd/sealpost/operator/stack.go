@@ -18,8 +18,8 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
-	"github.com/sealpost/sealpost/internal/stack"
 )
 
 // An operator's command retries for longer than a function, whose caller waits.
@@ -36,13 +36,13 @@ func (f *backendFlags) describe() string {
 // deployment loads the description of the deployment and the configuration of clients in
 // its region: with the credentials and the endpoint (AWS_ENDPOINT_URL) that the aws
 // command line would use. The SDK's own warnings are not shown.
-func (f *backendFlags) deployment(ctx context.Context) (stack.Stack, aws.Config, error) {
-	s, err := stack.Load(f.Stack)
+func (f *backendFlags) deployment(ctx context.Context) (deployment.Deployment, aws.Config, error) {
+	s, err := deployment.Load(f.Stack)
 	const next = "terraform -chdir=terraform output -json > stack.json"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return s, aws.Config{}, cli.Fail(cli.ExitNotFound, "no-stack", "there is no description of a deployment in "+f.Stack, err.Error(), next)
-	case errors.Is(err, stack.ErrInvalid):
+	case errors.Is(err, deployment.ErrInvalid):
 		return s, aws.Config{}, cli.Fail(cli.ExitUsage, "not-a-stack", f.Stack+" does not describe a deployment of Sealpost", err.Error(), next)
 	case err != nil:
 		return s, aws.Config{}, err

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
+	"github.com/sealpost/sealpost/ports"
 )
 
 const (
@@ -29,9 +29,9 @@ const (
 
 // answer is a line of the answer to a request: reports, and at the end how it ended.
 type answer struct {
-	Report  *rebuild.Report `json:"report,omitempty"`
-	Done    bool            `json:"done,omitempty"`
-	Failure *adminFailure   `json:"failure,omitempty"`
+	Report  *ports.RebuildReport `json:"report,omitempty"`
+	Done    bool                 `json:"done,omitempty"`
+	Failure *adminFailure        `json:"failure,omitempty"`
 }
 
 // openAdmin makes the socket for orders, so that it is there when the server says that
@@ -99,7 +99,7 @@ func (h *home) listenAdmin(ctx context.Context) (net.Listener, error) {
 func (h *home) adminHandler() http.HandlerFunc {
 	rebuilder := h.rebuilder(true)
 	return func(w http.ResponseWriter, r *http.Request) {
-		var request rebuild.Request
+		var request ports.RebuildRequest
 		in := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminRequest))
 		in.DisallowUnknownFields()
 		if err := in.Decode(&request); err != nil {
@@ -113,7 +113,7 @@ func (h *home) adminHandler() http.HandlerFunc {
 				h.log.DebugContext(r.Context(), "the operator is gone", "error", err)
 			}
 		}
-		err := rebuilder.Do(r.Context(), request, func(report rebuild.Report) { say(answer{Report: &report}) })
+		err := rebuilder.Do(r.Context(), request, func(r ports.RebuildReport) { say(answer{Report: &r}) })
 		if err != nil {
 			h.log.WarnContext(r.Context(), "an operator's request failed", "action", request.Action, "projections", request.Projections, "error", err)
 		}

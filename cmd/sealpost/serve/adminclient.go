@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/ports"
 )
@@ -25,17 +24,16 @@ type adminFailure struct {
 
 // kinds are the errors that an operator's command tells apart.
 var kinds = map[string]error{
-	"busy":        rebuild.ErrBusy,
-	"differs":     rebuild.ErrDiffers,
-	"request":     rebuild.ErrRequest,
-	"unknown":     projections.ErrUnknown,
-	"conflict":    projections.ErrConflict,
+	"busy":        ports.ErrRebuildBusy,
+	"differs":     ports.ErrDiffers,
+	"request":     ports.ErrRebuildRequest,
+	"conflict":    ports.ErrGenerations,
 	"interrupted": ErrStopped,
 	"no-space":    ports.ErrNoSpace,
 }
 
-// ErrStopped means that the server stopped while it did what was asked.
-var ErrStopped = errors.New("the server stopped meanwhile")
+// ErrStopped means that the server stopped during the action.
+var ErrStopped = fmt.Errorf("%w: the server stopped", ports.ErrFillEnded)
 
 func failureOf(err error) *adminFailure {
 	if err == nil {
@@ -61,26 +59,30 @@ type remote struct {
 func (r *remote) Error() string { return r.text }
 func (r *remote) Unwrap() error { return r.kind }
 
-// Rebuild does what is asked with the projections in a data folder: by the server that
-// serves from it, or, while there is none, here. Its errors are those of package
-// rebuild, ErrStopped, and ErrInUse for a server that is just starting or stopping.
-func Rebuild(ctx context.Context, c Config, request rebuild.Request, tell func(rebuild.Report)) error {
+// Rebuilder implements [ports.Rebuilder] for a data folder: by the server that serves from
+// it, or, while there is none, in this process.
+type Rebuilder struct{ Config Config }
+
+// Do implements [ports.Rebuilder]. Its error is ErrInUse for a server that is just starting
+// or stopping, and ports.ErrFillEnded if the server stopped meanwhile.
+func (b Rebuilder) Do(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) error {
+	c := b.Config
 	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(c.Data, adminSocket))
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		// No server, or one whose path is too long for a socket; the lock tells which.
-		return WithRebuilder(ctx, c, func(r *rebuild.Rebuilder) error { return r.Do(ctx, request, tell) })
+		return WithRebuilder(ctx, c, func(r *rebuild.Rebuilder) error { return r.Do(ctx, request, report) })
 	}
 	client := &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext:       func(context.Context, string, string) (net.Conn, error) { return conn, nil },
 	}}
-	return ask(ctx, client, request, tell)
+	return ask(ctx, client, request, report)
 }
 
-func ask(ctx context.Context, client *http.Client, request rebuild.Request, tell func(rebuild.Report)) (err error) {
+func ask(ctx context.Context, client *http.Client, request ports.RebuildRequest, report func(ports.RebuildReport)) (err error) {
 	body, err := json.Marshal(request)
 	if err != nil {
 		return fmt.Errorf("asking the server: %w", err)
@@ -101,10 +103,10 @@ func ask(ctx context.Context, client *http.Client, request rebuild.Request, tell
 		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)) // of an error: what there is of it
 		return fmt.Errorf("asking the server: %s: %s", res.Status, bytes.TrimSpace(text))
 	}
-	return listenTo(res.Body, tell)
+	return listenTo(res.Body, report)
 }
 
-func listenTo(body io.Reader, tell func(rebuild.Report)) error {
+func listenTo(body io.Reader, report func(ports.RebuildReport)) error {
 	in := json.NewDecoder(body)
 	for {
 		var a answer
@@ -116,7 +118,7 @@ func listenTo(body io.Reader, tell func(rebuild.Report)) error {
 		}
 		switch {
 		case a.Report != nil:
-			tell(*a.Report)
+			report(*a.Report)
 		case a.Failure != nil:
 			return &remote{a.Failure.Detail, kinds[a.Failure.Kind]}
 		case a.Done:

@@ -8,24 +8,23 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/sealpost/sealpost/adapters/embedded/projections"
-	"github.com/sealpost/sealpost/adapters/embedded/rebuild"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 	"github.com/sealpost/sealpost/client"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 	"github.com/sealpost/sealpost/internal/projection"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 	"github.com/sealpost/sealpost/internal/testing/scenario"
+	"github.com/sealpost/sealpost/ports"
 )
 
-func ask(t *testing.T, data string, action rebuild.Action, names ...string) error {
+func ask(t *testing.T, data string, action ports.RebuildAction, names ...string) error {
 	t.Helper()
-	return serve.Rebuild(t.Context(), serve.Config{Data: data}, rebuild.Request{Action: action, Projections: names}, func(rebuild.Report) {})
+	return serve.Rebuilder{Config: serve.Config{Data: data}}.Do(t.Context(), ports.RebuildRequest{Action: action, Projections: names}, func(ports.RebuildReport) {})
 }
 
-func status(t *testing.T, data string) (state rebuild.State) {
+func status(t *testing.T, data string) (state ports.RebuildState) {
 	t.Helper()
-	err := serve.Rebuild(t.Context(), serve.Config{Data: data}, rebuild.Request{Action: rebuild.Status}, func(r rebuild.Report) {
+	err := serve.Rebuilder{Config: serve.Config{Data: data}}.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionStatus}, func(r ports.RebuildReport) {
 		if r.State != nil {
 			state = *r.State
 		}
@@ -59,24 +58,24 @@ func TestReadersSeeNoGapWhileProjectionsAreRebuilt(t *testing.T) {
 	})
 	wg.Go(func() { neverShrinks(ctx, t, bob.Client) })
 	for range 2 {
-		if err := ask(t, data, rebuild.Rebuild, projection.Names()...); err != nil {
+		if err := ask(t, data, ports.ActionRebuild, projection.Names()...); err != nil {
 			t.Fatal(err)
 		}
-		for _, action := range []rebuild.Action{rebuild.Rollback, rebuild.Drop} {
+		for _, action := range []ports.RebuildAction{ports.ActionRollback, ports.ActionDrop} {
 			if err := ask(t, data, action, projection.Names()...); err != nil {
 				t.Fatalf("%s: %v", action, err)
 			}
 		}
 	}
-	if err := ask(t, data, rebuild.Rebuild, projection.Names()...); err != nil {
+	if err := ask(t, data, ports.ActionRebuild, projection.Names()...); err != nil {
 		t.Fatal(err)
 	}
 	stop()
 	wg.Wait()
 	bob.WaitUnread(t, posted)
 	for _, p := range status(t, data).Projections {
-		if p.Live != 4 || p.Other == nil || p.Other.State != projections.Kept {
-			t.Errorf("%s: generation %d is live, beside %+v", p.Projection, p.Live, p.Other)
+		if p.Live != 4 || p.Candidate == nil || p.Candidate.State != ports.CandidateKept {
+			t.Errorf("%s: generation %d is live, beside %+v", p.Projection, p.Live, p.Candidate)
 		}
 	}
 }
@@ -115,18 +114,18 @@ func TestARebuildWithoutAServerIsThereAtTheNextStart(t *testing.T) {
 	bob.WaitUnread(t, 1)
 	addr := first.Addr
 	first.stop()
-	if err := ask(t, data, rebuild.Rebuild, projection.Names()...); err != nil {
+	if err := ask(t, data, ports.ActionRebuild, projection.Names()...); err != nil {
 		t.Fatal(err)
 	}
 	second := start(t, func(c *serve.Config) { c.Data, c.Addr = data, addr })
 	bob.WaitUnread(t, 1)
-	if err := ask(t, data, rebuild.Rebuild, "inbox"); !errors.Is(err, projections.ErrConflict) {
+	if err := ask(t, data, ports.ActionRebuild, "inbox"); !errors.Is(err, ports.ErrGenerations) {
 		t.Errorf("with a generation that is kept: %v", err)
 	}
-	if err := ask(t, data, "explode", "inbox"); !errors.Is(err, rebuild.ErrRequest) {
+	if err := ask(t, data, "explode", "inbox"); !errors.Is(err, ports.ErrRebuildRequest) {
 		t.Errorf("an unknown action: %v", err)
 	}
-	if err := ask(t, data, rebuild.Rollback, "inbox"); err != nil {
+	if err := ask(t, data, ports.ActionRollback, "inbox"); err != nil {
 		t.Error(err)
 	}
 	second.stop()
@@ -137,7 +136,7 @@ func TestAStartFinishesAnInterruptedDrop(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
 	start(t, func(c *serve.Config) { c.Data = data }).stop()
-	if err := ask(t, data, rebuild.Rebuild, "inbox"); err != nil {
+	if err := ask(t, data, ports.ActionRebuild, "inbox"); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sqlite.Open(t.Context(), filepath.Join(data, serve.DatabaseFile))
@@ -175,7 +174,7 @@ func TestAServerThatIsKilledBeforeItAnswers(t *testing.T) {
 		}
 		done <- err
 	}()
-	if err := ask(t, data, rebuild.Drop, "inbox"); !errors.Is(err, serve.ErrStopped) {
+	if err := ask(t, data, ports.ActionDrop, "inbox"); !errors.Is(err, serve.ErrStopped) {
 		t.Errorf("asking: %v", err)
 	}
 	if err := errors.Join(<-done, listener.Close()); err != nil {

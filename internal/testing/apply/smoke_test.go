@@ -18,7 +18,7 @@ import (
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/tools/smoke"
 )
@@ -27,7 +27,7 @@ import (
 func (w *world) smoke(t *testing.T, e *environment) {
 	t.Helper()
 	outputs := e.output()
-	s, err := stack.Load(outputs)
+	s, err := deployment.Load(outputs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func (w *world) smoke(t *testing.T, e *environment) {
 }
 
 // failures shows what the functions logged of what failed.
-func (w *world) failures(t *testing.T, s stack.Stack) {
+func (w *world) failures(t *testing.T, s deployment.Deployment) {
 	t.Helper()
 	client := cloudwatchlogs.NewFromConfig(w.server.ConfigFor("test", "test"))
 	for _, name := range s.Functions {

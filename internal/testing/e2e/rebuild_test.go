@@ -13,13 +13,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/adapters/aws/rebuild"
-	"github.com/sealpost/sealpost/internal/rebuilding"
-	"github.com/sealpost/sealpost/internal/stack"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 	"github.com/sealpost/sealpost/internal/testing/scenario"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // archive makes the bus's archive, in which everything is that the run publishes.
@@ -37,25 +37,25 @@ func (w *world) archive(busARN string) {
 // to every rule; yet no mail is sent, no key and no topic made, and nobody reads
 // anything else than before.
 func (w *world) rebuilds(t *testing.T, alice, bob scenario.Person) {
-	described := stack.Stack{
-		Region: emulator.Region, BusName: w.prefix, ArchiveARN: w.archiveARN, Rules: map[string]string{}, Queues: map[string]stack.Queues{},
-		Tables: map[string]string{}, Functions: map[string]string{}, Generations: map[string]stack.Generations{},
+	described := deployment.Deployment{
+		Region: emulator.Region, BusName: w.prefix, ArchiveARN: w.archiveARN, Rules: map[string]string{}, Queues: map[string]deployment.Queues{},
+		Tables: map[string]string{}, Functions: map[string]string{}, Generations: map[string]deployment.Generations{},
 	}
 	projections := []string{"users", "inbox", "unread"}
 	for _, projection := range projections {
-		described.Generations[projection] = stack.Generations{Live: 1, Generations: []int{1, 2}}
-		w.describeGeneration(described, projection, stack.Key(projection, 1), projection)
+		described.Generations[projection] = deployment.Generations{Live: 1, Generations: []int{1, 2}}
+		w.describeGeneration(described, projection, deployment.Key(projection, 1), projection)
 		w.secondGeneration(projection)
-		w.describeGeneration(described, projection, stack.Key(projection, 2), stack.Key(projection, 2))
+		w.describeGeneration(described, projection, deployment.Key(projection, 2), deployment.Key(projection, 2))
 	}
 	w.quiet(t)
 	before, messages, begin := w.tables(t, described, 1), inbox(t, bob), w.proxy.mark()
 
 	r := rebuild.New(rebuild.Config{Stack: described, AWS: w.admin, Now: time.Now, ReadRate: 10_000, Waits: rebuild.Waits{
-		Lag: time.Second, Settle: time.Second, Poll: 50 * time.Millisecond, Looks: 3, Patience: 10 * time.Second, Again: 100 * time.Millisecond,
+		Lag: time.Second, Settle: time.Second, Poll: 50 * time.Millisecond, Checks: 3, Recheck: 10 * time.Second, RecheckEvery: 100 * time.Millisecond,
 	}})
 	compared, promoted := 0, ""
-	err := r.Do(t.Context(), rebuilding.Request{Action: rebuilding.Rebuild, Projections: projections}, func(report rebuild.Report) {
+	err := r.Do(t.Context(), ports.RebuildRequest{Action: ports.ActionRebuild, Projections: projections}, func(report ports.RebuildReport) {
 		if c := report.Comparison; c != nil && c.LiveRows > 0 {
 			compared++
 		}
@@ -90,7 +90,7 @@ func (w *world) rebuilds(t *testing.T, alice, bob scenario.Person) {
 // by way of the proxy: what is counted there belongs to the functions that there are.
 func (w *world) secondGeneration(projection string) {
 	w.t.Helper()
-	key := stack.Key(projection, 2)
+	key := deployment.Key(projection, 2)
 	table := w.prefix + "-" + key
 	awstest.Table(w.t, w.admin, projection, table)
 	queueARN := w.queue(key)
@@ -107,7 +107,7 @@ func (w *world) secondGeneration(projection string) {
 
 // describeGeneration puts into a description what Terraform's outputs have of one
 // generation, whose parts here have a name behind the prefix.
-func (w *world) describeGeneration(s stack.Stack, projection, key, name string) {
+func (w *world) describeGeneration(s deployment.Deployment, projection, key, name string) {
 	w.t.Helper()
 	url := func(suffix string) string {
 		out, err := sqs.NewFromConfig(w.admin).GetQueueUrl(w.t.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String(w.prefix + "-" + name + suffix)})
@@ -116,7 +116,7 @@ func (w *world) describeGeneration(s stack.Stack, projection, key, name string) 
 	}
 	s.Rules[key] = arn("events", "rule/"+w.prefix+"/"+w.prefix+"-"+name)
 	// Rules have no dead-letter queue here.
-	s.Queues[key] = stack.Queues{Queue: url(""), Dead: url("-dead"), Undelivered: url("-dead")}
+	s.Queues[key] = deployment.Queues{Queue: url(""), Dead: url("-dead"), Undelivered: url("-dead")}
 	s.Tables[key] = w.prefix + "-" + name
 	s.Functions["consumers-"+key] = w.prefix + "-consumers-" + name
 	_, err := cloudwatchlogs.NewFromConfig(w.admin).CreateLogGroup(w.t.Context(), &cloudwatchlogs.CreateLogGroupInput{
@@ -128,12 +128,12 @@ func (w *world) describeGeneration(s stack.Stack, projection, key, name string) 
 }
 
 // tables is how many items a generation of each projection has.
-func (w *world) tables(t *testing.T, s stack.Stack, generation int) map[string]int32 {
+func (w *world) tables(t *testing.T, s deployment.Deployment, generation int) map[string]int32 {
 	t.Helper()
 	n := map[string]int32{}
 	for projection := range s.Generations {
 		pages := dynamodb.NewScanPaginator(dynamodb.NewFromConfig(w.admin), &dynamodb.ScanInput{
-			TableName: aws.String(s.Tables[stack.Key(projection, generation)]), ConsistentRead: aws.Bool(true),
+			TableName: aws.String(s.Tables[deployment.Key(projection, generation)]), ConsistentRead: aws.Bool(true),
 		})
 		for pages.HasMorePages() {
 			out, err := pages.NextPage(t.Context())

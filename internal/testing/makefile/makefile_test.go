@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 )
 
 // fake is a terraform that writes down its arguments, prints outputs, and fails at the
@@ -110,7 +110,7 @@ func TestDeployAppliesAndSaysWhatItMade(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	w.called("init -input=false", "apply -var-file=dev.tfvars", "output -json")
-	s, err := stack.Load(w.stack())
+	s, err := deployment.Load(w.stack())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ const asCreated = (row) => ({
   resourcePolicy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:TagResource", Resource: "*" }] },
 });
 
-const tables = ["users-1", "inbox-1", "unread-1", "notifications"];
+const tables = ["users-1", "inbox-1", "unread-1", "notifications", "names"];
 const reads = { "dynamodb:GetItem": "", "dynamodb:Query": "", "dynamodb:BatchGetItem": "", "dynamodb:Scan": "" };
 const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
 
@@ -31,6 +31,9 @@ const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
 const dynamo = {
   "producers-verifyuser": [["dynamodb:GetItem", table("users-1")]],
   "producers-requesttopic": [],
+  "producers-signup": [
+    ["dynamodb:Query", table("users-1/index/byUsername")], ["dynamodb:UpdateItem", table("names")], ["dynamodb:DeleteItem", table("names")],
+  ],
   "producers-storemessage": [["dynamodb:Query", table("users-1/index/byUsername")]],
   "producers-readmessage": [["dynamodb:GetItem", table("inbox-1")]],
   "queries-users": [["dynamodb:Query", table("users-1/index/directory")]],

@@ -12,7 +12,7 @@ const row = (action, resource, allowed, because) => ({ who, action, resource, ac
 const may = (action, resource, because) => row(action, resource, true, because);
 const mayNot = (action, resource, because) => row(action, resource, false, because);
 
-const replay = arn("events", `replay/${prefix}.inbox-2.main.1`);
+const replay = arn("events", `replay/${prefix}.inbox-2.1`);
 const foreign = arn("events", "replay/payroll.backfill");
 const archive = arn("events", `archive/${prefix}`);
 const stream = (instance, name) => arn("logs", `log-group:/aws/lambda/${prefix}-consumers-${instance}:log-stream:${name}`);

@@ -14,9 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 	"github.com/sealpost/sealpost/adapters/aws/eventbridge"
 	"github.com/sealpost/sealpost/events"
-	"github.com/sealpost/sealpost/internal/stack"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 )
 
@@ -30,9 +30,11 @@ type Deployment struct {
 	bus  *eventbridge.Bus
 	log  *slog.Logger
 	open bool
+	// copied is a queue of all events, of which WriteCopy writes the archive's copy.
+	copied string
 
 	mu    sync.Mutex
-	stack stack.Stack
+	stack deployment.Deployment
 }
 
 // Option changes a deployment.
@@ -51,15 +53,17 @@ func New(t testing.TB, cfg aws.Config, options ...Option) *Deployment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &Deployment{t: t, cfg: cfg, bus: eventbridge.New(cfg, name), stack: stack.Stack{
-		Region: cfg.Region, Prefix: name, KeyAdminRoleARN: "arn:aws:iam::" + account.AccessKeyID + ":role/" + name + "-key-admin", BusName: name, Rules: map[string]string{}, Queues: map[string]stack.Queues{}, Tables: map[string]string{},
-		Functions: map[string]string{}, Generations: map[string]stack.Generations{},
+	d := &Deployment{t: t, cfg: cfg, bus: eventbridge.New(cfg, name), stack: deployment.Deployment{
+		Region: cfg.Region, Prefix: name, KeyAdminRoleARN: "arn:aws:iam::" + account.AccessKeyID + ":role/" + name + "-key-admin", BusName: name,
+		Rules: map[string]string{}, Queues: map[string]deployment.Queues{}, Tables: map[string]string{},
+		Functions: map[string]string{}, Generations: map[string]deployment.Generations{},
 	}}
 	for _, set := range options {
 		set(d)
 	}
 	d.log = slog.New(&refusals{Handler: slog.DiscardHandler, n: &d.Outside.Refused})
 	d.archive(awstest.Bus(t, cfg, name))
+	d.archiveCopy()
 	d.stack.Tables["notifications"] = name + "-notifications"
 	awstest.Table(t, cfg, "notifications", name+"-notifications")
 	all, err := events.Subscriptions()
@@ -103,7 +107,7 @@ func (d *Deployment) AddGeneration(projection string) int {
 	n := slices.Max(append([]int{0}, g.Generations...)) + 1
 	g.Live, g.Generations = max(g.Live, 1), append(g.Generations, n)
 	d.stack.Generations[projection] = g
-	key := stack.Key(projection, n)
+	key := deployment.Key(projection, n)
 	d.stack.Tables[key] = d.stack.BusName + "-" + key
 	d.mu.Unlock()
 	awstest.Table(d.t, d.cfg, projection, d.stack.BusName+"-"+key)
@@ -118,6 +122,14 @@ func (d *Deployment) SetLive(projection string, n int) {
 	g := d.stack.Generations[projection]
 	g.Live = n
 	d.stack.Generations[projection] = g
+}
+
+// SetGenerations does what the variable does to the description: those that it leaves out
+// are gone from it.
+func (d *Deployment) SetGenerations(projection string, live int, generations []int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stack.Generations[projection] = deployment.Generations{Live: live, Generations: generations}
 }
 
 // consumer makes an instance of a consumer, with its rule and queues, and runs it.
@@ -154,7 +166,7 @@ func (d *Deployment) consumer(consumer, key string, s events.Subscription) {
 	}
 	d.mu.Lock()
 	d.stack.Rules[key] = aws.ToString(rule.Arn)
-	d.stack.Queues[key] = stack.Queues{Queue: url, Dead: dead, Undelivered: undelivered}
+	d.stack.Queues[key] = deployment.Queues{Queue: url, Dead: dead, Undelivered: undelivered}
 	d.stack.Functions["consumers-"+key] = name
 	d.mu.Unlock()
 	d.pump(url, handler)
@@ -173,9 +185,9 @@ func (d *Deployment) Publish(data ...events.Data) {
 }
 
 // Stack is the deployment's description as of now.
-func (d *Deployment) Stack() stack.Stack {
+func (d *Deployment) Stack() deployment.Deployment {
 	d.t.Helper()
-	s, err := stack.Parse(d.outputs())
+	s, err := deployment.Parse(d.outputs())
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -204,7 +216,8 @@ func (d *Deployment) outputs() []byte {
 	defer d.mu.Unlock()
 	outputs := map[string]any{}
 	for name, value := range map[string]any{
-		"region": d.stack.Region, "prefix": d.stack.Prefix, "key_admin_role_arn": d.stack.KeyAdminRoleARN, "bus_name": d.stack.BusName, "archive_arn": d.stack.ArchiveARN, "rules": d.stack.Rules,
+		"region": d.stack.Region, "prefix": d.stack.Prefix, "key_admin_role_arn": d.stack.KeyAdminRoleARN,
+		"bus_name": d.stack.BusName, "archive_arn": d.stack.ArchiveARN, "archive_bucket": d.stack.ArchiveBucket, "rules": d.stack.Rules,
 		"queues": d.stack.Queues, "tables": d.stack.Tables, "functions": d.stack.Functions, "projection_generations": d.stack.Generations,
 	} {
 		outputs[name] = map[string]any{"value": value}

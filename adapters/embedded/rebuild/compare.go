@@ -8,11 +8,12 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/ports"
 )
 
 // settle compares the new generations, when the live ones have all that the new ones
 // were filled with, and reports whether they are the same.
-func (r *Rebuilder) settle(ctx context.Context, names []string, tell func(Report)) (equal bool, err error) {
+func (r *Rebuilder) settle(ctx context.Context, names []string, report func(ports.RebuildReport)) (equal bool, err error) {
 	candidates, err := r.Set.Candidates(ctx)
 	if err != nil {
 		return false, err
@@ -26,9 +27,9 @@ func (r *Rebuilder) settle(ctx context.Context, names []string, tell func(Report
 		if err != nil {
 			return false, err
 		}
-		tell(Report{Comparison: &c})
+		report(ports.RebuildReport{Comparison: &c})
 		equal = equal && c.Differing == 0
-		err = r.Set.Record(ctx, projections.Step{At: r.Now(), Projection: name, Generation: c.Other, Step: "compared",
+		err = r.Set.Record(ctx, projections.Step{At: r.Now(), Projection: name, Generation: c.Candidate, Step: "compared",
 			Detail: c.Detail()})
 		if err != nil {
 			return false, err

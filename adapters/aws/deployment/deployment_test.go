@@ -1,4 +1,4 @@
-package stack_test
+package deployment_test
 
 import (
 	"encoding/json"
@@ -10,14 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sealpost/sealpost/internal/stack"
+	"github.com/sealpost/sealpost/adapters/aws/deployment"
 )
 
 const golden = "testdata/outputs.json"
 
 func TestLoad(t *testing.T) {
 	t.Parallel()
-	s, err := stack.Load(golden)
+	s, err := deployment.Load(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestLoad(t *testing.T) {
 	if inbox.Live != 1 || !slices.Equal(inbox.Generations, []int{1, 2}) {
 		t.Errorf("got generations %+v", inbox)
 	}
-	key := stack.Key("inbox", 2)
+	key := deployment.Key("inbox", 2)
 	if !strings.HasSuffix(s.Rules[key], "/sealpost-dev-consumers-inbox-2") || s.Tables[key] != "sealpost-dev-inbox-2" ||
 		!strings.HasSuffix(s.Queues[key].Dead, "/sealpost-dev-consumers-inbox-2-dead") || s.Functions["consumers-"+key] == "" {
 		t.Errorf("got %q, %q, %+v, %q", s.Rules[key], s.Tables[key], s.Queues[key], s.Functions["consumers-"+key])
@@ -40,15 +40,15 @@ func TestWhatIsNoStackIsNamed(t *testing.T) {
 	for name, raw := range map[string]string{
 		"no JSON": "Warning: No outputs found", "no outputs": "{}", "of another type": `{"rules": {"value": []}}`,
 	} {
-		if _, err := stack.Parse([]byte(raw)); !errors.Is(err, stack.ErrInvalid) {
+		if _, err := deployment.Parse([]byte(raw)); !errors.Is(err, deployment.ErrInvalid) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	_, err := stack.Parse([]byte(`{"region": {"value": "eu-central-1"}}`))
+	_, err := deployment.Parse([]byte(`{"region": {"value": "eu-central-1"}}`))
 	if err == nil || strings.Contains(err.Error(), "region") || !strings.Contains(err.Error(), "archive_arn") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := stack.Load("testdata/nothing.json"); !errors.Is(err, os.ErrNotExist) {
+	if _, err := deployment.Load("testdata/nothing.json"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -57,7 +57,7 @@ func TestWhatIsNoStackIsNamed(t *testing.T) {
 // declares.
 func TestTerraformHasTheseOutputs(t *testing.T) {
 	t.Parallel()
-	declared, err := os.ReadFile("../../terraform/outputs.tf")
+	declared, err := os.ReadFile("../../../terraform/outputs.tf")
 	if err != nil {
 		t.Fatal(err)
 	}

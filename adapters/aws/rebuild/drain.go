@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	smithytime "github.com/aws/smithy-go/time"
+
+	"github.com/sealpost/sealpost/ports"
 )
 
 var depthAttributes = []types.QueueAttributeName{
@@ -21,13 +23,13 @@ var depthAttributes = []types.QueueAttributeName{
 func (r *Rebuilder) depth(ctx context.Context, url string) (int64, error) {
 	out, err := r.queues.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: aws.String(url), AttributeNames: depthAttributes})
 	if err != nil {
-		return 0, fmt.Errorf("looking at queue %s: %w", lastPart(url), err)
+		return 0, fmt.Errorf("reading the length of queue %s: %w", lastPart(url), err)
 	}
 	var depth int64
 	for _, name := range depthAttributes {
 		n, err := strconv.ParseInt(out.Attributes[string(name)], 10, 64)
 		if err != nil {
-			return 0, fmt.Errorf("looking at queue %s: %s: %w", lastPart(url), name, err)
+			return 0, fmt.Errorf("reading the length of queue %s: %s: %w", lastPart(url), name, err)
 		}
 		depth += n
 	}
@@ -52,22 +54,22 @@ func (r *Rebuilder) waiting(ctx context.Context, targets []target) (int64, error
 // SQS counts approximately, and live events come all the time, so no look at a queue
 // proves anything, and a busy queue is never empty. Both generations of a projection
 // get the same live events: what the new one's queue holds beyond the live one's is
-// what is left of the replay. It is taken for drained when several looks in a row find
+// what is left of the replay. It is taken for drained when several checks in a row find
 // nothing beyond. If that is wrong nothing is lost by it: then the comparison finds
 // that they differ.
-func (r *Rebuilder) drain(ctx context.Context, targets []target, tell func(Report)) error {
-	for looks := 0; ; {
+func (r *Rebuilder) drain(ctx context.Context, targets []target, report func(ports.RebuildReport)) error {
+	for checks := 0; ; {
 		beyond, waiting, err := r.backlog(ctx, targets)
 		if err != nil {
 			return err
 		}
-		if looks++; beyond > 0 {
-			looks = 0
+		if checks++; beyond > 0 {
+			checks = 0
 		}
-		tell(Report{Progress: &Progress{
-			Phase: Draining, Projections: projectionsOf(targets), Waiting: waiting, Done: int64(looks), Total: int64(r.waits.Looks), SecondsLeft: -1,
+		report(ports.RebuildReport{Progress: &ports.RebuildProgress{
+			Phase: ports.PhaseDraining, Unit: ports.UnitChecks, Projections: projectionsOf(targets), Waiting: waiting, Done: int64(checks), Total: int64(r.waits.Checks), SecondsLeft: -1,
 		}})
-		if looks >= r.waits.Looks {
+		if checks >= r.waits.Checks {
 			break
 		}
 		if err := smithytime.SleepWithContext(ctx, r.waits.Poll); err != nil {
@@ -79,7 +81,7 @@ func (r *Rebuilder) drain(ctx context.Context, targets []target, tell func(Repor
 			return err
 		}
 	}
-	return r.recordAll(ctx, targets, "drained", "")
+	return r.recordAll(ctx, targets, stepDrained, "")
 }
 
 func (r *Rebuilder) backlog(ctx context.Context, targets []target) (beyond, waiting int64, err error) {
@@ -109,7 +111,7 @@ func (r *Rebuilder) noDeadLetters(ctx context.Context, t target) error {
 		return err
 	}
 	if dead+undelivered > 0 {
-		return fmt.Errorf("%w: %s has about %d dead letters and %d that never reached its queue", ErrDeadLetters, t.key(), dead, undelivered)
+		return fmt.Errorf("%w: %s has about %d dead letters and %d that never reached its queue", ports.ErrIncomplete, t.key(), dead, undelivered)
 	}
 	return nil
 }

@@ -8,32 +8,28 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// rereads is how many users are read again side by side.
+// rereads is how many users are read again at the same time.
 const rereads = 8
 
 type itemDigests = map[[sha256.Size]byte][sha256.Size]byte
 
-// suspect is a user who differed at the last look.
+// suspect is a user whose items differed when they were read last.
 type suspect struct {
-	user string
-	live itemDigests
-	// other are the items of the new generation.
-	other itemDigests
-	// before are the keys of the items that differed at the look before, nil if there
-	// was none.
+	user            string
+	live, candidate itemDigests
+	// before has the keys of the items that differed the time before, nil if there was none.
 	before map[[sha256.Size]byte]bool
 }
 
-// lookAgain reads the users who differ again, from both tables at almost the same time,
-// until no item of theirs has differed twice in a row, or patience ends; and it puts what
-// it found into the tallies.
+// recheck reads the users who differ again, from both tables at almost the same time,
+// until none of their items has differed twice in a row, or the time for it is over. It
+// puts what it read into the tallies.
 //
-// An event that is under way has reached one generation and not the other. At the next
-// look it is in both, and others are under way: whoever gets messages all the time is
-// never alike in both, but every item is, some time after it was written. What is missing
-// differs at every look.
-func (r *Rebuilder) lookAgain(ctx context.Context, live, other *reader, a, b *tally) error {
-	until := r.localNow().Add(r.waits.Patience)
+// A live event reaches one generation before the other. The next time it is in both, and
+// others are on their way: the items of a user with much mail always differ somewhere, but
+// each single item is the same a moment after it was written. A missing item differs every time.
+func (r *Rebuilder) recheck(ctx context.Context, live, candidate *reader, a, b *tally) error {
+	until := r.localNow().Add(r.waits.Recheck)
 	var suspects []*suspect
 	for _, user := range differing(a, b) {
 		suspects = append(suspects, &suspect{user: user})
@@ -44,7 +40,7 @@ func (r *Rebuilder) lookAgain(ctx context.Context, live, other *reader, a, b *ta
 		for _, s := range suspects {
 			g.Go(func() (err error) {
 				if s.live, err = live.user(reading, s.user); err == nil {
-					s.other, err = other.user(reading, s.user)
+					s.candidate, err = candidate.user(reading, s.user)
 				}
 				return err
 			})
@@ -55,9 +51,9 @@ func (r *Rebuilder) lookAgain(ctx context.Context, live, other *reader, a, b *ta
 		last := !r.localNow().Before(until)
 		var left []*suspect
 		for _, s := range suspects {
-			underWay, cleared := s.judge()
-			a.set(s.user, sumOf(s.live, underWay))
-			b.set(s.user, sumOf(s.other, underWay))
+			moving, cleared := s.judge()
+			a.set(s.user, sumOf(s.live, moving))
+			b.set(s.user, sumOf(s.candidate, moving))
 			if !cleared {
 				left = append(left, s)
 			}
@@ -65,23 +61,23 @@ func (r *Rebuilder) lookAgain(ctx context.Context, live, other *reader, a, b *ta
 		if suspects = left; len(suspects) == 0 || last {
 			return nil
 		}
-		if err := smithytime.SleepWithContext(ctx, r.waits.Again); err != nil {
+		if err := smithytime.SleepWithContext(ctx, r.waits.RecheckEvery); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// judge clears a user none of whose items differs that differed at the look before.
-// Those that differ are then under way, and left out of account.
-func (s *suspect) judge() (underWay map[[sha256.Size]byte]bool, cleared bool) {
+// judge clears a user if no item differs that differed the time before. The items that
+// differ then are moving, and do not count.
+func (s *suspect) judge() (moving map[[sha256.Size]byte]bool, cleared bool) {
 	now := map[[sha256.Size]byte]bool{}
 	for key, digest := range s.live {
-		if there, ok := s.other[key]; !ok || there != digest {
+		if there, ok := s.candidate[key]; !ok || there != digest {
 			now[key] = true
 		}
 	}
-	for key := range s.other {
+	for key := range s.candidate {
 		if _, ok := s.live[key]; !ok {
 			now[key] = true
 		}

@@ -12,33 +12,33 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
-	"github.com/sealpost/sealpost/internal/rebuilding"
+	"github.com/sealpost/sealpost/ports"
 )
 
-// journalStream is where the steps of a generation are recorded, one JSON document
+// stepStream is where the steps of a generation are recorded, one JSON document
 // for each, in the log group of the generation's function: it is there as long as the
 // generation, and Terraform minds no streams.
-const journalStream = "sealpost-rebuild"
+const stepStream = "sealpost-rebuild"
 
-func (r *Rebuilder) journal(key string) *string {
+func (r *Rebuilder) logGroup(key string) *string {
 	return aws.String("/aws/lambda/" + r.stack.Functions["consumers-"+key])
 }
 
 // record records a step that was done to a generation.
 func (r *Rebuilder) record(ctx context.Context, t target, step, detail string) error {
-	s := rebuilding.Step{At: r.now().UTC(), Projection: t.projection, Generation: t.number, Step: step, Detail: detail}
+	s := ports.RebuildStep{At: r.now().UTC(), Projection: t.projection, Generation: t.number, Step: step, Detail: detail}
 	line, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("recording a step: %w", err)
 	}
-	group := r.journal(t.key())
-	_, err = r.logs.CreateLogStream(ctx, &cloudwatchlogs.CreateLogStreamInput{LogGroupName: group, LogStreamName: aws.String(journalStream)})
+	group := r.logGroup(t.key())
+	_, err = r.logs.CreateLogStream(ctx, &cloudwatchlogs.CreateLogStreamInput{LogGroupName: group, LogStreamName: aws.String(stepStream)})
 	var exists *types.ResourceAlreadyExistsException
 	if err != nil && !errors.As(err, &exists) {
 		return fmt.Errorf("recording a step of %s in %s: %w", t.key(), *group, err)
 	}
 	out, err := r.logs.PutLogEvents(ctx, &cloudwatchlogs.PutLogEventsInput{
-		LogGroupName: group, LogStreamName: aws.String(journalStream),
+		LogGroupName: group, LogStreamName: aws.String(stepStream),
 		LogEvents: []types.InputLogEvent{{Timestamp: aws.Int64(s.At.UnixMilli()), Message: aws.String(string(line))}},
 	})
 	if err != nil {
@@ -59,20 +59,41 @@ func (r *Rebuilder) recordAll(ctx context.Context, targets []target, step, detai
 	return nil
 }
 
-// goodbye is how long recording an interruption may take.
-const goodbye = 5 * time.Second
+// The steps that decide how a later run continues.
+const (
+	stepLive    = "takes events"
+	stepReplay  = "replay started"
+	stepDrained = "drained"
+)
 
-// interrupted records why a rebuild stopped, even if it did because the context ended.
+// filled reports whether the newest replay was followed until its events were consumed.
+// The steps are the newest first.
+func filled(steps []ports.RebuildStep) bool {
+	for _, s := range steps {
+		switch s.Step {
+		case stepDrained:
+			return true
+		case stepReplay:
+			return false
+		}
+	}
+	return false
+}
+
+// interruptTimeout is how long recording an interruption may take.
+const interruptTimeout = 5 * time.Second
+
+// interrupted records why a rebuild stopped, even after the end of the context.
 func (r *Rebuilder) interrupted(ctx context.Context, targets []target, cause error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), interruptTimeout)
 	defer cancel()
 	return r.recordAll(ctx, targets, "interrupted", cause.Error())
 }
 
 // steps returns what was recorded of a generation. It is none if nothing ever was.
-func (r *Rebuilder) steps(ctx context.Context, key string) ([]rebuilding.Step, error) {
-	in := &cloudwatchlogs.GetLogEventsInput{LogGroupName: r.journal(key), LogStreamName: aws.String(journalStream), StartFromHead: aws.Bool(true)}
-	var steps []rebuilding.Step
+func (r *Rebuilder) steps(ctx context.Context, key string) ([]ports.RebuildStep, error) {
+	in := &cloudwatchlogs.GetLogEventsInput{LogGroupName: r.logGroup(key), LogStreamName: aws.String(stepStream), StartFromHead: aws.Bool(true)}
+	var steps []ports.RebuildStep
 	for {
 		out, err := r.logs.GetLogEvents(ctx, in)
 		var none *types.ResourceNotFoundException
@@ -83,7 +104,7 @@ func (r *Rebuilder) steps(ctx context.Context, key string) ([]rebuilding.Step, e
 			return nil, fmt.Errorf("reading the record of %s: %w", key, err)
 		}
 		for _, line := range out.Events {
-			var s rebuilding.Step
+			var s ports.RebuildStep
 			if err := json.Unmarshal([]byte(aws.ToString(line.Message)), &s); err != nil {
 				return nil, fmt.Errorf("reading the record of %s: %w", key, err)
 			}
@@ -91,7 +112,7 @@ func (r *Rebuilder) steps(ctx context.Context, key string) ([]rebuilding.Step, e
 		}
 		// The end is where the token stays the same (GetLogEvents API reference).
 		if out.NextForwardToken == nil || aws.ToString(out.NextForwardToken) == aws.ToString(in.NextToken) {
-			slices.SortStableFunc(steps, func(a, b rebuilding.Step) int { return b.At.Compare(a.At) })
+			slices.SortStableFunc(steps, func(a, b ports.RebuildStep) int { return b.At.Compare(a.At) })
 			return slices.Compact(steps), nil // a call that was repeated, its answer lost, is there twice
 		}
 		in.NextToken = out.NextForwardToken

@@ -1,4 +1,7 @@
-package stack
+// Package deployment knows what a deployment on AWS consists of, from what `terraform
+// output -json` prints in terraform/. By it the operator's commands find the bus, the
+// archive, the rules, the queues and the tables; they guess no name.
+package deployment
 
 import (
 	"encoding/json"
@@ -8,8 +11,8 @@ import (
 	"strings"
 )
 
-// ErrInvalid is a file that is not what `terraform output -json` prints of a
-// Sealpost.
+// ErrInvalid means that a text is not what `terraform output -json` prints for a
+// deployment of Sealpost.
 var ErrInvalid = errors.New("not the outputs of a Sealpost")
 
 // Queues are the URLs of one consumer's queues.
@@ -30,8 +33,8 @@ type Generations struct {
 	Generations []int `json:"generations"`
 }
 
-// Stack is one deployment. Its fields are Terraform's outputs of the same names.
-type Stack struct {
+// Deployment describes one deployment. Its fields are Terraform's outputs of the same names.
+type Deployment struct {
 	Region string
 	// Prefix is the first part of every name.
 	Prefix string
@@ -39,6 +42,8 @@ type Stack struct {
 	KeyAdminRoleARN string
 	BusName         string
 	ArchiveARN      string
+	// ArchiveBucket has the copy of the archive; empty when there is none.
+	ArchiveBucket string
 	// Rules are the ARNs of the consumers' rules. Keys are as Key makes them.
 	Rules map[string]string
 	// Queues have the keys of Rules.
@@ -53,35 +58,35 @@ type Stack struct {
 	Generations map[string]Generations
 }
 
-// Key is the key of a projection's generation in a Stack, such as "inbox-2".
+// Key is the key of a projection's generation in a Deployment, such as "inbox-2".
 func Key(projection string, generation int) string {
 	return fmt.Sprintf("%s-%d", projection, generation)
 }
 
 // Load reads what `terraform output -json` has put into a file. It fails with
 // ErrInvalid if that is something else.
-func Load(path string) (Stack, error) {
+func Load(path string) (Deployment, error) {
 	raw, err := os.ReadFile(path) //nolint:gosec // the operator who runs the command names it
 	if err != nil {
-		return Stack{}, fmt.Errorf("reading the stack's description: %w", err)
+		return Deployment{}, fmt.Errorf("reading the description of the deployment: %w", err)
 	}
 	s, err := Parse(raw)
 	if err != nil {
-		return Stack{}, fmt.Errorf("%s: %w", path, err)
+		return Deployment{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
 }
 
 // Parse reads what `terraform output -json` prints. It fails with ErrInvalid if raw
 // is something else, and names the outputs that are missing.
-func Parse(raw []byte) (Stack, error) {
+func Parse(raw []byte) (Deployment, error) {
 	outputs := map[string]struct {
 		Value json.RawMessage `json:"value"`
 	}{}
 	if err := json.Unmarshal(raw, &outputs); err != nil {
-		return Stack{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+		return Deployment{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	var s Stack
+	var s Deployment
 	var missing []string
 	for _, field := range s.outputs() {
 		output, ok := outputs[field.name]
@@ -90,11 +95,11 @@ func Parse(raw []byte) (Stack, error) {
 			continue
 		}
 		if err := json.Unmarshal(output.Value, field.into); err != nil {
-			return Stack{}, fmt.Errorf("%w: output %s: %w", ErrInvalid, field.name, err)
+			return Deployment{}, fmt.Errorf("%w: output %s: %w", ErrInvalid, field.name, err)
 		}
 	}
 	if len(missing) > 0 {
-		return Stack{}, fmt.Errorf("%w: missing %s", ErrInvalid, strings.Join(missing, ", "))
+		return Deployment{}, fmt.Errorf("%w: missing %s", ErrInvalid, strings.Join(missing, ", "))
 	}
 	return s, nil
 }
@@ -104,13 +109,14 @@ type field struct {
 	into any
 }
 
-func (s *Stack) outputs() []field {
+func (s *Deployment) outputs() []field {
 	return []field{
 		{"region", &s.Region},
 		{"prefix", &s.Prefix},
 		{"key_admin_role_arn", &s.KeyAdminRoleARN},
 		{"bus_name", &s.BusName},
 		{"archive_arn", &s.ArchiveARN},
+		{"archive_bucket", &s.ArchiveBucket},
 		{"rules", &s.Rules},
 		{"queues", &s.Queues},
 		{"tables", &s.Tables},
