@@ -22,7 +22,7 @@ const helloWorld = "hello-world"
 // needs to name something that exists.
 var settings = []string{
 	"SEALPOST_BUS=bus", "SEALPOST_USERS_TABLE=users", "SEALPOST_INBOX_TABLE=inbox", "SEALPOST_UNREAD_TABLE=unread",
-	"SEALPOST_NOTIFICATIONS_TABLE=notifications", "SEALPOST_CIPHERTEXT_BUCKET=ciphertext",
+	"SEALPOST_NOTIFICATIONS_TABLE=notifications", "SEALPOST_NAMES_TABLE=names", "SEALPOST_CIPHERTEXT_BUCKET=ciphertext",
 	"SEALPOST_USER_POOL_ID=us-east-1_bench", "SEALPOST_IDENTITY_POOL_ID=us-east-1:bench",
 	"SEALPOST_CURSOR_KEY=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "SEALPOST_NAME_PREFIX=bench",
 	"SEALPOST_KEY_STRATEGY=per-user", "SEALPOST_OPENER_ROLE_ARN=opener", "SEALPOST_SENDER_ROLE_ARN=sender",

@@ -25,9 +25,6 @@ func TestSettings(t *testing.T) {
 		t.Fatal("the document has no table of required variables")
 	}
 	for _, row := range rows {
-		if row[1] == "SEALPOST_SHARED_KEY_ID" { // of the other key strategy
-			continue
-		}
 		if !slices.ContainsFunc(settings, func(s string) bool { return strings.HasPrefix(s, row[1]+"=") }) {
 			t.Errorf("the settings lack %s", row[1])
 		}

@@ -57,3 +57,13 @@ func IsID(id string) bool {
 	_, err := ulid.ParseStrict(id)
 	return err == nil
 }
+
+// IDTime returns the time that an id has, to the millisecond, and false if the text is
+// not an id. After the clock went back it is later than the event's own time.
+func IDTime(id string) (time.Time, bool) {
+	parsed, err := ulid.ParseStrict(id)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return ulid.Time(parsed.Time()).UTC(), true
+}

@@ -51,7 +51,7 @@ type UserVerified struct {
 // UserKeyCreated says which key seals messages to a user.
 type UserKeyCreated struct {
 	UserID string `json:"userId"`
-	// KeyID is the key's ARN on AWS, an opaque id elsewhere.
+	// KeyID is the key's alias on AWS, an opaque id elsewhere.
 	KeyID string `json:"keyId"`
 	// Exclusive says that no other user's messages are sealed under the key, so that
 	// deleting it shreds this user's messages and nobody else's. It is false for a

@@ -4,7 +4,9 @@ import "context"
 
 // DataKey is a fresh 256-bit key for one message.
 type DataKey struct {
-	// Plaintext has 32 bytes. Whoever asked for it wipes it after use.
+	// KeyID is the key that Wrapped was made under.
+	KeyID string
+	// Plaintext has 32 bytes, which the caller wipes after use.
 	Plaintext []byte
 	// Wrapped is the same key encrypted under the user's key. It is not secret.
 	Wrapped []byte
@@ -24,25 +26,29 @@ type Caller struct {
 // It is not secret. Messages have messageId, senderId and recipientId.
 type EncryptionContext map[string]string
 
-// KeyCreator makes the key of a user.
+// KeyCreator creates the key of a user.
 type KeyCreator interface {
-	// CreateKey makes the user's key, or finds the one that was made before:
+	// CreateKey creates the user's key, or finds the one that was made before:
 	// duplicate and concurrent calls for one user all return the same id.
 	CreateKey(ctx context.Context, userID string) (keyID string, err error)
 }
 
 // DataKeyGenerator makes data keys. It cannot open any.
 type DataKeyGenerator interface {
-	// GenerateDataKey returns ErrNotFound for a key that does not exist.
-	GenerateDataKey(ctx context.Context, keyID string, ec EncryptionContext) (DataKey, error)
+	// GenerateDataKey makes a data key under the owner's key. The key service finds
+	// that key by owner.ID: owner.KeyID came in an event, which can be forged, and
+	// only tells a key of the owner's own from a shared one. It returns ErrNotFound
+	// for an owner without a key and ErrForbidden when the policy denies it; on AWS
+	// either may also mean that the key was made within the last minutes.
+	GenerateDataKey(ctx context.Context, owner User, ec EncryptionContext) (DataKey, error)
 }
 
 // DataKeyOpener opens wrapped data keys for their owner alone.
 type DataKeyOpener interface {
 	// OpenDataKey returns the 32 bytes of the plaintext key, which the caller
-	// wipes after use. It returns ErrForbidden unless the caller owns the key and
-	// is the recipientId of the encryption context, and also when the wrapped key
-	// is not one that was made under this key with this very context: which of
-	// them it was is nobody's business.
+	// wipes after use. It returns ErrForbidden unless keyID is the key of the caller
+	// (their own or the shared one), and the caller is the recipientId of the encryption context, and also when the wrapped key
+	// is not one that was made under this key with this very context: the error does
+	// not say which.
 	OpenDataKey(ctx context.Context, caller Caller, keyID string, wrapped []byte, ec EncryptionContext) ([]byte, error)
 }

@@ -1,6 +1,9 @@
 package ports
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // User is a row of the users projection.
 type User struct {
@@ -9,6 +12,8 @@ type User struct {
 	// KeyID is the key that messages to the user are sealed under; empty until
 	// UserKeyCreated came.
 	KeyID string
+	// KeyedAt is when UserKeyCreated was emitted; zero until then.
+	KeyedAt time.Time
 	// TopicID is where the user is notified; empty until UserTopicCreated came.
 	TopicID string
 }
@@ -25,14 +30,14 @@ const MaxUserIDs = 100
 type UserDirectory interface {
 	// ByID returns ErrNotFound for a user who is not registered.
 	ByID(ctx context.Context, userID string) (User, error)
-	// ByUsername finds a user without regard to case, as the user pool does. Of several
+	// ByUsername finds a user without regard to case, width and composition (username.Key). Of several
 	// users of one name it returns the one that was verified last: the pool gives a name
 	// again only after its user was deleted. It returns ErrNotFound for an unknown name.
 	ByUsername(ctx context.Context, username string) (User, error)
 	// ByIDs returns those of the users that are registered, by id. It takes at
 	// most MaxUserIDs ids.
 	ByIDs(ctx context.Context, userIDs []string) (map[string]User, error)
-	// List returns a page of the registered users, ordered by lower-case
-	// username and then by id.
+	// List returns a page of the registered users, ordered by
+	// username.Key of the username and then by id.
 	List(ctx context.Context, page PageRequest) (Page[User], error)
 }

@@ -11,6 +11,41 @@ locals {
   }
 }
 
+module "archive_copy" {
+  source = "./modules/archive-copy"
+  count  = var.archive_copy.enabled ? 1 : 0
+
+  name            = "${local.prefix}-archive-copy"
+  bus_name        = module.bus.name
+  archive_arn     = module.bus.archive_arn
+  bucket          = local.archive_bucket
+  force_destroy   = !var.protect_data
+  retention_days  = var.archive_copy.retention_days
+  alarm_topic_arn = module.watching.topic_arn
+
+  policies = {
+    bucket       = templatefile("${local.policies}/archive-copy-bucket.json.tftpl", { bucket_arn = local.archive_bucket_arn })
+    rule         = templatefile("${local.policies}/archive-copy-rule.json.tftpl", local.archive_copy_values)
+    rule_trust   = templatefile("${local.policies}/archive-copy-rule-trust.json.tftpl", local.archive_copy_values)
+    stream       = templatefile("${local.policies}/archive-copy-stream.json.tftpl", local.archive_copy_values)
+    stream_trust = templatefile("${local.policies}/archive-copy-stream-trust.json.tftpl", local.archive_copy_values)
+    lost = templatefile("${local.policies}/event-queue.json.tftpl", {
+      queue_arn = "${local.arn.sqs}:${local.prefix}-archive-copy-lost"
+      rule_arn  = "${local.arn.events}:rule/${local.bus_name}/${local.prefix}-archive-copy"
+    })
+  }
+}
+
+locals {
+  archive_copy_values = {
+    partition          = local.partition
+    region             = var.region
+    account_id         = local.account_id
+    prefix             = local.prefix
+    archive_bucket_arn = local.archive_bucket_arn
+  }
+}
+
 module "bus" {
   source = "./modules/bus"
 

@@ -33,6 +33,7 @@ else
   tar -C "$root" --exclude=.cache --exclude=build --exclude=.terraform -cf - terraform api events web docs producers queries consumers adapters/aws/deployment | tar -C "$tree" -xf -
 fi
 git -C "$tree" init -q
+"$root/tools/iamcheck/run" render "$tree/terraform/tests/rendered" >/dev/null
 
 # The real provider, which also knows what values arguments may have.
 with_registry() {

@@ -7,7 +7,7 @@ module "consumer" {
 
   # A projection's consumer fills its own generation; what everybody else uses is the live one.
   environment = merge(
-    { for v in local.functions["consumers-${each.value.consumer}"].environment : v => local.consumer_environment[v] if v != "SEALPOST_SHARED_KEY_ID" || var.key_strategy == "shared" },
+    { for v in local.functions["consumers-${each.value.consumer}"].environment : v => local.consumer_environment[v] },
     each.value.generation == null ? {} : {
       "SEALPOST_${upper(each.value.consumer)}_TABLE" = "${local.prefix}-${each.key}"
     }

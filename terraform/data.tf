@@ -53,6 +53,16 @@ module "notifications_table" {
   protect        = var.protect_data
 }
 
+# Which usernames may not be imitated.
+module "names_table" {
+  source = "./modules/table"
+
+  name           = local.names_table
+  partition_key  = "skeleton"
+  key_attributes = ["skeleton"]
+  protect        = var.protect_data
+}
+
 module "ciphertext_bucket" {
   source = "./modules/ciphertext-bucket"
 

@@ -1,7 +1,7 @@
 # What functions may be told; functions.json says which is told what.
 
 locals {
-  environment = merge(var.key_strategy == "shared" ? { SEALPOST_SHARED_KEY_ID = module.shared_key[0].arn } : {}, {
+  environment = {
     SEALPOST_BUS                 = local.bus_name
     SEALPOST_NAME_PREFIX         = local.prefix
     SEALPOST_USERS_TABLE         = local.live_tables.users
@@ -17,7 +17,7 @@ locals {
     SEALPOST_KEY_MAKER_ROLE_ARN  = local.key_policy_values.key_maker_role_arn
     SEALPOST_ADMIN_ROLE_ARN      = local.key_policy_values.admin_role_arn
     SEALPOST_CURSOR_KEY          = terraform_data.cursor_key.output
-  })
+  }
 }
 
 locals {

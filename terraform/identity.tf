@@ -6,6 +6,7 @@ module "user_pool" {
   password_minimum_length = var.password_minimum_length
   token_validity          = var.token_validity
   ses_sender              = var.ses_sender
+  pre_sign_up_arn         = module.signup.lambda.arn
   trigger_arn             = module.trigger.lambda.arn
 }
 
@@ -18,12 +19,15 @@ module "identity_pool" {
   role_name     = local.opener_role_name
   policies      = local.policies
   policy = templatefile("${local.policies}/opener.json.tftpl", {
-    message_keys_arn = local.message_keys_arn
-    partition        = local.partition
-    region           = var.region
-    account_id       = local.account_id
-    prefix           = local.prefix
+    partition  = local.partition
+    region     = var.region
+    account_id = local.account_id
+    prefix     = local.prefix
   })
+}
+
+locals {
+  key_admins = length(var.key_admins.principals) > 0 ? var.key_admins.principals : ["arn:${local.partition}:iam::${local.account_id}:*"]
 }
 
 module "key_admin" {
@@ -33,13 +37,16 @@ module "key_admin" {
   trust_policy = templatefile("${local.policies}/key-admin-trust.json.tftpl", {
     partition  = local.partition
     account_id = local.account_id
+    principals = join("\", \"", local.key_admins)
+    # TLS, which STS always has, says nothing more.
+    session_condition = var.key_admins.mfa ? "aws:MultiFactorAuthPresent" : "aws:SecureTransport"
   })
   policy = templatefile("${local.policies}/key-admin.json.tftpl", local.policy_values)
 }
 
 module "shared_key" {
   source = "./modules/shared-key"
-  count  = var.key_strategy == "shared" ? 1 : 0
+  count  = var.shared_key ? 1 : 0
 
   prefix = local.prefix
   policy = templatefile("${local.policies}/shared-key.json.tftpl", local.key_policy_values)

@@ -21,13 +21,14 @@ locals {
   ciphertext_bucket      = "${local.prefix}-ciphertext-${local.account_id}-${var.region}"
   ciphertext_bucket_arn  = "arn:${local.partition}:s3:::${local.ciphertext_bucket}"
   trail_bucket           = "${local.prefix}-trail-${local.account_id}-${var.region}"
+  archive_bucket         = "${local.prefix}-archive-${local.account_id}-${var.region}"
+  archive_bucket_arn     = "arn:${local.partition}:s3:::${local.archive_bucket}"
   web_bucket             = "${local.prefix}-web-${local.account_id}-${var.region}"
   notifications_table    = "${local.prefix}-notifications"
+  names_table            = "${local.prefix}-names"
   role_arn_prefix        = "arn:${local.partition}:iam::${local.account_id}:role/${local.prefix}"
   opener_role_name       = "${local.prefix}-opener"
   key_admin_role_name    = "${local.prefix}-key-admin"
-  per_user_keys_arn      = "${local.arn.kms}:key/*"
-  message_keys_arn       = var.key_strategy == "shared" ? module.shared_key[0].arn : local.per_user_keys_arn
   projections            = toset([for name, s in local.subscriptions : name if s.replays])
   live_tables            = { for name in local.projections : name => "${local.prefix}-${name}-${var.projection_generations[name].live}" }
   function_log_group_arn = "${local.arn.logs}:log-group:/aws/lambda"

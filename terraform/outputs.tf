@@ -3,6 +3,11 @@ output "region" {
   value       = var.region
 }
 
+output "prefix" {
+  description = "First part of every name: NAME-ENVIRONMENT."
+  value       = local.prefix
+}
+
 output "api_url" {
   description = "Where the API is."
   value       = module.api.url
@@ -43,6 +48,11 @@ output "archive_arn" {
   value       = module.bus.archive_arn
 }
 
+output "archive_bucket" {
+  description = "The bucket of the archive's copy, for sealpost events --archive and sealpost rebuild --from-archive; empty when there is none."
+  value       = length(module.archive_copy) == 0 ? "" : module.archive_copy[0].bucket
+}
+
 output "rules" {
   description = "ARNs of the consumers' rules. A replay names those of the generations that it fills, and no others."
   value       = { for key, c in module.consumer : key => c.rule_arn }
@@ -55,7 +65,7 @@ output "queues" {
 
 output "tables" {
   description = "Names of all tables."
-  value       = merge({ for key in keys(module.projection_table) : key => "${local.prefix}-${key}" }, { notifications = module.notifications_table.name })
+  value       = merge({ for key in keys(module.projection_table) : key => "${local.prefix}-${key}" }, { notifications = module.notifications_table.name, names = module.names_table.name })
 }
 
 output "projection_generations" {

@@ -17,7 +17,6 @@ locals {
     inbox_table_arn         = local.projection_tables_arns.inbox
     unread_table_arn        = local.projection_tables_arns.unread
     notifications_table_arn = "${local.arn.dynamodb}:table/${local.notifications_table}"
-    message_keys_arn        = local.message_keys_arn
     user_pool_arn           = module.user_pool.arn
   }
 
@@ -25,6 +24,7 @@ locals {
   key_policy_values = {
     partition          = local.partition
     account_id         = local.account_id
+    prefix             = local.prefix
     identity_pool_id   = module.identity_pool.id
     opener_role_arn    = "${local.role_arn_prefix}-opener"
     sender_role_arn    = "${local.role_arn_prefix}-producers-storemessage"
@@ -48,6 +48,12 @@ locals {
     log_group_arn   = "${local.function_log_group_arn}/${local.prefix}-producers-verifyuser"
   })
 
+  signup_policy = templatefile("${local.policies}/producers-signup.json.tftpl", {
+    users_table_arn = local.projection_tables_arns.users
+    names_table_arn = "${local.arn.dynamodb}:table/${local.names_table}"
+    log_group_arn   = "${local.function_log_group_arn}/${local.prefix}-producers-signup"
+  })
+
   consumer_policies = {
     for key, c in local.consumers : key => templatefile("${local.policies}/consumers-${c.consumer}.json.tftpl", merge(
       local.policy_values,
@@ -65,6 +71,8 @@ locals {
   operator_policies = {
     redrive = templatefile("${local.policies}/operator-redrive.json.tftpl", local.policy_values)
     rebuild = templatefile("${local.policies}/operator-rebuild.json.tftpl", local.policy_values)
+    archive = templatefile("${local.policies}/operator-archive.json.tftpl", local.archive_copy_values)
+    keys    = templatefile("${local.policies}/operator-keys.json.tftpl", local.policy_values)
   }
 
   function_trust = templatefile("${local.policies}/function-trust.json.tftpl", {})

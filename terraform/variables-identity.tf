@@ -44,3 +44,17 @@ variable "ses_sender" {
     error_message = "ses_sender.identity_arn is the ARN of an SES identity."
   }
 }
+
+variable "key_admins" {
+  description = "Who may become the role PREFIX-key-admin, which alone administers and deletes users' keys (sealpost keys, make destroy). principals: ARNs of users and roles of this account, with * and ?; none means every principal that IAM allows. mfa: only sessions with a second factor, which those of IAM Identity Center do not carry."
+  type = object({
+    principals = optional(list(string), [])
+    mfa        = optional(bool, true)
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for arn in var.key_admins.principals : can(regex("^arn:aws[a-z-]*:iam::[0-9*?]+:(user|role)/[\\w+=,.@/*?-]+$", arn))])
+    error_message = "key_admins.principals are ARNs of IAM users and roles, such as arn:aws:iam::123456789012:role/operator."
+  }
+}

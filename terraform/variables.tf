@@ -54,7 +54,7 @@ variable "protect_data" {
 }
 
 variable "key_strategy" {
-  description = "per-user: one KMS key per user (1 USD a month each), which can be deleted to shred that user's messages. shared: one key for all, held apart by encryption context alone."
+  description = "What new users get, and may be changed at any time: users keep the kind of key that they have. per-user: one KMS key per user (1 USD a month each), which can be deleted to shred that user's messages. shared: one key for all, held apart by encryption context alone; needs shared_key = true."
   type        = string
   default     = "per-user"
 
@@ -62,6 +62,17 @@ variable "key_strategy" {
     condition     = contains(["per-user", "shared"], var.key_strategy)
     error_message = "key_strategy is per-user or shared."
   }
+
+  validation {
+    condition     = var.key_strategy != "shared" || var.shared_key
+    error_message = "key_strategy = \"shared\" needs shared_key = true."
+  }
+}
+
+variable "shared_key" {
+  description = "Whether there is the key of the strategy shared (1 USD a month). Once true it stays true, whatever key_strategy becomes: a plan that would delete the key is refused, because its users could neither receive nor open messages. Only make destroy deletes it."
+  type        = bool
+  default     = false
 }
 
 variable "projection_generations" {
@@ -102,5 +113,19 @@ variable "archive_retention_days" {
   validation {
     condition     = var.archive_retention_days >= 0 && var.archive_retention_days == floor(var.archive_retention_days)
     error_message = "archive_retention_days is a whole number, 0 or more."
+  }
+}
+
+variable "archive_copy" {
+  description = "A second copy of every event in an S3 bucket, and how many days it is kept there; 0 keeps it for ever. The archive that EventBridge keeps can be read by a replay alone; this one by anybody with the operator policy archive."
+  type = object({
+    enabled        = optional(bool, true)
+    retention_days = optional(number, 0)
+  })
+  default = {}
+
+  validation {
+    condition     = var.archive_copy.retention_days >= 0 && var.archive_copy.retention_days == floor(var.archive_copy.retention_days)
+    error_message = "archive_copy.retention_days is a whole number, 0 or more."
   }
 }

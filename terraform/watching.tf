@@ -57,12 +57,12 @@ module "dashboard" {
   functions  = local.function_names
   consumers  = [for key in keys(local.consumers) : "${local.prefix}-consumers-${key}"]
   publishers = tolist(local.publishers)
-  tables     = concat([for key in keys(module.projection_table) : "${local.prefix}-${key}"], [module.notifications_table.name])
+  tables     = concat([for key in keys(module.projection_table) : "${local.prefix}-${key}"], [module.notifications_table.name, module.names_table.name])
 }
 
 locals {
   function_names = concat(
-    [module.trigger.lambda.name, module.reconcile.lambda.name],
+    [module.trigger.lambda.name, module.signup.lambda.name, module.reconcile.lambda.name],
     [for f in module.api_function : f.lambda.name],
     [for f in module.consumer : f.lambda.name],
   )

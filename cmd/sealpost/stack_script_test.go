@@ -48,6 +48,7 @@ func TestScriptsOnAWS(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "until": until, "apply": apply, "messages": messages, "harm": harm,
+			"key": key, "user": user, "enabled": enabled,
 		},
 	})
 }
@@ -64,10 +65,12 @@ func deployment(ts *testscript.TestScript) *deployed.Deployment {
 }
 
 // apply add PROJECTION, apply live PROJECTION N: does what Terraform does, and writes
-// the outputs anew.
+// the outputs again. apply copy: the archive's copy has what was published so far.
 func apply(ts *testscript.TestScript, _ bool, args []string) {
 	d := deployment(ts)
 	switch {
+	case len(args) == 1 && args[0] == "copy":
+		d.WriteCopy()
 	case len(args) == 2 && args[0] == "add":
 		d.AddGeneration(args[1])
 	case len(args) == 3 && args[0] == "live":
@@ -75,7 +78,7 @@ func apply(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		d.SetLive(args[1], n)
 	default:
-		ts.Fatalf("usage: apply add PROJECTION | apply live PROJECTION N")
+		ts.Fatalf("usage: apply copy | apply add PROJECTION | apply live PROJECTION N")
 	}
 	d.WriteOutputs(ts.Getenv("WORK"))
 }

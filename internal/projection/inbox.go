@@ -16,7 +16,7 @@ const InboxStored = 0
 
 // Inbox has a row for each message of each recipient.
 var Inbox = Projection{
-	Name: "inbox", Stages: messageStages, Facts: 1,
+	Name: "inbox", Stages: messageStages,
 	Events: []events.Type{events.TypeMessageStored, events.TypeMessageRead},
 	change: func(ev events.Event) (Change, bool) {
 		c, ok := messageStage(ev)

@@ -25,8 +25,6 @@ type Projection struct {
 	Events []events.Type
 	// Stages is how many stages a row passes through; 1 means that rows have none.
 	Stages int
-	// Facts is how many facts a row may have.
-	Facts int
 
 	// change is what an event changes; false for one of another type.
 	change func(events.Event) (Change, bool)
@@ -87,7 +85,7 @@ type Change struct {
 // Fact is values that one event sets together. Of two events that set the same fact
 // of a row the one with the smaller id stays: ids are ULIDs, so that is the earlier one.
 type Fact struct {
-	// Index is less than the Projection's Facts.
+	// Index is one of the projection's constants.
 	Index   int
 	EventID string
 	// Values are strings, []byte and int64.

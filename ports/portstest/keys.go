@@ -22,9 +22,6 @@ type KeysAdapter struct {
 	SignIn func(ctx context.Context, userID string) (ports.Caller, error)
 }
 
-// noSuchKey has the form that KMS demands of a key id.
-const noSuchKey = "00000000-0000-4000-8000-000000000000"
-
 // Keys is the contract of [ports.KeyCreator], [ports.DataKeyGenerator] and
 // [ports.DataKeyOpener].
 //
@@ -39,10 +36,11 @@ func Keys(t *testing.T, create func(*testing.T) KeysAdapter) {
 		"an empty user id has no key":               keysEmptyUser,
 		"the owner opens a data key":                keysRoundTrip,
 		"every data key is fresh":                   keysFresh,
-		"a data key of a key that does not exist":   keysUnknown,
+		"a data key of a user without a key":        keysUnknown,
 		"nobody but the owner opens":                keysOtherCaller,
 		"another context does not open":             keysOtherContext,
 		"another key does not open":                 keysOtherKey,
+		"an event that lies swaps no key":           keysForgedEvent,
 		"a changed wrapped key does not open":       keysTampered,
 		"data keys are made and opened by many":     keysTogether,
 		"an ended context makes no key":             keysEnded,
@@ -77,11 +75,14 @@ func makeMessage(ctx context.Context, keys KeysAdapter, owner string) (m message
 	if m.keyID, err = keys.CreateKey(ctx, owner); err != nil {
 		return m, fmt.Errorf("creating a key: %w", err)
 	}
-	if m.key, err = keys.GenerateDataKey(ctx, m.keyID, m.ec); err != nil {
+	if m.key, err = keys.GenerateDataKey(ctx, m.recipient(), m.ec); err != nil {
 		return m, fmt.Errorf("generating a data key: %w", err)
 	}
 	return m, nil
 }
+
+// recipient is the owner as the directory has them.
+func (m message) recipient() ports.User { return ports.User{ID: m.owner, KeyID: m.keyID} }
 
 func contextOf(owner string) ports.EncryptionContext {
 	return ports.EncryptionContext{"messageId": newULID(1), "senderId": newID("user"), "recipientId": owner}
@@ -188,7 +189,7 @@ func keysFresh(t *testing.T, keys KeysAdapter) {
 	m := newMessage(t, keys)
 	seen := map[string]bool{string(m.key.Plaintext): true, string(m.key.Wrapped): true}
 	for range 20 {
-		key, err := keys.GenerateDataKey(t.Context(), m.keyID, m.ec)
+		key, err := keys.GenerateDataKey(t.Context(), m.recipient(), m.ec)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,12 +202,15 @@ func keysFresh(t *testing.T, keys KeysAdapter) {
 
 func keysUnknown(t *testing.T, keys KeysAdapter) {
 	m := newMessage(t, keys)
-	key, err := keys.GenerateDataKey(t.Context(), noSuchKey, m.ec)
+	stranger := newID("user")
+	key, err := keys.GenerateDataKey(t.Context(), ports.User{ID: stranger, KeyID: m.keyID}, contextOf(stranger))
 	if !errors.Is(err, ports.ErrNotFound) || key.Plaintext != nil || key.Wrapped != nil {
 		t.Errorf("generating: error %v, want ErrNotFound and no key", err)
 	}
-	got, err := keys.open(t.Context(), m.owner, noSuchKey, m.key.Wrapped, m.ec)
-	forbidden(t, "opening", got, err)
+	for _, keyID := range []string{"", "no-such-key", m.keyID} {
+		got, err := keys.open(t.Context(), stranger, keyID, m.key.Wrapped, contextOf(stranger))
+		forbidden(t, "opening", got, err)
+	}
 }
 
 // keysOtherCaller has one who knows everything about a message but is not its
@@ -260,6 +264,26 @@ func keysOtherKey(t *testing.T, keys KeysAdapter) {
 	forbidden(t, "somebody else's blob, own key", got, err)
 }
 
+// keysForgedEvent has UserKeyCreated name the key of another user, or none that exists.
+func keysForgedEvent(t *testing.T, keys KeysAdapter) {
+	m, mallory := newMessage(t, keys), newMessage(t, keys)
+	for _, forged := range []string{mallory.keyID, "no-such-key", ""} {
+		key, err := keys.GenerateDataKey(t.Context(), ports.User{ID: m.owner, KeyID: forged}, m.ec)
+		if err != nil {
+			t.Fatalf("KeyID %q: %v", forged, err)
+		}
+		if key.KeyID != m.keyID {
+			t.Errorf("KeyID %q: sealed under %s, want the owner's key %s", forged, key.KeyID, m.keyID)
+		}
+		got, err := keys.open(t.Context(), m.owner, key.KeyID, key.Wrapped, m.ec)
+		if err != nil || !bytes.Equal(got, key.Plaintext) {
+			t.Errorf("KeyID %q: the owner does not open it: %v", forged, err)
+		}
+		got, err = keys.open(t.Context(), mallory.owner, mallory.keyID, key.Wrapped, m.ec)
+		forbidden(t, "the owner of the key that the event named", got, err)
+	}
+}
+
 func keysTampered(t *testing.T, keys KeysAdapter) {
 	m := newMessage(t, keys)
 	n := len(m.key.Wrapped)
@@ -308,7 +332,7 @@ func keysArguments(t *testing.T, keys KeysAdapter) {
 	m := newMessage(t, keys)
 	ec := maps.Clone(m.ec)
 	var err error
-	if m.key, err = keys.GenerateDataKey(t.Context(), m.keyID, m.ec); err != nil {
+	if m.key, err = keys.GenerateDataKey(t.Context(), m.recipient(), m.ec); err != nil {
 		t.Fatal(err)
 	}
 	wrapped := bytes.Clone(m.key.Wrapped)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
 	"github.com/sealpost/sealpost/events"
@@ -105,7 +106,10 @@ func foldUser(userID string, facts []fact) ports.User {
 			first[f.kind] = f
 		}
 	}
-	return ports.User{ID: userID, Username: first["verified"].value, KeyID: first["key"].value, TopicID: first["topic"].value}
+	keyedAt, _ := events.IDTime(first["key"].eventID)
+	return ports.User{
+		ID: userID, Username: first["verified"].value, KeyID: first["key"].value, KeyedAt: keyedAt, TopicID: first["topic"].value,
+	}
 }
 
 // wantUser compares what the directory says of a user with what the events say.
@@ -205,15 +209,15 @@ func usersRace(t *testing.T, a UsersAdapter) {
 	}
 }
 
-// register makes users with the usernames, ready, and returns them by id.
+// register registers users with the usernames, ready, and returns them by id.
 func register(t *testing.T, p ports.Projection, usernames ...string) map[string]ports.User {
 	t.Helper()
 	users := map[string]ports.User{}
 	for _, name := range usernames {
-		u := ports.User{ID: newID("user"), Username: name, KeyID: newID("key"), TopicID: newID("topic")}
-		mustProject(t, projection.Users, p, factEvents(u.ID,
-			fact{"verified", u.Username, newULID(1)}, fact{"key", u.KeyID, newULID(2)}, fact{"topic", u.TopicID, newULID(3)})...)
-		users[u.ID] = u
+		id := newID("user")
+		facts := []fact{{"verified", name, newULID(1)}, {"key", newID("key"), newULID(2)}, {"topic", newID("topic"), newULID(3)}}
+		mustProject(t, projection.Users, p, factEvents(id, facts...)...)
+		users[id] = foldUser(id, facts)
 	}
 	return users
 }
@@ -221,7 +225,7 @@ func register(t *testing.T, p ports.Projection, usernames ...string) map[string]
 func findingUsers(t *testing.T, a UsersAdapter) {
 	name := newID("Ünïcode.Name+1@Example")
 	for id, want := range register(t, a, name) {
-		for _, spelling := range []string{name, strings.ToLower(name), strings.ToUpper(name)} {
+		for _, spelling := range []string{name, strings.ToLower(name), strings.ToUpper(name), strings.Replace(name, "N", "\uff2e", 1), norm.NFD.String(name)} {
 			got, err := a.ByUsername(t.Context(), spelling)
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
 				t.Errorf("ByUsername(%q): error %v, (-want +got):\n%s", spelling, err, diff)

@@ -25,6 +25,10 @@ import (
 // being made. That takes moments, unless a consumer is behind.
 const retryAfterNotReady = 2
 
+// keySettles is how long after a key was made the key service may still refuse it: AWS
+// counts a new alias in authorization within five minutes.
+const keySettles = 10 * time.Minute
+
 // Deps are the ports that the producer uses. All fields are required.
 type Deps struct {
 	Users  ports.UserDirectory
@@ -70,13 +74,17 @@ func (d Deps) recipient(ctx context.Context, username string) (ports.User, error
 	case err != nil:
 		return user, fmt.Errorf("looking up the recipient: %w", err)
 	case !user.Ready():
-		return user, &rest.Error{
-			Status: http.StatusConflict, Name: "recipient-not-ready", Title: "The recipient cannot receive yet",
-			Detail:     "Their key is still being made. Try again in a moment.",
-			RetryAfter: retryAfterNotReady,
-		}
+		return user, notReady(nil)
 	}
 	return user, nil
+}
+
+func notReady(cause error) *rest.Error {
+	return &rest.Error{
+		Status: http.StatusConflict, Name: "recipient-not-ready", Title: "The recipient cannot receive yet",
+		Detail:     "Their key is still being made. Try again in a moment.",
+		RetryAfter: retryAfterNotReady, Cause: cause,
+	}
 }
 
 // accept stores the message and returns its id, for a retry that of the first try.
@@ -87,14 +95,14 @@ func (d Deps) accept(ctx context.Context, r *rest.Request, s submission, recipie
 	if err != nil {
 		return "", err
 	}
-	sealed, wrapped, err := d.seal(ctx, recipient.KeyID, ec, s)
+	sealed, key, err := d.seal(ctx, recipient, ec, s)
 	if err != nil {
 		return "", err
 	}
 	held, err := d.Claims.Claim(ctx, ports.Claim{
 		Event: events.New(now, events.MessageStored{
 			MessageID: ec.MessageID, SenderID: ec.SenderID, RecipientID: ec.RecipientID, ObjectKey: place,
-			KeyID: recipient.KeyID, WrappedKey: wrapped, Algorithm: seal.Algorithm, Size: int64(len(s.body)),
+			KeyID: key.KeyID, WrappedKey: key.Wrapped, Algorithm: seal.Algorithm, Size: int64(len(s.body)),
 		}, events.WithCorrelation(r.Correlation())),
 		Fingerprint: fingerprint, Body: sealed,
 	})
@@ -110,19 +118,23 @@ func (d Deps) accept(ctx context.Context, r *rest.Request, s submission, recipie
 	return held.Event.Metadata.Subject, nil
 }
 
-// seal keeps the plaintext data key for as long as one message takes.
-func (d Deps) seal(ctx context.Context, keyID string, ec seal.Context, s submission) (sealed, wrapped []byte, err error) {
-	key, err := d.Keys.GenerateDataKey(ctx, keyID, ec.Map())
+// seal returns the sealed body and its data key, whose plaintext is wiped.
+func (d Deps) seal(ctx context.Context, recipient ports.User, ec seal.Context, s submission) ([]byte, ports.DataKey, error) {
+	key, err := d.Keys.GenerateDataKey(ctx, recipient, ec.Map())
+	refused := errors.Is(err, ports.ErrNotFound) || errors.Is(err, ports.ErrForbidden)
+	if refused && d.Now().Before(recipient.KeyedAt.Add(keySettles)) {
+		return nil, key, notReady(err)
+	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("generating a data key: %w", err)
+		return nil, key, fmt.Errorf("generating a data key: %w", err)
 	}
 	defer seal.Wipe(key.Plaintext)
-	sealed, err = seal.Seal(key.Plaintext, ec, s.header, s.body)
+	sealed, err := seal.Seal(key.Plaintext, ec, s.header, s.body)
 	if errors.Is(err, seal.ErrHeader) {
-		return nil, nil, badFilename(err)
+		return nil, key, badFilename(err)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("sealing: %w", err)
+		return nil, key, fmt.Errorf("sealing: %w", err)
 	}
-	return sealed, key.Wrapped, nil
+	return sealed, key, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
@@ -52,10 +53,10 @@ func (w *world) ByUsername(_ context.Context, username string) (ports.User, erro
 	return w.user, w.userErr
 }
 
-func (w *world) GenerateDataKey(_ context.Context, keyID string, ec ports.EncryptionContext) (ports.DataKey, error) {
+func (w *world) GenerateDataKey(_ context.Context, owner ports.User, ec ports.EncryptionContext) (ports.DataKey, error) {
 	w.wrapped = ec
 	w.key = []byte(strings.Repeat("k", seal.KeySize))
-	return ports.DataKey{Plaintext: w.key, Wrapped: []byte("wrapped under " + keyID)}, w.keyErr
+	return ports.DataKey{KeyID: owner.KeyID, Plaintext: w.key, Wrapped: []byte("wrapped under " + owner.KeyID)}, w.keyErr
 }
 
 func (w *world) Claim(_ context.Context, c ports.Claim) (ports.Claim, error) {
@@ -342,6 +343,32 @@ func TestARecipientWithoutAKeyIsNotReady(t *testing.T) {
 	handlertest.Expect(t, res, http.StatusConflict, "recipient-not-ready")
 	if res.Headers["Retry-After"] == "" {
 		t.Error("no Retry-After")
+	}
+}
+
+// The key service may not know a new key everywhere; an old one that it refuses is a
+// failure that has to raise an alarm.
+func TestAFreshKeyThatIsRefusedIsNotReady(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		age     time.Duration
+		err     error
+		status  int
+		problem string
+	}{
+		{0, ports.ErrNotFound, http.StatusConflict, "recipient-not-ready"},
+		{5 * time.Minute, ports.ErrForbidden, http.StatusConflict, "recipient-not-ready"},
+		{time.Minute, errOut, http.StatusInternalServerError, "internal"},
+		{time.Hour, ports.ErrNotFound, http.StatusInternalServerError, "internal"},
+		{time.Hour, ports.ErrForbidden, http.StatusInternalServerError, "internal"},
+	} {
+		w := newWorld()
+		w.user.KeyedAt, w.keyErr = handlertest.Now().Add(-c.age), c.err
+		res := handlertest.Call(t, w.function(), post(nil))
+		handlertest.Expect(t, res, c.status, c.problem)
+		if (res.Headers["Retry-After"] != "") != (c.status == http.StatusConflict) || len(w.claims) > 0 {
+			t.Errorf("%v, %v: answered %+v, stored %d", c.age, c.err, res, len(w.claims))
+		}
 	}
 }
 

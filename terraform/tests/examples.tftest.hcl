@@ -56,6 +56,7 @@ run "environment_dev" {
     region                     = "eu-central-1"
     protect_data               = false
     key_strategy               = "shared"
+    shared_key                 = true
     log_retention_days         = 14
     log_level                  = "DEBUG"
     manage_api_gateway_account = false
@@ -71,6 +72,7 @@ run "environment_dev" {
     condition = alltrue([
       for line in [
         "environment        = \"${var.environment}\"", "protect_data       = ${var.protect_data}", "key_strategy       = \"${var.key_strategy}\"",
+        "shared_key         = ${var.shared_key}",
         "log_retention_days = ${var.log_retention_days}", "log_level          = \"${var.log_level}\"",
         "manage_api_gateway_account = ${var.manage_api_gateway_account}",
       ] : strcontains(file("./examples/environments/dev.tfvars"), line)

@@ -23,7 +23,7 @@ run "functions" {
   assert {
     # make lambdas builds one zip per folder with a lambda/main.go, named after it.
     condition = toset(concat(
-      [module.trigger.lambda.zip, module.reconcile.lambda.zip],
+      [module.trigger.lambda.zip, module.signup.lambda.zip, module.reconcile.lambda.zip],
       [for f in module.api_function : f.lambda.zip],
       [for f in module.consumer : f.lambda.zip],
       )) == toset([

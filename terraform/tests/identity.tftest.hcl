@@ -55,6 +55,7 @@ run "user_pool" {
     password_minimum_length = 12
     token_validity          = { id_minutes = 60, access_minutes = 60, refresh_days = 30 }
     ses_sender              = null
+    pre_sign_up_arn         = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-signup"
     trigger_arn             = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
   }
 
@@ -71,6 +72,11 @@ run "user_pool" {
   assert {
     condition     = aws_cognito_user_pool.this.lambda_config[0].post_confirmation == var.trigger_arn && aws_cognito_user_pool.this.lambda_config[0].post_authentication == var.trigger_arn
     error_message = "A confirmation calls the trigger, and so does a sign-in."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this.lambda_config[0].pre_sign_up == var.pre_sign_up_arn
+    error_message = "A sign-up is decided by a function."
   }
 
   assert {
@@ -102,6 +108,7 @@ run "user_pool_with_ses" {
     password_minimum_length = 12
     token_validity          = { id_minutes = 60, access_minutes = 60, refresh_days = 30 }
     ses_sender              = { identity_arn = "arn:aws:ses:eu-central-1:123456789012:identity/example.org", from = "Sealpost <post@example.org>" }
+    pre_sign_up_arn         = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-signup"
     trigger_arn             = "arn:aws:lambda:eu-central-1:123456789012:function:sealpost-test-producers-verifyuser"
   }
 

@@ -37,12 +37,12 @@ run "policies" {
   }
 
   assert {
-    # In a key policy "*" is the key that it belongs to. CreateKey and ListReplays are actions for which AWS knows no resource.
+    # In a key policy "*" is the key that it belongs to. CreateKey and what lists are actions for which AWS knows no resource.
     condition = alltrue(flatten([
       for name in fileset(local.policies, "*.json.tftpl") : [
         for s in jsondecode(file("${local.policies}/${name}")).Statement : [
           for resource in flatten([lookup(s, "Resource", [])]) :
-          resource != "*" || contains(["user-key.json.tftpl", "shared-key.json.tftpl"], name) || contains([["kms:CreateKey"], ["events:ListReplays"]], flatten([s.Action]))
+          resource != "*" || contains(["user-key.json.tftpl", "shared-key.json.tftpl"], name) || contains([["kms:CreateKey"], ["kms:ListKeys", "kms:ListAliases"], ["events:ListReplays"]], flatten([s.Action]))
         ]
       ]
     ]))
@@ -66,7 +66,7 @@ run "policies" {
 
   assert {
     condition = alltrue([
-      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy]) :
+      for policy in concat(values(local.function_policies), values(local.consumer_policies), [local.trigger_policy, local.signup_policy]) :
       !strcontains(policy, "kms:Decrypt")
     ])
     error_message = "No function may decrypt: signed-in users alone may."
@@ -101,22 +101,30 @@ run "policies" {
   assert {
     condition = alltrue([
       for name, policy in {
-        operator-redrive     = output.operator_policies["redrive"]
-        operator-rebuild     = output.operator_policies["rebuild"]
-        producers-verifyuser = local.trigger_policy
-        queue-reconcile      = local.reconcile_queue_policies.queue
-        queue-reconcile-dead = local.reconcile_queue_policies.dead
-        opener               = module.identity_pool.policy
-        opener-trust         = module.identity_pool.trust_policy
-        key-admin            = module.key_admin.policy
-        key-admin-trust      = module.key_admin.trust_policy
-        function-trust       = local.function_trust
-        ciphertext-bucket    = module.ciphertext_bucket.policy
-        web-bucket           = module.web.policy
-        alarm-topic          = module.watching.topic_policy
-        access-global        = one(module.access_watch).global.policy
-        access-global-trust  = one(module.access_watch).global.trust_policy
-        trail-bucket         = one(module.trail).policy
+        operator-redrive          = output.operator_policies["redrive"]
+        operator-rebuild          = output.operator_policies["rebuild"]
+        producers-verifyuser      = local.trigger_policy
+        queue-reconcile           = local.reconcile_queue_policies.queue
+        queue-reconcile-dead      = local.reconcile_queue_policies.dead
+        opener                    = module.identity_pool.policy
+        opener-trust              = module.identity_pool.trust_policy
+        key-admin                 = module.key_admin.policy
+        key-admin-trust           = module.key_admin.trust_policy
+        function-trust            = local.function_trust
+        ciphertext-bucket         = module.ciphertext_bucket.policy
+        web-bucket                = module.web.policy
+        alarm-topic               = module.watching.topic_policy
+        access-global             = one(module.access_watch).global.policy
+        access-global-trust       = one(module.access_watch).global.trust_policy
+        trail-bucket              = one(module.trail).policy
+        archive-copy-rule         = one(module.archive_copy).policies.rule
+        archive-copy-rule-trust   = one(module.archive_copy).policies.rule_trust
+        archive-copy-stream       = one(module.archive_copy).policies.stream
+        archive-copy-stream-trust = one(module.archive_copy).policies.stream_trust
+        archive-copy-bucket       = one(module.archive_copy).policies.bucket
+        operator-archive          = output.operator_policies["archive"]
+        operator-keys             = output.operator_policies["keys"]
+        producers-signup          = local.signup_policy
       } : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))
     ])
     error_message = "A policy differs from tests/rendered: run npm run render in tools/iamcheck and look at the difference."
@@ -135,7 +143,7 @@ run "policies" {
       for name in ["identity_pool_id", "opener_role_arn", "sender_role_arn", "key_maker_role_arn", "admin_role_arn"] :
       name => module.consumer["userkey"].lambda.environment["SEALPOST_${upper(name)}"]
       } == {
-      for name, value in local.key_policy_values : name => value if !contains(["partition", "account_id"], name)
+      for name, value in local.key_policy_values : name => value if !contains(["partition", "account_id", "prefix"], name)
     }
     error_message = "The key-making function's environment agrees with the placeholders of the key policy."
   }
@@ -146,18 +154,21 @@ run "policies" {
       [for key in keys(local.consumers) : "consumers-${key}"],
       flatten([for key in keys(local.consumers) : ["queue-${key}", "queue-${key}-dead", "queue-${key}-undelivered"]]),
       [for command in keys(local.operator_policies) : "operator-${command}"],
-      ["producers-verifyuser", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "function-trust", "api-log-trust",
-      "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "subscriber-queue"],
+      ["producers-verifyuser", "producers-signup", "queue-reconcile", "queue-reconcile-dead", "opener", "opener-trust", "key-admin", "key-admin-trust", "key-admin-trust-named", "function-trust", "api-log-trust",
+        "user-key", "shared-key", "ciphertext-bucket", "web-bucket", "alarm-topic", "access-global", "access-global-trust", "trail-bucket", "archive-copy-rule",
+      "archive-copy-rule-trust", "archive-copy-stream", "archive-copy-stream-trust", "archive-copy-bucket", "subscriber-queue"],
     ))
     error_message = "tests/rendered has every document, and none that nobody uses."
   }
 }
 
+# Changing key_strategy changes what new users get, and nothing that users of either kind of key rely on.
 run "shared_key" {
   command = plan
 
   variables {
     key_strategy = "shared"
+    shared_key   = true
   }
 
   assert {
@@ -166,16 +177,50 @@ run "shared_key" {
   }
 
   assert {
-    condition = alltrue([
-      for policy in [local.function_policies["producers-storemessage"], module.identity_pool.policy] :
-      strcontains(policy, module.shared_key[0].arn) && !strcontains(policy, ":key/*")
-    ])
-    error_message = "With a shared key, senders and openers may use that key alone."
+    condition = alltrue(concat(
+      [for name, policy in local.function_policies : jsondecode(policy) == jsondecode(file("tests/rendered/${name}.json"))],
+      [for key, policy in local.consumer_policies : jsondecode(policy) == jsondecode(file("tests/rendered/consumers-${key}.json"))],
+      [jsondecode(module.identity_pool.policy) == jsondecode(file("tests/rendered/opener.json"))],
+    ))
+    error_message = "Policies cover both kinds of keys, whatever the strategy."
   }
 
   assert {
-    condition     = module.consumer["userkey"].lambda.environment.SEALPOST_SHARED_KEY_ID == module.shared_key[0].arn
-    error_message = "The key-making function hands out the shared key."
+    condition     = module.consumer["userkey"].lambda.environment.SEALPOST_KEY_STRATEGY == "shared"
+    error_message = "New users get the shared key."
+  }
+}
+
+run "back_to_keys_per_user" {
+  command = plan
+
+  variables {
+    key_strategy = "per-user"
+    shared_key   = true
+  }
+
+  assert {
+    condition     = length(module.shared_key) == 1 && strcontains(file("modules/shared-key/main.tf"), "prevent_destroy = true")
+    error_message = "A shared key once made stays, and no plan deletes it."
+  }
+}
+
+run "key_admins_of_identity_center" {
+  command = plan
+
+  variables {
+    key_admins = {
+      principals = [
+        "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Operator_*",
+        "arn:aws:iam::123456789012:role/deployer",
+      ]
+      mfa = false
+    }
+  }
+
+  assert {
+    condition     = jsondecode(module.key_admin.trust_policy) == jsondecode(file("tests/rendered/key-admin-trust-named.json"))
+    error_message = "Named principals become key admins without a second factor in their session."
   }
 }
 

@@ -55,6 +55,7 @@ run "refused" {
     environment            = "Prod"
     region                 = "Frankfurt"
     key_strategy           = "none"
+    key_admins             = { principals = ["*"] }
     log_retention_days     = 42
     consumer_concurrency   = { userkey = 1 }
     web_domain             = { names = ["post.example.org"], certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/x" }
@@ -67,6 +68,7 @@ run "refused" {
     var.environment,
     var.region,
     var.key_strategy,
+    var.key_admins,
     var.log_retention_days,
     var.consumer_concurrency,
     var.web_domain, # its certificate is not where CloudFront looks

@@ -33,13 +33,14 @@ function renameKeys(policy, context = {}) {
 //   principal       ARN of a role session, user or service
 //   action          such as "kms:Decrypt"
 //   resource        ARN, or "*" where AWS knows no other
-//   context         condition keys and their values
+//   context         condition keys and their values; undefined is none
 //   identityPolicy  the role's policy document, if it has one
 //   resourcePolicy  the resource's, if it has one
 //   account         the resource's account
 export async function decide(request) {
   const { principal, action, resource, account, context = {}, identityPolicy, resourcePolicy } = request;
-  const contextVariables = Object.fromEntries(Object.entries(context).map(([k, v]) => [standIn(k), v]));
+  const contextVariables = Object.fromEntries(
+    Object.entries(context).filter(([, v]) => v !== undefined).map(([k, v]) => [standIn(k), v]));
   const outcome = await runSimulation({
     request: { principal, action, resource: { resource, accountId: account }, contextVariables },
     identityPolicies: identityPolicy ? [{ name: "identity", policy: renameKeys(identityPolicy, context) }] : [],

@@ -1,11 +1,10 @@
 // Who may do what, decided row by row under the documents that Terraform deploys.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { decide } from "./decide.mjs";
-import { document, renderedDir, templates, text } from "./render.mjs";
+import { document, templates } from "./render.mjs";
 import { documents } from "./values.mjs";
 
 const tables = await Promise.all(readdirSync(new URL("./tables", import.meta.url)).sort().map((f) => import(`./tables/${f}`)));
@@ -33,14 +32,6 @@ test("every action that a role has is allowed in some row", () => {
     for (const action of document(name).Statement.flatMap((s) => [s.Action].flat())) {
       assert.ok(decided.has(`${JSON.stringify(document(name))} ${action}`), `${name} has ${action}, and no row says why`);
     }
-  }
-});
-
-test("rendered documents are up to date", () => {
-  const names = Object.keys(documents);
-  assert.deepEqual(readdirSync(renderedDir).sort(), names.map((n) => `${n}.json`).sort());
-  for (const name of names) {
-    assert.equal(readFileSync(join(renderedDir, `${name}.json`), "utf8"), text(document(name)), `${name}: npm run render`);
   }
 });
 

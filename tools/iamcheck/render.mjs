@@ -1,6 +1,6 @@
 // Renders terraform/policies/*.json.tftpl as Terraform's templatefile and the Go adapters do: "${name}" is a value and
-// "$${" stands for "${". Run as a program it writes every document to terraform/tests/rendered, which is committed:
-// a change of a policy shows there as what it does to the documents.
+// "$${" stands for "${". Run as a program it writes every document into the folder that it is given: terraform/check.sh
+// has it write terraform/tests/rendered of its copy, with which Terraform's tests compare what is planned.
 
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,7 +9,6 @@ import { documents } from "./values.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "terraform");
 export const policiesDir = join(root, "policies");
-export const renderedDir = join(root, "tests", "rendered");
 
 // render returns the document as an object. A placeholder without a value is an error.
 export function render(template, values) {
@@ -31,11 +30,10 @@ export function document(name) {
 // templates returns the names of all templates.
 export const templates = () => readdirSync(policiesDir).filter((f) => f.endsWith(".json.tftpl")).map((f) => f.replace(".json.tftpl", ""));
 
-export const text = (doc) => JSON.stringify(doc, null, 2) + "\n";
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  rmSync(renderedDir, { recursive: true, force: true });
-  mkdirSync(renderedDir, { recursive: true });
-  for (const name of Object.keys(documents)) writeFileSync(join(renderedDir, `${name}.json`), text(document(name)));
-  console.log(`${Object.keys(documents).length} documents written to ${renderedDir}`);
+  const dir = process.argv[2] ?? join(root, "tests", "rendered");
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  for (const name of Object.keys(documents)) writeFileSync(join(dir, `${name}.json`), JSON.stringify(document(name), null, 2) + "\n");
+  console.log(`${Object.keys(documents).length} documents written to ${dir}`);
 }

@@ -18,6 +18,8 @@ export const queue = (name) => arn("sqs", `${prefix}-consumers-${name}`);
 export const rule = (name) => arn("events", `rule/${prefix}/${prefix}-consumers-${name}`);
 export const key = arn("kms", "key/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee");
 export const foreignKey = arn("kms", "key/99999999-bbbb-4ccc-8ddd-eeeeeeeeeeee");
+export const aliasOf = (userId) => `alias/${prefix}/user/${userId}`;
+export const sharedAlias = `alias/${prefix}/shared`;
 
 const shared = {
   partition: "aws",
@@ -30,7 +32,7 @@ const shared = {
   inbox_table_arn: table("inbox-*"),
   unread_table_arn: table("unread-*"),
   notifications_table_arn: table("notifications"),
-  message_keys_arn: arn("kms", "key/*"),
+  names_table_arn: table("names"),
   user_pool_arn: userPool,
   identity_pool_id: identityPool,
   opener_role_arn: role("opener"),
@@ -39,6 +41,8 @@ const shared = {
   admin_role_arn: role("key-admin"),
 };
 
+export const archiveBucket = `arn:aws:s3:::${prefix}-archive-${account}-${region}`;
+const archiveCopy = (template) => ({ template, values: { ...shared, archive_bucket_arn: archiveBucket, bucket_arn: archiveBucket } });
 const logGroup = (name) => arn("logs", `log-group:/aws/lambda/${prefix}-${name}`);
 const plain = (name) => ({ template: name, values: { ...shared, log_group_arn: logGroup(name) } });
 const consumer = (instance, name) => ({
@@ -54,15 +58,20 @@ const queuePolicy = (template, instance, suffix = "") => ({
   values: { ...shared, queue_arn: queue(instance) + suffix, rule_arn: rule(instance) },
 });
 
+const keyAdminTrust = (mfa, ...principals) => ({
+  template: "key-admin-trust",
+  values: { ...shared, principals: principals.join('", "'), session_condition: mfa ? "aws:MultiFactorAuthPresent" : "aws:SecureTransport" },
+});
+
 export const consumers = {
   "users-1": "users", "inbox-1": "inbox", "unread-1": "unread",
   userkey: "userkey", usertopic: "usertopic", notify: "notify",
 };
 
-// Every document that is compared and decided on, by the name of its file under terraform/tests/rendered.
+// Every document that is compared and decided on, by the name of its file when rendered.
 export const documents = {
   ...Object.fromEntries([
-    "producers-verifyuser", "producers-storemessage", "producers-readmessage", "producers-requesttopic", "queries-users", "queries-me",
+    "producers-verifyuser", "producers-signup", "producers-storemessage", "producers-readmessage", "producers-requesttopic", "queries-users", "queries-me",
     "queries-inbox", "queries-unread", "queries-message",
   ].map((name) => [name, plain(name)])),
   "consumers-reconcile": consumer("reconcile", "reconcile"),
@@ -77,9 +86,13 @@ export const documents = {
   opener: plain("opener"),
   "opener-trust": plain("opener-trust"),
   "key-admin": plain("key-admin"),
-  "key-admin-trust": plain("key-admin-trust"),
+  "key-admin-trust": keyAdminTrust(true, `arn:aws:iam::${account}:*`),
+  "key-admin-trust-named": keyAdminTrust(
+    false, `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Operator_*`, `arn:aws:iam::${account}:role/deployer`,
+  ),
   "operator-redrive": plain("operator-redrive"),
   "operator-rebuild": plain("operator-rebuild"),
+  "operator-keys": plain("operator-keys"),
   "function-trust": plain("function-trust"),
   "api-log-trust": plain("api-log-trust"),
   "user-key": { template: "user-key", values: { ...shared, user_id: owner } },
@@ -95,6 +108,12 @@ export const documents = {
   "alarm-topic": { template: "alarm-topic", values: { ...shared, topic_arn: arn("sns", `${prefix}-alarms`) } },
   "access-global": { template: "access-global", values: { bus_arn: arn("events", "event-bus/default") } },
   "access-global-trust": plain("access-global-trust"),
+  "archive-copy-rule": archiveCopy("archive-copy-rule"),
+  "archive-copy-rule-trust": archiveCopy("archive-copy-rule-trust"),
+  "archive-copy-stream": archiveCopy("archive-copy-stream"),
+  "archive-copy-stream-trust": archiveCopy("archive-copy-stream-trust"),
+  "archive-copy-bucket": archiveCopy("archive-copy-bucket"),
+  "operator-archive": archiveCopy("operator-archive"),
   "trail-bucket": {
     template: "trail-bucket",
     values: {

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/smithy-go"
 
+	awskms "github.com/sealpost/sealpost/adapters/aws/kms"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -17,30 +18,33 @@ import (
 type Opener struct {
 	sessions *sessions
 	kms      *kms.Client
+	aliases  awskms.Aliases
 }
 
 var _ ports.DataKeyOpener = (*Opener)(nil)
 
-// New makes an opener. The configuration's own credentials are not used.
-func New(cfg aws.Config, identityPoolID, userPoolID string, now func() time.Time) (*Opener, error) {
+// New makes an opener for the deployment with this prefix. The configuration's own
+// credentials are not used.
+func New(cfg aws.Config, prefix, identityPoolID, userPoolID string, now func() time.Time) (*Opener, error) {
 	s, err := newSessions(cfg, identityPoolID, userPoolID, now)
 	if err != nil {
 		return nil, err
 	}
-	return &Opener{sessions: s, kms: kms.NewFromConfig(cfg)}, nil
+	return &Opener{sessions: s, kms: kms.NewFromConfig(cfg), aliases: awskms.Aliases(prefix)}, nil
 }
 
-// OpenDataKey implements [ports.DataKeyOpener]. That the caller is the recipient is
-// checked here for an early answer; it is the key policy that enforces it.
+// OpenDataKey implements [ports.DataKeyOpener]. That the caller is the recipient and
+// the key theirs is checked here for an early answer; the key policy enforces it.
 func (o *Opener) OpenDataKey(ctx context.Context, caller ports.Caller, keyID string, wrapped []byte, ec ports.EncryptionContext) ([]byte, error) {
-	if caller.UserID == "" || ec["recipientId"] != caller.UserID || len(wrapped) == 0 {
+	alias, err := o.aliases.Of(caller.UserID, keyID)
+	if err != nil || alias != keyID || ec["recipientId"] != caller.UserID || len(wrapped) == 0 {
 		return nil, fmt.Errorf("opening a data key: %w", ports.ErrForbidden)
 	}
-	key, err := o.open(ctx, caller, keyID, wrapped, ec)
+	key, err := o.open(ctx, caller, alias, wrapped, ec)
 	if code(err) == "ExpiredTokenException" {
 		// The credentials ended early: their clock is not ours.
 		o.sessions.forget(caller)
-		key, err = o.open(ctx, caller, keyID, wrapped, ec)
+		key, err = o.open(ctx, caller, alias, wrapped, ec)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening a data key: %w", forbidden(err))
@@ -48,14 +52,14 @@ func (o *Opener) OpenDataKey(ctx context.Context, caller ports.Caller, keyID str
 	return key, nil
 }
 
-func (o *Opener) open(ctx context.Context, caller ports.Caller, keyID string, wrapped []byte, ec ports.EncryptionContext) ([]byte, error) {
+func (o *Opener) open(ctx context.Context, caller ports.Caller, alias string, wrapped []byte, ec ports.EncryptionContext) ([]byte, error) {
 	creds, err := o.sessions.of(ctx, caller)
 	if err != nil {
 		return nil, err
 	}
 	out, err := o.kms.Decrypt(ctx, &kms.DecryptInput{
-		// Without the key's id KMS would take any key that the blob names.
-		KeyId: aws.String(keyID), CiphertextBlob: wrapped, EncryptionContext: ec,
+		// Without it KMS would take any key that the blob names.
+		KeyId: aws.String(alias), CiphertextBlob: wrapped, EncryptionContext: ec,
 	}, func(options *kms.Options) {
 		options.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return creds, nil })
 	})

@@ -19,6 +19,7 @@ import (
 )
 
 const (
+	prefix       = "sealpost-test"
 	identityPool = "us-east-1:11111111-2222-4333-8444-555555555555"
 	userPool     = "eu-west-1_abc"
 	life         = time.Hour
@@ -60,7 +61,7 @@ func (answering) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (p pool) opener(t *testing.T) *cognitoidentity.Opener {
 	t.Helper()
-	o, err := cognitoidentity.New(faults.Config(p.Transport), identityPool, userPool, time.Now)
+	o, err := cognitoidentity.New(faults.Config(p.Transport), prefix, identityPool, userPool, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ var ann = ports.Caller{UserID: "ann", Username: "Ann", IDToken: "secret-token-of
 func open(t *testing.T, o *cognitoidentity.Opener, c ports.Caller) ([]byte, error) {
 	t.Helper()
 	ec := ports.EncryptionContext{"messageId": "m", "senderId": "s", "recipientId": c.UserID}
-	return o.OpenDataKey(t.Context(), c, "key-1", []byte("wrapped"), ec)
+	return o.OpenDataKey(t.Context(), c, "alias/"+prefix+"/user/"+c.UserID, []byte("wrapped"), ec)
 }
 
 func opens(t *testing.T, o *cognitoidentity.Opener, c ports.Caller) {
@@ -111,7 +112,7 @@ func TestDecryptIsTheCallersOwnCall(t *testing.T) {
 		KeyId             string //nolint:revive // AWS's spelling
 		EncryptionContext map[string]string
 	}
-	if err := json.Unmarshal(decrypt.Body, &in); err != nil || in.KeyId != "key-1" || in.EncryptionContext["recipientId"] != "ann" {
+	if err := json.Unmarshal(decrypt.Body, &in); err != nil || in.KeyId != "alias/sealpost-test/user/ann" || in.EncryptionContext["recipientId"] != "ann" {
 		t.Errorf("Decrypt sent %s", decrypt.Body)
 	}
 }
@@ -207,14 +208,30 @@ func TestWhatTheCallerMayNotIsForbidden(t *testing.T) {
 	}
 }
 
-func TestSomebodyElsesMessageIsForbiddenWithoutACall(t *testing.T) {
+// TestOthersMessagesAndKeysAreForbiddenWithoutACall: neither an inbox row nor an event
+// makes the caller's session use a key that is not the caller's.
+func TestOthersMessagesAndKeysAreForbiddenWithoutACall(t *testing.T) {
 	t.Parallel()
 	p := newPool(t)
-	ec := ports.EncryptionContext{"recipientId": "bob"}
-	if _, err := p.opener(t).OpenDataKey(t.Context(), ann, "key-1", []byte("w"), ec); !errors.Is(err, ports.ErrForbidden) {
-		t.Errorf("error %v, want ErrForbidden", err)
+	o := p.opener(t)
+	for _, c := range []struct{ keyID, recipient string }{
+		{"alias/sealpost-test/user/ann", "bob"},
+		{"alias/sealpost-test/user/bob", "ann"},
+		{"alias/another/shared", "ann"},
+		{"alias/another/user/ann", "ann"},
+		{"arn:aws:kms:us-east-1:123456789012:key/1", "ann"},
+		{"", "ann"},
+	} {
+		ec := ports.EncryptionContext{"recipientId": c.recipient}
+		if _, err := o.OpenDataKey(t.Context(), ann, c.keyID, []byte("w"), ec); !errors.Is(err, ports.ErrForbidden) {
+			t.Errorf("%+v: error %v, want ErrForbidden", c, err)
+		}
 	}
 	p.wants(t, "", 0)
+	ec := ports.EncryptionContext{"recipientId": "ann"}
+	if _, err := o.OpenDataKey(t.Context(), ann, "alias/sealpost-test/shared", []byte("w"), ec); err != nil {
+		t.Errorf("under the shared key: %v", err)
+	}
 }
 
 func TestCredentialsThatEndedEarlyAreExchangedAgain(t *testing.T) {

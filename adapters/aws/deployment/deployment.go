@@ -35,9 +35,15 @@ type Generations struct {
 
 // Deployment describes one deployment. Its fields are Terraform's outputs of the same names.
 type Deployment struct {
-	Region     string
-	BusName    string
-	ArchiveARN string
+	Region string
+	// Prefix is the first part of every name.
+	Prefix string
+	// KeyAdminRoleARN is the role that administers keys.
+	KeyAdminRoleARN string
+	BusName         string
+	ArchiveARN      string
+	// ArchiveBucket has the copy of the archive; empty when there is none.
+	ArchiveBucket string
 	// Rules are the ARNs of the consumers' rules. Keys are as Key makes them.
 	Rules map[string]string
 	// Queues have the keys of Rules.
@@ -106,8 +112,11 @@ type field struct {
 func (s *Deployment) outputs() []field {
 	return []field{
 		{"region", &s.Region},
+		{"prefix", &s.Prefix},
+		{"key_admin_role_arn", &s.KeyAdminRoleARN},
 		{"bus_name", &s.BusName},
 		{"archive_arn", &s.ArchiveARN},
+		{"archive_bucket", &s.ArchiveBucket},
 		{"rules", &s.Rules},
 		{"queues", &s.Queues},
 		{"tables", &s.Tables},

@@ -21,7 +21,7 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Region != "eu-central-1" || s.BusName != "sealpost-dev" || !strings.HasSuffix(s.ArchiveARN, ":archive/sealpost-dev") {
+	if s.Region != "eu-central-1" || s.BusName != "sealpost-dev" || s.Prefix != "sealpost-dev" || !strings.HasSuffix(s.KeyAdminRoleARN, "/sealpost-dev-key-admin") || !strings.HasSuffix(s.ArchiveARN, ":archive/sealpost-dev") {
 		t.Errorf("got %+v", s)
 	}
 	inbox := s.Generations["inbox"]

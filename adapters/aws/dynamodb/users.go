@@ -11,8 +11,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	smithytime "github.com/aws/smithy-go/time"
 
+	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/cursor"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/internal/username"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -60,7 +62,10 @@ func NewUsers(cfg aws.Config, tableName string, cursors cursor.Signer) *Users {
 }
 
 func userOf(i item) ports.User {
-	return ports.User{ID: i.text("userId"), Username: i.text("username"), KeyID: i.text("keyId"), TopicID: i.text("topicId")}
+	keyedAt, _ := events.IDTime(i.text("keyEventId"))
+	return ports.User{
+		ID: i.text("userId"), Username: i.text("username"), KeyID: i.text("keyId"), KeyedAt: keyedAt, TopicID: i.text("topicId"),
+	}
 }
 
 // ByID implements [ports.UserDirectory].
@@ -78,11 +83,11 @@ func (u *Users) ByID(ctx context.Context, userID string) (ports.User, error) {
 
 // ByUsername implements [ports.UserDirectory]. The index sorts users of one name by when they
 // were verified.
-func (u *Users) ByUsername(ctx context.Context, username string) (ports.User, error) {
+func (u *Users) ByUsername(ctx context.Context, name string) (ports.User, error) {
 	items, _, err := u.table.page(ctx, &sdk.QueryInput{
 		IndexName:                 aws.String(byUsernameIndex),
 		KeyConditionExpression:    aws.String("usernameKey = :usernameKey"),
-		ExpressionAttributeValues: item{":usernameKey": text(projection.Fold(username))},
+		ExpressionAttributeValues: item{":usernameKey": text(username.Key(name))},
 		ScanIndexForward:          aws.Bool(false),
 	}, 1)
 	if err != nil {

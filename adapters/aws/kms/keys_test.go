@@ -2,6 +2,8 @@ package kms_test
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"os"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/kms"
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 	"github.com/sealpost/sealpost/internal/testing/emulator"
+	"github.com/sealpost/sealpost/internal/testing/faults"
 	"github.com/sealpost/sealpost/ports"
 	"github.com/sealpost/sealpost/ports/portstest"
 )
@@ -33,21 +36,21 @@ var parties = kms.PolicyParties{
 // adapter is the key service over moto, which unlike ministack refuses a wrapped
 // key that was tampered with. Sessions that its identity pool gives belong to its
 // default account, so the keys must too.
-func adapter(t *testing.T, creator func(aws.Config) ports.KeyCreator) portstest.KeysAdapter {
+func adapter(t *testing.T) portstest.KeysAdapter {
 	t.Helper()
-	cfg := emulator.Moto(t).ConfigFor(account, "test")
+	cfg, prefix := emulator.Moto(t).ConfigFor(account, "test"), awstest.Name("prefix")
 	pool, err := cognitoidentity.NewFromConfig(cfg).CreateIdentityPool(t.Context(), &cognitoidentity.CreateIdentityPoolInput{
 		IdentityPoolName: aws.String(awstest.Name("pool")), AllowUnauthenticatedIdentities: false,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	open, err := opener.New(cfg, aws.ToString(pool.IdentityPoolId), "us-east-1_test", time.Now)
+	open, err := opener.New(cfg, prefix, aws.ToString(pool.IdentityPoolId), "us-east-1_test", time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return portstest.KeysAdapter{
-		KeyCreator: creator(cfg), DataKeyGenerator: kms.NewDataKeys(cfg), DataKeyOpener: open,
+		KeyCreator: kms.NewUserKeys(cfg, prefix, parties), DataKeyGenerator: kms.NewDataKeys(cfg, prefix), DataKeyOpener: open,
 		SignIn: func(_ context.Context, userID string) (ports.Caller, error) {
 			return ports.Caller{UserID: userID, Username: userID, IDToken: "token of " + userID}, nil
 		},
@@ -56,11 +59,7 @@ func adapter(t *testing.T, creator func(aws.Config) ports.KeyCreator) portstest.
 
 func TestUserKeys(t *testing.T) {
 	t.Parallel()
-	portstest.Keys(t, func(t *testing.T) portstest.KeysAdapter {
-		return adapter(t, func(cfg aws.Config) ports.KeyCreator {
-			return kms.NewUserKeys(cfg, awstest.Name("prefix"), parties)
-		})
-	})
+	portstest.Keys(t, adapter)
 }
 
 // TestAUsersKeyIsAsTheDesignSays looks at the key itself.
@@ -73,13 +72,17 @@ func TestAUsersKeyIsAsTheDesignSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if keyID != "alias/"+prefix+"/user/user-1" {
+		t.Errorf("the key is called %s", keyID)
+	}
+	byAlias, err := client.DescribeKey(t.Context(), &sdk.DescribeKeyInput{KeyId: aws.String(keyID)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyID = aws.ToString(byAlias.KeyMetadata.Arn)
 	rotation, err := client.GetKeyRotationStatus(t.Context(), &sdk.GetKeyRotationStatusInput{KeyId: aws.String(keyID)})
 	if err != nil || !rotation.KeyRotationEnabled {
 		t.Errorf("rotation %+v, error %v; want it enabled", rotation, err)
-	}
-	byAlias, err := client.DescribeKey(t.Context(), &sdk.DescribeKeyInput{KeyId: aws.String("alias/" + prefix + "/user/user-1")})
-	if err != nil || aws.ToString(byAlias.KeyMetadata.Arn) != keyID {
-		t.Errorf("the alias leads to %+v, error %v; want %s", byAlias, err, keyID)
 	}
 	tags, err := client.ListResourceTags(t.Context(), &sdk.ListResourceTagsInput{KeyId: aws.String(keyID)})
 	if err != nil {
@@ -92,7 +95,7 @@ func TestAUsersKeyIsAsTheDesignSays(t *testing.T) {
 	if got["sealpost:prefix"] != prefix || got["sealpost:userId"] != "user-1" {
 		t.Errorf("tags %v", got)
 	}
-	want, err := kms.UserKeyPolicy("user-1", parties)
+	want, err := kms.Aliases(prefix).UserKeyPolicy("user-1", parties)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +105,7 @@ func TestAUsersKeyIsAsTheDesignSays(t *testing.T) {
 	}
 }
 
-// TestTheLosersOfARaceDropTheirKeys: whatever a race made, one key stays.
+// TestTheLosersOfARaceDropTheirKeys: one key stays.
 func TestTheLosersOfARaceDropTheirKeys(t *testing.T) {
 	t.Parallel()
 	cfg := emulator.Moto(t).Config(t)
@@ -144,4 +147,47 @@ func alive(t *testing.T, cfg aws.Config) int {
 		}
 	}
 	return n
+}
+
+// TestTheSharedKey: who has it seals and opens under it, together with users who have
+// a key of their own, whichever strategy came first.
+func TestTheSharedKey(t *testing.T) {
+	t.Parallel()
+	cfg, prefix := emulator.Moto(t).ConfigFor(account, "test"), awstest.Name("prefix")
+	client := sdk.NewFromConfig(cfg)
+	made, err := client.CreateKey(t.Context(), &sdk.CreateKeyInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	alias := "alias/" + prefix + "/shared"
+	if _, err := client.CreateAlias(t.Context(), &sdk.CreateAliasInput{AliasName: &alias, TargetKeyId: made.KeyMetadata.KeyId}); err != nil {
+		t.Fatal(err)
+	}
+	perUser, shared := kms.NewUserKeys(cfg, prefix, parties), kms.SharedKey(prefix)
+	if _, err := shared.CreateKey(t.Context(), "a/b"); !errors.Is(err, kms.ErrUserID) {
+		t.Errorf("error %v, want ErrUserID", err)
+	}
+	for user, creator := range map[string]ports.KeyCreator{"before": perUser, "during": shared} {
+		keyID, err := creator.CreateKey(t.Context(), user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ec := ports.EncryptionContext{"messageId": "m", "senderId": "s", "recipientId": user}
+		key, err := kms.NewDataKeys(cfg, prefix).GenerateDataKey(t.Context(), ports.User{ID: user, KeyID: keyID}, ec)
+		if err != nil || key.KeyID != keyID || (keyID == alias) != (user == "during") {
+			t.Errorf("%s has %s and is sealed for under %s: %v", user, keyID, key.KeyID, err)
+		}
+	}
+}
+
+// TestAKeyThatIsRefused: the producer tells a fresh key from a broken deployment.
+func TestAKeyThatIsRefused(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]error{"AccessDeniedException": ports.ErrForbidden, "NotFoundException": ports.ErrNotFound} {
+		tr := faults.New(nil).On("GenerateDataKey", faults.Error(http.StatusBadRequest, code))
+		_, err := kms.NewDataKeys(faults.Config(tr), "p").GenerateDataKey(t.Context(), ports.User{ID: "u"}, nil)
+		if !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", code, err, want)
+		}
+	}
 }

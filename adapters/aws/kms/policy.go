@@ -1,7 +1,6 @@
 package kms
 
 import (
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,13 +8,9 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
-)
 
-// userKeyPolicy is a copy of terraform/policies/user-key.json.tftpl, where the
-// policies are kept together and decided by tests; a test compares the two.
-//
-//go:embed user-key.json.tftpl
-var userKeyPolicy string
+	"github.com/sealpost/sealpost/terraform/policies"
+)
 
 // PolicyParties are those that a user key's policy names besides its owner.
 type PolicyParties struct {
@@ -41,7 +36,7 @@ var userIDPattern = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 var ErrUserID = errors.New("user id has other characters than letters, digits, - and _")
 
 // UserKeyPolicy renders the policy of a user's key.
-func UserKeyPolicy(userID string, p PolicyParties) (string, error) {
+func (a Aliases) UserKeyPolicy(userID string, p PolicyParties) (string, error) {
 	if !userIDPattern.MatchString(userID) {
 		return "", ErrUserID
 	}
@@ -49,7 +44,7 @@ func UserKeyPolicy(userID string, p PolicyParties) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the opener role's ARN: %w", err)
 	}
-	return render(userKeyPolicy, map[string]string{
+	return render(policies.UserKey, map[string]string{
 		"partition":          opener.Partition,
 		"account_id":         opener.AccountID,
 		"identity_pool_id":   p.IdentityPoolID,
@@ -57,6 +52,7 @@ func UserKeyPolicy(userID string, p PolicyParties) (string, error) {
 		"sender_role_arn":    p.SenderRoleARN,
 		"key_maker_role_arn": p.KeyMakerRoleARN,
 		"admin_role_arn":     p.AdminRoleARN,
+		"prefix":             string(a),
 		"user_id":            userID,
 	})
 }

@@ -3,29 +3,14 @@ package kms_test
 import (
 	"encoding/json"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/sealpost/sealpost/adapters/aws/kms"
 )
 
-// TestTheEmbeddedPolicyIsTerraforms: what the policy tests under terraform/ decide
-// must be what keys are made with.
-func TestTheEmbeddedPolicyIsTerraforms(t *testing.T) {
-	t.Parallel()
-	theirs, err := os.ReadFile("../../../terraform/policies/user-key.json.tftpl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ours, err := os.ReadFile("user-key.json.tftpl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(ours) != string(theirs) {
-		t.Error("adapters/aws/kms/user-key.json.tftpl differs from terraform/policies/user-key.json.tftpl: copy it")
-	}
-}
+// aliases are those of the deployment that policies are rendered for.
+const aliases = kms.Aliases("sealpost-test")
 
 type statement struct {
 	Sid, Effect string
@@ -48,7 +33,7 @@ func statements(t *testing.T, policy string) map[string]statement {
 
 func TestOnlyTheOwnersSessionMayDecrypt(t *testing.T) {
 	t.Parallel()
-	policy, err := kms.UserKeyPolicy("user-1", parties)
+	policy, err := aliases.UserKeyPolicy("user-1", parties)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +50,7 @@ func TestOnlyTheOwnersSessionMayDecrypt(t *testing.T) {
 		}
 		equals := s.Condition["StringEquals"]
 		if equals["aws:PrincipalTag/sub"] != "user-1" || equals["kms:EncryptionContext:recipientId"] != "user-1" ||
+			equals["kms:RequestAlias"] != "alias/sealpost-test/user/user-1" ||
 			equals["cognito-identity.amazonaws.com:aud"] != parties.IdentityPoolID ||
 			s.Condition["ArnEquals"]["aws:PrincipalArn"] != parties.OpenerRoleARN {
 			t.Errorf("%s lets others decrypt: %+v", sid, s)
@@ -75,7 +61,7 @@ func TestOnlyTheOwnersSessionMayDecrypt(t *testing.T) {
 func TestAUserIDCannotChangeThePolicy(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"", "*", "a*", "a?", `a","x":"y`, "${aws:PrincipalTag/sub}", "a/b", "a b", "a\n", strings.Repeat("a", 65)} {
-		if _, err := kms.UserKeyPolicy(id, parties); !errors.Is(err, kms.ErrUserID) {
+		if _, err := aliases.UserKeyPolicy(id, parties); !errors.Is(err, kms.ErrUserID) {
 			t.Errorf("user id %q: error %v, want ErrUserID", id, err)
 		}
 	}
@@ -92,7 +78,7 @@ func TestAPartyThatIsMissingStopsThePolicy(t *testing.T) {
 	} {
 		p := parties
 		forget(&p)
-		if _, err := kms.UserKeyPolicy("user-1", p); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := aliases.UserKeyPolicy("user-1", p); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("without %s: error %v, want one that names it", name, err)
 		}
 	}
@@ -102,7 +88,7 @@ func TestAPartyIsQuoted(t *testing.T) {
 	t.Parallel()
 	p := parties
 	p.AdminRoleARN = `arn:aws:iam::123456789012:role/"},"x":{`
-	policy, err := kms.UserKeyPolicy("user-1", p)
+	policy, err := aliases.UserKeyPolicy("user-1", p)
 	if err != nil {
 		t.Fatal(err)
 	}

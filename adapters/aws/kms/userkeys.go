@@ -15,23 +15,23 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// UserKeys makes a key for each user (key strategy "per-user"). The alias
-// alias/PREFIX/user/USERID is the lock: KMS gives it once, so whoever gets it has
-// made the user's key, and whoever does not drops their own.
+// UserKeys creates a key for each user (key strategy "per-user"). The alias is the
+// lock: KMS gives it once. A call that gets it has created the user's key, and any
+// other drops its own.
 type UserKeys struct {
 	client  *sdk.Client
-	prefix  string
+	aliases Aliases
 	parties PolicyParties
 	backoff retry.BackoffDelayer
 }
 
 var _ ports.KeyCreator = (*UserKeys)(nil)
 
-// NewUserKeys makes keys whose aliases, tags and policies name the prefix and the
+// NewUserKeys creates keys whose aliases, tags and policies name the prefix and the
 // parties.
 func NewUserKeys(cfg aws.Config, prefix string, parties PolicyParties) *UserKeys {
 	return &UserKeys{
-		client: sdk.NewFromConfig(cfg), prefix: prefix, parties: parties,
+		client: sdk.NewFromConfig(cfg), aliases: Aliases(prefix), parties: parties,
 		backoff: retry.NewExponentialJitterBackoff(maxSettleBackoff),
 	}
 }
@@ -54,20 +54,19 @@ const dropTimeout = 5 * time.Second
 
 // CreateKey implements [ports.KeyCreator].
 func (k *UserKeys) CreateKey(ctx context.Context, userID string) (string, error) {
-	policy, err := UserKeyPolicy(userID, k.parties)
+	policy, err := k.aliases.UserKeyPolicy(userID, k.parties)
 	if err != nil {
 		return "", err
 	}
-	alias := "alias/" + k.prefix + "/user/" + userID
-	found, err := k.describe(ctx, alias)
-	if !errors.Is(err, ports.ErrNotFound) {
-		return found, err
+	alias := k.aliases.User(userID)
+	if _, err := k.describe(ctx, alias); !errors.Is(err, ports.ErrNotFound) {
+		return alias, err
 	}
 	mine, err := k.create(ctx, userID, policy)
 	if err != nil {
 		return "", err
 	}
-	return k.claim(ctx, alias, mine)
+	return alias, k.claim(ctx, alias, mine)
 }
 
 // fresh is a key that was just made.
@@ -94,8 +93,8 @@ func (k *UserKeys) create(ctx context.Context, userID, policy string) (fresh, er
 		// keys, so the check is for somebody else to pass (KMS API reference, CreateKey).
 		BypassPolicyLockoutSafetyCheck: true,
 		Tags: []types.Tag{
-			{TagKey: aws.String("sealpost:prefix"), TagValue: aws.String(k.prefix)},
-			{TagKey: aws.String("sealpost:userId"), TagValue: aws.String(userID)},
+			{TagKey: aws.String(prefixTag), TagValue: aws.String(string(k.aliases))},
+			{TagKey: aws.String(userTag), TagValue: aws.String(userID)},
 		},
 	})
 	if err != nil {
@@ -112,11 +111,11 @@ func (k *UserKeys) create(ctx context.Context, userID, policy string) (fresh, er
 	return mine, nil
 }
 
-// claim gives the key the user's alias, and returns the key that has it then. A
-// key is dropped only when the alias is known to be another's: when the answer to
+// claim gives the key the user's alias, unless another key has it already. A key is
+// dropped only when the alias is known to be another's: when the answer to
 // CreateAlias was lost, it may well be this key's, and a user's key that is
 // deleted takes their messages with it. Rather a key too many stays.
-func (k *UserKeys) claim(ctx context.Context, alias string, mine fresh) (string, error) {
+func (k *UserKeys) claim(ctx context.Context, alias string, mine fresh) error {
 	err := k.settled(ctx, func() error {
 		_, err := k.client.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String(alias), TargetKeyId: aws.String(mine.id)})
 		return notFound(err)
@@ -124,22 +123,19 @@ func (k *UserKeys) claim(ctx context.Context, alias string, mine fresh) (string,
 	var taken *types.AlreadyExistsException
 	switch {
 	case err == nil:
-		return mine.arn, nil
+		return nil
 	case !errors.As(err, &taken):
-		return "", fmt.Errorf("naming key %s: %w", mine.id, err)
+		return fmt.Errorf("naming key %s: %w", mine.id, err)
 	}
 	var winner string
 	err = k.settled(ctx, func() (err error) {
 		winner, err = k.describe(ctx, alias)
 		return err
 	})
-	if err != nil {
-		return "", err
+	if err != nil || winner == mine.arn { // an earlier attempt of ours, whose answer was lost
+		return err
 	}
-	if winner == mine.arn { // an earlier attempt of ours, whose answer was lost
-		return mine.arn, nil
-	}
-	return winner, k.drop(ctx, mine)
+	return k.drop(ctx, mine)
 }
 
 // drop schedules the deletion of a key that nobody can have used.
@@ -175,15 +171,18 @@ func (k *UserKeys) settled(ctx context.Context, do func() error) error {
 	}
 }
 
-// SharedKey is the key strategy "shared": every user's messages are sealed under
-// one key, which Terraform made. What keeps users apart is its policy alone, by
-// the encryption context.
+// SharedKey is the key strategy "shared", by the deployment's prefix: every new
+// user's messages are sealed under one key, which Terraform made. Its policy alone
+// keeps users apart, by the encryption context.
 type SharedKey string
 
 var _ ports.KeyCreator = SharedKey("")
 
 // CreateKey implements [ports.KeyCreator].
-func (s SharedKey) CreateKey(context.Context, string) (string, error) { return string(s), nil }
+func (s SharedKey) CreateKey(_ context.Context, userID string) (string, error) {
+	aliases := Aliases(s)
+	return aliases.Of(userID, aliases.Shared())
+}
 
 func notFound(err error) error {
 	var missing *types.NotFoundException

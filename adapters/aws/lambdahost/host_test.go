@@ -95,7 +95,7 @@ func (b fakeBus) Publish(context.Context, ...events.Event) error { return b.err 
 
 type fakeKeys struct{}
 
-func (fakeKeys) GenerateDataKey(context.Context, string, ports.EncryptionContext) (ports.DataKey, error) {
+func (fakeKeys) GenerateDataKey(context.Context, ports.User, ports.EncryptionContext) (ports.DataKey, error) {
 	return ports.DataKey{}, nil
 }
 
@@ -112,7 +112,7 @@ func TestPortsAreMeasured(t *testing.T) {
 			t.Errorf("error %v, want %v", err, b.err)
 		}
 	}
-	_, _ = MeasureGenerator(fakeKeys{}).GenerateDataKey(ctx, "", nil)
+	_, _ = MeasureGenerator(fakeKeys{}).GenerateDataKey(ctx, ports.User{}, nil)
 	_, _ = MeasureOpener(fakeKeys{}).OpenDataKey(ctx, ports.Caller{}, "", nil, nil)
 	if got := r.values["EventsPublished"][0]; got != 5 {
 		t.Errorf("%v published, want 3 + 2 + 0", got)

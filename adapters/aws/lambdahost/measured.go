@@ -38,9 +38,9 @@ func MeasureGenerator(next ports.DataKeyGenerator) ports.DataKeyGenerator {
 type measuredGenerator struct{ next ports.DataKeyGenerator }
 
 // GenerateDataKey implements [ports.DataKeyGenerator].
-func (m measuredGenerator) GenerateDataKey(ctx context.Context, keyID string, ec ports.EncryptionContext) (ports.DataKey, error) {
+func (m measuredGenerator) GenerateDataKey(ctx context.Context, owner ports.User, ec ports.EncryptionContext) (ports.DataKey, error) {
 	defer observeSince(ctx, "EncryptionLatency", time.Now())
-	return m.next.GenerateDataKey(ctx, keyID, ec)
+	return m.next.GenerateDataKey(ctx, owner, ec)
 }
 
 // MeasureOpener measures how long data keys take to open.

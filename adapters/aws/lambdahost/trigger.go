@@ -64,3 +64,14 @@ func trigger[E any](ctx context.Context, h *Host, raw json.RawMessage, source st
 
 // errTrigger is what a user sees of a panic when they confirm.
 var errTrigger = errors.New("your account is confirmed, but setting it up is delayed")
+
+// PreSignUp hosts a user pool's pre-sign-up trigger. An error refuses the sign-up and is
+// shown to the caller, so the trigger chooses its words and logs the cause itself.
+func PreSignUp(h *Host, f func(context.Context, lambdaevents.CognitoEventUserPoolsPreSignup) (lambdaevents.CognitoEventUserPoolsPreSignup, error)) lambda.Handler {
+	return lambda.NewHandler(func(ctx context.Context, raw json.RawMessage) (any, error) {
+		return trigger(ctx, h, raw, "PreSignUp", f, errPreSignUp)
+	})
+}
+
+// errPreSignUp is what a caller sees of a panic at a sign-up.
+var errPreSignUp = errors.New("the username cannot be checked now")

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/sealpost/sealpost/adapters/aws/deployment"
@@ -30,6 +31,8 @@ type Config struct {
 	// ReadRate is how many read capacity units a second the comparison takes of each
 	// table; one is 4 KB.
 	ReadRate int
+	// FromCopy fills candidates from the copy of the archive instead of replaying the archive.
+	FromCopy bool
 }
 
 // Rebuilder implements [ports.Rebuilder] for a deployment. It may be used by one caller at
@@ -39,6 +42,7 @@ type Rebuilder struct {
 	waits    Waits
 	localNow func() time.Time
 	readRate int
+	fromCopy bool
 	// skew is how far AWS's clock is ahead of ours: windows are cut by AWS's.
 	skew time.Duration
 
@@ -46,6 +50,8 @@ type Rebuilder struct {
 	queues *sqs.Client
 	tables *dynamodb.Client
 	logs   *cloudwatchlogs.Client
+	// objects reads the copy of the archive.
+	objects *s3.Client
 }
 
 var _ ports.Rebuilder = (*Rebuilder)(nil)
@@ -53,9 +59,10 @@ var _ ports.Rebuilder = (*Rebuilder)(nil)
 // New returns a Rebuilder.
 func New(c Config) *Rebuilder {
 	return &Rebuilder{
-		stack: c.Stack, waits: c.Waits, localNow: c.Now, readRate: c.ReadRate,
+		stack: c.Stack, waits: c.Waits, localNow: c.Now, readRate: c.ReadRate, fromCopy: c.FromCopy,
 		events: eventbridge.NewFromConfig(c.AWS), queues: sqs.NewFromConfig(c.AWS),
 		tables: dynamodb.NewFromConfig(c.AWS), logs: cloudwatchlogs.NewFromConfig(c.AWS),
+		objects: s3.NewFromConfig(c.AWS, func(o *s3.Options) { o.UsePathStyle = c.AWS.BaseEndpoint != nil }),
 	}
 }
 
@@ -91,7 +98,11 @@ func (r *Rebuilder) rebuild(ctx context.Context, request ports.RebuildRequest, r
 			}
 		}
 	}()
-	if err := r.fill(ctx, targets, request.From, report); err != nil {
+	fill := r.fill
+	if r.fromCopy {
+		fill = r.fillFromCopy
+	}
+	if err := fill(ctx, targets, request.From, report); err != nil {
 		return err
 	}
 	if err := r.drain(ctx, targets, report); err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/sealpost/sealpost/ports/portstest"
 )
 
-// Two of the consumers together take every type once: users takes what is about
-// users, inbox what is about messages.
+// Three of the consumers together take every type once: users takes what is about
+// users, inbox what is about messages, usertopic what only asks for something.
 func TestBus(t *testing.T) {
 	t.Parallel()
 	portstest.Bus(t, func(t *testing.T) portstest.BusAdapter {
@@ -20,7 +20,7 @@ func TestBus(t *testing.T) {
 		var mu sync.Mutex
 		var all []events.Event
 		dispatch(t, log, handlers(t, func(_ context.Context, consumer string, ev events.Event) error {
-			if consumer == "users" || consumer == "inbox" {
+			if consumer == "users" || consumer == "inbox" || consumer == "usertopic" && ev.Type() == events.TypeUserTopicRequested {
 				mu.Lock()
 				defer mu.Unlock()
 				all = append(all, ev)

@@ -16,15 +16,15 @@ const dataKeySize = 32
 const recipient = "recipientId"
 
 // GenerateDataKey implements [ports.DataKeyGenerator]. It returns ErrForbidden
-// when the encryption context names another recipient than the key's owner, as
-// the key policy does on AWS: nobody could ever open such a key.
-func (k *Keyring) GenerateDataKey(ctx context.Context, keyID string, ec ports.EncryptionContext) (ports.DataKey, error) {
-	key, err := k.find(ctx, keyID)
+// when the encryption context names another recipient than the owner, as the key
+// policy does on AWS: such a data key could never be opened.
+func (k *Keyring) GenerateDataKey(ctx context.Context, owner ports.User, ec ports.EncryptionContext) (ports.DataKey, error) {
+	key, err := k.find(ctx, owner.ID)
 	if err != nil {
 		return ports.DataKey{}, fmt.Errorf("generating a data key: %w", err)
 	}
-	if ec[recipient] != key.owner {
-		return ports.DataKey{}, fmt.Errorf("generating a data key for somebody else than the key's owner: %w", ports.ErrForbidden)
+	if ec[recipient] != owner.ID {
+		return ports.DataKey{}, fmt.Errorf("generating a data key for another recipient than the key's owner: %w", ports.ErrForbidden)
 	}
 	plaintext := make([]byte, dataKeySize)
 	rand.Read(plaintext) // never fails: it ends the program instead (crypto/rand)
@@ -32,10 +32,10 @@ func (k *Keyring) GenerateDataKey(ctx context.Context, keyID string, ec ports.En
 	if err != nil {
 		return ports.DataKey{}, fmt.Errorf("wrapping a data key: %w", err)
 	}
-	return ports.DataKey{Plaintext: plaintext, Wrapped: wrapped}, nil
+	return ports.DataKey{KeyID: key.id, Plaintext: plaintext, Wrapped: wrapped}, nil
 }
 
-// errForbidden is the one answer to everybody who may not open.
+// errForbidden is the one answer to every caller who may not open.
 var errForbidden = fmt.Errorf("opening a data key: %w", ports.ErrForbidden)
 
 // OpenDataKey implements [ports.DataKeyOpener]. That the caller is who the claims
@@ -47,14 +47,14 @@ func (k *Keyring) OpenDataKey(ctx context.Context, caller ports.Caller, keyID st
 	if caller.UserID == "" || ec[recipient] != caller.UserID {
 		return nil, errForbidden
 	}
-	key, err := k.find(ctx, keyID)
+	key, err := k.find(ctx, caller.UserID)
 	if errors.Is(err, ports.ErrNotFound) {
 		return nil, errForbidden
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening a data key: %w", err)
 	}
-	if key.owner != caller.UserID {
+	if key.id != keyID {
 		return nil, errForbidden
 	}
 	plaintext, err := key.aead.Decrypt(wrapped, dataKeyContext(ec))

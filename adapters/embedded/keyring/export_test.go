@@ -32,10 +32,9 @@ func (m *MasterKey) Opens(that *MasterKey) bool {
 	return err == nil
 }
 
-// WrapUnchecked wraps a data key as GenerateDataKey does, for whomever the context
-// names.
-func (k *Keyring) WrapUnchecked(ctx context.Context, keyID string, dataKey []byte, ec ports.EncryptionContext) ([]byte, error) {
-	key, err := k.find(ctx, keyID)
+// WrapUnchecked wraps a data key as GenerateDataKey does, whoever the context names.
+func (k *Keyring) WrapUnchecked(ctx context.Context, owner string, dataKey []byte, ec ports.EncryptionContext) ([]byte, error) {
+	key, err := k.find(ctx, owner)
 	if err != nil {
 		return nil, err
 	}

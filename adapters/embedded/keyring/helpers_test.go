@@ -57,9 +57,9 @@ func createKey(tb testing.TB, k ports.KeyCreator, userID string) (keyID string) 
 	return keyID
 }
 
-func generate(tb testing.TB, k ports.DataKeyGenerator, keyID, owner string) ports.DataKey {
+func generate(tb testing.TB, k ports.DataKeyGenerator, owner string) ports.DataKey {
 	tb.Helper()
-	key, err := k.GenerateDataKey(tb.Context(), keyID, contextFor(owner))
+	key, err := k.GenerateDataKey(tb.Context(), ports.User{ID: owner}, contextFor(owner))
 	if err != nil {
 		tb.Fatal(err)
 	}

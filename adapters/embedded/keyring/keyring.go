@@ -23,7 +23,7 @@ const cacheSize = 4096
 type Keyring struct {
 	db     *sqlite.DB
 	master *MasterKey
-	// opened has user keys by key id. A key never changes once it is made, so
+	// opened has user keys by owner. A key never changes once it is made, so
 	// nothing here gets stale.
 	opened *lru.Cache[string, userKey]
 }

@@ -19,7 +19,7 @@ func TestKeysSurviveARestart(t *testing.T) {
 	db := openDB(t, path)
 	k := reopen(t, db, master)
 	keyID := createKey(t, k, "ann")
-	key := generate(t, k, keyID, "ann")
+	key := generate(t, k, "ann")
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -72,14 +72,14 @@ func TestOtherMasterKeyIsRefused(t *testing.T) {
 func TestOneDamagedKeyIsOneUsersTrouble(t *testing.T) {
 	t.Parallel()
 	k, db, master := newKeyring(t)
-	ids := map[string]string{}
-	for _, user := range []string{"ann", "bob", "cat"} {
-		ids[user] = createKey(t, k, user)
+	users := []string{"ann", "bob", "cat"}
+	for _, user := range users {
+		createKey(t, k, user)
 	}
 	exec(t, db, `UPDATE user_keys SET keyset = substr(keyset, 1, length(keyset) / 2) WHERE user_id = 'bob'`)
 	k = reopen(t, db, master)
-	for user, id := range ids {
-		_, err := k.GenerateDataKey(t.Context(), id, contextFor(user))
+	for _, user := range users {
+		_, err := k.GenerateDataKey(t.Context(), ports.User{ID: user}, contextFor(user))
 		if (err != nil) != (user == "bob") {
 			t.Errorf("%s: %v", user, err)
 		}
@@ -101,7 +101,7 @@ func TestDatabaseCannotGiveKeysAway(t *testing.T) {
 			t.Parallel()
 			k, db, _ := newKeyring(t)
 			annsKey := createKey(t, k, "ann")
-			wrapped := generate(t, k, annsKey, "ann").Wrapped
+			wrapped := generate(t, k, "ann").Wrapped
 			if name == "the keyset copied" {
 				createKey(t, k, "mallory")
 			}
@@ -122,9 +122,9 @@ func TestDatabaseCannotGiveKeysAway(t *testing.T) {
 func TestDataKeyForSomebodyElseIsRefused(t *testing.T) {
 	t.Parallel()
 	k, _, _ := newKeyring(t)
-	keyID := createKey(t, k, "ann")
+	createKey(t, k, "ann")
 	for _, ec := range []ports.EncryptionContext{nil, {}, contextFor("bob"), contextFor(""), {"messageId": "m", "senderId": "ann"}} {
-		key, err := k.GenerateDataKey(t.Context(), keyID, ec)
+		key, err := k.GenerateDataKey(t.Context(), ports.User{ID: "ann"}, ec)
 		if !errors.Is(err, ports.ErrForbidden) || key.Plaintext != nil || key.Wrapped != nil {
 			t.Errorf("%v: %v", ec, err)
 		}
@@ -138,11 +138,11 @@ func TestOwnerAndRecipientAreBothChecked(t *testing.T) {
 	k, _, _ := newKeyring(t)
 	annsKey := createKey(t, k, "ann")
 	dataKey := bytes.Repeat([]byte{7}, 32)
-	forMallory, err := k.WrapUnchecked(t.Context(), annsKey, dataKey, contextFor("mallory"))
+	forMallory, err := k.WrapUnchecked(t.Context(), "ann", dataKey, contextFor("mallory"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	short, err := k.WrapUnchecked(t.Context(), annsKey, dataKey[:31], contextFor("ann"))
+	short, err := k.WrapUnchecked(t.Context(), "ann", dataKey[:31], contextFor("ann"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 	for range 2 {
 		for user, id := range ids {
-			key := generate(t, k, id, user)
+			key := generate(t, k, user)
 			got, err := k.OpenDataKey(t.Context(), ports.Caller{UserID: user}, id, key.Wrapped, contextFor(user))
 			if err != nil || !bytes.Equal(got, key.Plaintext) {
 				t.Errorf("%s: %x, %v", user, got, err)
@@ -191,13 +191,13 @@ func TestFailuresAreNotRefusals(t *testing.T) {
 	t.Parallel()
 	k, db, master := newKeyring(t)
 	keyID := createKey(t, k, "ann")
-	wrapped := generate(t, k, keyID, "ann").Wrapped
+	wrapped := generate(t, k, "ann").Wrapped
 	k.Forget()
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	_, createErr := k.CreateKey(t.Context(), "bob")
-	_, generateErr := k.GenerateDataKey(t.Context(), keyID, contextFor("ann"))
+	_, generateErr := k.GenerateDataKey(t.Context(), ports.User{ID: "ann"}, contextFor("ann"))
 	_, openErr := k.OpenDataKey(t.Context(), ports.Caller{UserID: "ann"}, keyID, wrapped, contextFor("ann"))
 	_, startErr := keyring.Open(t.Context(), db, master)
 	_, fileErr := keyring.OpenFile(t.Context(), db, filepath.Join(t.TempDir(), "master.key"))

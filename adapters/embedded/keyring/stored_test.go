@@ -77,7 +77,7 @@ func makeStored(t *testing.T) []byte {
 	}
 	s := stored{Owner: "8f14e45f-ceea-467f-9575-1d4f0b5f2b11"}
 	s.KeyID = createKey(t, k, s.Owner)
-	key := generate(t, k, s.KeyID, s.Owner)
+	key := generate(t, k, s.Owner)
 	s.MasterKeyFile, s.Keyset = string(read(t, master)), storedKeyset(t, db, s.KeyID)
 	s.Wrapped, s.Plaintext, s.Context = key.Wrapped, key.Plaintext, contextFor(s.Owner)
 	data, err := json.MarshalIndent(s, "", "  ")

@@ -14,31 +14,31 @@ import (
 
 // userKey is a user's keyset, opened.
 type userKey struct {
-	owner string
-	aead  tink.AEAD
+	id   string
+	aead tink.AEAD
 }
 
-// find returns ErrNotFound for a key that does not exist. Two callers who miss the
+// find returns the owner's key, ErrNotFound if there is none. Two callers who miss the
 // cache at once both open the keyset, which does no harm.
-func (k *Keyring) find(ctx context.Context, keyID string) (userKey, error) {
-	if found, ok := k.opened.Get(keyID); ok {
+func (k *Keyring) find(ctx context.Context, owner string) (userKey, error) {
+	if found, ok := k.opened.Get(owner); ok {
 		return found, nil
 	}
-	var owner string
+	var keyID string
 	var keyset []byte
-	err := k.db.Read().QueryRowContext(ctx, `SELECT user_id, keyset FROM user_keys WHERE key_id = ?`, keyID).Scan(&owner, &keyset)
+	err := k.db.Read().QueryRowContext(ctx, `SELECT key_id, keyset FROM user_keys WHERE user_id = ?`, owner).Scan(&keyID, &keyset)
 	if errors.Is(err, sql.ErrNoRows) {
-		return userKey{}, fmt.Errorf("key %q: %w", keyID, ports.ErrNotFound)
+		return userKey{}, fmt.Errorf("key of user %q: %w", owner, ports.ErrNotFound)
 	}
 	if err != nil {
-		return userKey{}, fmt.Errorf("reading key %q: %w", keyID, err)
+		return userKey{}, fmt.Errorf("reading the key of user %q: %w", owner, err)
 	}
 	aead, err := k.master.openKeyset(keyset, keysetContext(keyID, owner))
 	if err != nil {
 		return userKey{}, fmt.Errorf("opening the keyset of key %q: %w", keyID, err)
 	}
-	found := userKey{owner, aead}
-	k.opened.Add(keyID, found)
+	found := userKey{keyID, aead}
+	k.opened.Add(owner, found)
 	return found, nil
 }
 

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/projection"
+	"github.com/sealpost/sealpost/internal/username"
 	"github.com/sealpost/sealpost/ports"
 )
 
@@ -14,7 +16,7 @@ type Users struct{ *generations }
 
 var _ ports.UserDirectory = Users{}
 
-const selectUsers = `SELECT user_id, username, coalesce(key_id, ''), coalesce(topic_id, ''), folded
+const selectUsers = `SELECT user_id, username, coalesce(key_id, ''), coalesce(key_event, ''), coalesce(topic_id, ''), folded
 	FROM {table} WHERE folded IS NOT NULL AND `
 
 const (
@@ -49,7 +51,7 @@ var usersTable = table{
 	queries: []string{
 		userByID: selectUsers + `user_id = ?`,
 		// Of the users of one name the one whose row has the maximum.
-		userByName: `SELECT user_id, username, coalesce(key_id, ''), coalesce(topic_id, ''), folded
+		userByName: `SELECT user_id, username, coalesce(key_id, ''), coalesce(key_event, ''), coalesce(topic_id, ''), folded
 			FROM (SELECT *, max(verified_event) FROM {table} WHERE folded = ? GROUP BY folded)`,
 		usersByIDs:   selectUsers + `user_id IN (SELECT value FROM json_each(?))`,
 		usersInOrder: selectUsers + `(folded, user_id) > (?, ?) ORDER BY folded, user_id LIMIT ?`,
@@ -65,7 +67,9 @@ type listedUser struct {
 }
 
 func scanUser(row scanner) (user listedUser, err error) {
-	err = row.Scan(&user.ID, &user.Username, &user.KeyID, &user.TopicID, &user.folded)
+	var keyEvent string
+	err = row.Scan(&user.ID, &user.Username, &user.KeyID, &keyEvent, &user.TopicID, &user.folded)
+	user.KeyedAt, _ = events.IDTime(keyEvent)
 	return user, err
 }
 
@@ -76,8 +80,8 @@ func (u Users) ByID(ctx context.Context, userID string) (ports.User, error) {
 }
 
 // ByUsername implements [ports.UserDirectory].
-func (u Users) ByUsername(ctx context.Context, username string) (ports.User, error) {
-	user, err := readOne(ctx, u.generations, userByName, scanUser, projection.Fold(username))
+func (u Users) ByUsername(ctx context.Context, name string) (ports.User, error) {
+	user, err := readOne(ctx, u.generations, userByName, scanUser, username.Key(name))
 	return user.User, err
 }
 

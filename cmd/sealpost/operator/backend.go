@@ -58,15 +58,15 @@ func (f *backendFlags) withDeadLetters(ctx context.Context, run func(ports.DeadL
 	})
 }
 
-// rebuilder returns what rebuilds the backend's projections. The waits and the read rate
-// are for AWS.
-func (f *backendFlags) rebuilder(ctx context.Context, env *cli.Env, waits awsrebuild.Waits, readRate int) (ports.Rebuilder, error) {
+// rebuilder returns what rebuilds the backend's projections. The waits, the read rate
+// and the copy of the archive are for AWS.
+func (f *backendFlags) rebuilder(ctx context.Context, env *cli.Env, waits awsrebuild.Waits, readRate int, fromCopy bool) (ports.Rebuilder, error) {
 	if f.Stack != "" {
 		s, cfg, err := f.deployment(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return awsrebuild.New(awsrebuild.Config{Stack: s, AWS: cfg, Waits: waits, Now: time.Now, ReadRate: readRate}), nil
+		return awsrebuild.New(awsrebuild.Config{Stack: s, AWS: cfg, Waits: waits, Now: time.Now, ReadRate: readRate, FromCopy: fromCopy}), nil
 	}
 	if err := f.hasData(); err != nil {
 		return nil, err

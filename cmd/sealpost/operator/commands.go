@@ -13,5 +13,7 @@ type Commands struct {
 
 	Mailbox mailboxCmd `cmd:"" group:"server" help:"Show the mail that the server keeps because it sends none."`
 
+	Keys keysCmd `cmd:"" group:"server" help:"List the keys of a deployment on AWS, and delete them."`
+
 	Subscribers subscribersCmd `cmd:"" group:"server" help:"Say which other systems may follow the event log."`
 }

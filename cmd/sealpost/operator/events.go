@@ -20,24 +20,30 @@ import (
 
 // eventsCmd is `sealpost events`.
 type eventsCmd struct {
-	dataFlags
+	backendFlags
 	Follow  bool     `short:"f" help:"Go on with what comes, until Ctrl-C."`
 	Type    []string `short:"t" placeholder:"T" sep:"," help:"Only events of this type. Repeat it, or separate them by commas."`
 	Subject string   `placeholder:"S" help:"Only events about the user or message with this id."`
 	After   int64    `placeholder:"POSITION" help:"Begin behind this position. Default: at the beginning."`
 	Last    int      `placeholder:"N" help:"Begin with the newest N."`
 	Limit   int      `short:"n" placeholder:"N" help:"End after N."`
+	Archive bool     `help:"With --stack: read the copy of the archive in its bucket."`
+	From    string   `placeholder:"TIME" help:"With --archive: only what was published since then: 2026-11-24, 2026-11-24T09:00:00Z, or 36h for so long ago."`
+	Until   string   `placeholder:"TIME" help:"With --archive: only what was published before then."`
 }
 
 // Help is what `sealpost events --help` says below its first line.
 func (*eventsCmd) Help() string {
 	return `The log is every change of state, in order, and never forgets. A line is position, time, type, subject and data. With --json each event is one line of JSON: its position, and the event in the envelope in which subscribers get it.
 
+On AWS the log is the archive of EventBridge, which can be replayed and not read. --archive reads its copy in S3, about in the order of arrival and some events twice, without positions.
+
 Example:
 
 	sealpost events --last 20 --follow
 	sealpost events --type MessageStored --type MessageRead --json
-	sealpost events --subject 01KB2M8Z6Q0000000000000000`
+	sealpost events --subject 01KB2M8Z6Q0000000000000000
+	sealpost events --archive --from 36h --stack stack.json`
 }
 
 // Validate refuses what cannot be meant.
@@ -45,6 +51,12 @@ func (c *eventsCmd) Validate() error {
 	switch {
 	case c.After < 0 || c.Last < 0 || c.Limit < 0:
 		return cli.Usage("--after, --last and --limit are not negative")
+	case c.Archive && c.Stack == "":
+		return cli.Usage("--archive reads the copy of the archive on AWS: it goes with --stack")
+	case c.Archive && (c.Follow || c.After > 0 || c.Last > 0):
+		return cli.Usage("the copy of the archive has no positions and no end: --follow, --after and --last do not go with --archive")
+	case !c.Archive && (c.From != "" || c.Until != ""):
+		return cli.Usage("--from and --until go with --archive; by positions, see --after and --last")
 	case c.After > 0 && c.Last > 0:
 		return cli.Usage("--after and --last both say where to begin: give one")
 	}
@@ -72,6 +84,9 @@ const pollEvery = 200 * time.Millisecond
 
 // Run writes the events.
 func (c *eventsCmd) Run(ctx context.Context, env *cli.Env) error {
+	if c.Archive {
+		return c.writeCopy(ctx, env)
+	}
 	return c.withLog(ctx, func(_ *sqlite.DB, log *eventlog.Log) (err error) {
 		filter := eventlog.Filter{Subject: c.Subject}
 		for _, name := range c.Type {
@@ -142,7 +157,7 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // entry is an event as --json writes it.
 type entry struct {
-	Position int64 `json:"position"`
+	Position int64 `json:"position,omitzero"`
 	events.Delivery
 }
 
@@ -167,7 +182,11 @@ func line(e eventlog.Entry) string {
 	if err := dec.Decode(&d); err != nil {
 		return fmt.Sprintf("%d  %s  %s  cannot be read: %v", e.Position, e.Delivery.Time.Format(time.RFC3339), e.Delivery.DetailType, err)
 	}
-	parts := []string{fmt.Sprintf("%6d  %s  %-16s  %s", e.Position, d.Metadata.Time.UTC().Format(time.RFC3339), e.Delivery.DetailType, d.Metadata.Subject)}
+	position := ""
+	if e.Position > 0 { // the copy of an archive has none
+		position = fmt.Sprintf("%6d  ", e.Position)
+	}
+	parts := []string{fmt.Sprintf("%s%s  %-16s  %s", position, d.Metadata.Time.UTC().Format(time.RFC3339), e.Delivery.DetailType, d.Metadata.Subject)}
 	for _, key := range sortedKeys(d.Data) {
 		if text := fmt.Sprint(d.Data[key]); text != d.Metadata.Subject { // said already
 			parts = append(parts, key+"="+clip(text))

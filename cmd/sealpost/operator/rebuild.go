@@ -22,6 +22,7 @@ type rebuildCmd struct {
 	Rollback    bool     `help:"Return to the generation that was live before."`
 	Drop        bool     `help:"Remove the generation that is not live."`
 	Status      bool     `help:"Show which generations there are, and what was done to them."`
+	FromArchive bool     `help:"With --stack: fill from the copy of the archive in its bucket, for an archive that is lost or another account's."`
 	ReadRate    int      `default:"1000" placeholder:"N" help:"With --stack: compare at N read units (of 4 KB) a second of each table (1000)."`
 }
 
@@ -59,6 +60,8 @@ func (c *rebuildCmd) Validate() error {
 		return cli.Usage("name the projections: " + strings.Join(projection.Names(), ", "))
 	case ways > 0 && c.From != "":
 		return cli.Usage("--from says what a rebuild replays; it does not go with another flag")
+	case c.FromArchive && (c.Stack == "" || ways > 0):
+		return cli.Usage("--from-archive is for filling on AWS: it goes with --stack and with no other action")
 	case c.ReadRate < 1:
 		return cli.Usage("--read-rate is at least 1")
 	}
@@ -89,23 +92,26 @@ func (c *rebuildCmd) request() (ports.RebuildRequest, error) {
 }
 
 // since parses --from; zero means from the beginning.
-func (c *rebuildCmd) since(now time.Time) (time.Time, error) {
-	if c.From == "" {
+func (c *rebuildCmd) since(now time.Time) (time.Time, error) { return pastTime("--from", c.From, now) }
+
+// pastTime parses the time of a flag; zero is that of an empty one.
+func pastTime(flag, text string, now time.Time) (time.Time, error) {
+	if text == "" {
 		return time.Time{}, nil
 	}
-	if ago, err := time.ParseDuration(c.From); err == nil && ago > 0 {
+	if ago, err := time.ParseDuration(text); err == nil && ago > 0 {
 		return now.Add(-ago), nil
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		t, err := time.ParseInLocation(layout, c.From, time.Local)
+		t, err := time.ParseInLocation(layout, text, time.Local)
 		if err == nil && t.After(now) {
-			return t, cli.Usage(fmt.Sprintf("--from %q is yet to come: nothing was published since then", c.From))
+			return t, cli.Usage(fmt.Sprintf("%s %q is yet to come: nothing was published since then", flag, text))
 		}
 		if err == nil {
 			return t, nil
 		}
 	}
-	return time.Time{}, cli.Usage(fmt.Sprintf("--from %q is not like 2026-11-24, 2026-11-24T09:00:00Z or 36h", c.From))
+	return time.Time{}, cli.Usage(fmt.Sprintf("%s %q is not like 2026-11-24, 2026-11-24T09:00:00Z or 36h", flag, text))
 }
 
 // Run runs the action and shows its reports. The waits are those of a rebuild on AWS.
@@ -114,7 +120,7 @@ func (c *rebuildCmd) Run(ctx context.Context, env *cli.Env, waits awsrebuild.Wai
 	if err != nil {
 		return err
 	}
-	rebuilder, err := c.rebuilder(ctx, env, waits, c.ReadRate)
+	rebuilder, err := c.rebuilder(ctx, env, waits, c.ReadRate, c.FromArchive)
 	if err != nil {
 		return err
 	}

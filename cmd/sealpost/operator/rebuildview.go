@@ -102,6 +102,8 @@ func progressText(p ports.RebuildProgress) (text string) {
 		return "draining, " + humanize.Comma(p.Waiting) + " in the queue"
 	case p.Phase == ports.PhaseComparing:
 		return fmt.Sprintf("comparing, %s items read, %s/s", humanize.Comma(p.Done), humanize.Comma(int64(p.Rate)))
+	case p.Unit == ports.UnitEvents && p.Total == 0: // of the copy of the archive
+		text = fmt.Sprintf("%s deliveries sent, %s/s", humanize.Comma(p.Done), humanize.Comma(int64(p.Rate)))
 	case p.Unit == ports.UnitEvents:
 		text = fmt.Sprintf("%s events replayed, %s/s, %s behind the newest", humanize.Comma(p.Replayed), humanize.Comma(int64(p.Rate)), humanize.Comma(p.Lag))
 	case p.ReachedAt.IsZero():

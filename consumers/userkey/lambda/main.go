@@ -23,10 +23,11 @@ func build(h *lambdahost.Host) (lambda.Handler, error) {
 
 // keys chooses the key strategy, and says whether a user's key is the user's alone.
 func keys(h *lambdahost.Host) (creator ports.KeyCreator, exclusive bool) {
+	prefix := h.Env.Required("SEALPOST_NAME_PREFIX")
 	if h.Env.OneOf("SEALPOST_KEY_STRATEGY", "per-user", "shared") == "shared" {
-		return kms.SharedKey(h.Env.Required("SEALPOST_SHARED_KEY_ID")), false
+		return kms.SharedKey(prefix), false
 	}
-	return kms.NewUserKeys(h.AWS, h.Env.Required("SEALPOST_NAME_PREFIX"), kms.PolicyParties{
+	return kms.NewUserKeys(h.AWS, prefix, kms.PolicyParties{
 		IdentityPoolID:  h.Env.Required("SEALPOST_IDENTITY_POOL_ID"),
 		OpenerRoleARN:   h.Env.Required("SEALPOST_OPENER_ROLE_ARN"),
 		SenderRoleARN:   h.Env.Required("SEALPOST_SENDER_ROLE_ARN"),

@@ -4,6 +4,7 @@ package apply
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -38,7 +39,14 @@ func newWorld(t *testing.T) *world {
 	if _, err := lambdas.Build(t.Context(), lambdas.Options{Root: root, Out: w.zips, Arch: runtime.GOARCH}); err != nil {
 		t.Fatal(err)
 	}
+	sealpost := filepath.Join(w.zips, "sealpost")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", sealpost, "./cmd/sealpost")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building sealpost: %v\n%s", err, out)
+	}
 	w.env = []string{
+		"SEALPOST=" + sealpost,
 		"TF_CLI_CONFIG_FILE=" + providerConfig(t, provider, awsprovider.Version, runtime.GOOS+"_"+runtime.GOARCH),
 		"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_DATA_DIR=", "TF_WORKSPACE=",
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_SESSION_TOKEN=", "AWS_PROFILE=", "AWS_EC2_METADATA_DISABLED=true",
@@ -111,5 +119,6 @@ func (w *world) dev(t *testing.T) {
 	e.settled(t)
 	w.smoke(t, e)
 	w.anotherContract(t, e)
+	e.keepsTheSharedKey(t, variables)
 	w.destroy(t, e)
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	sealpostkms "github.com/sealpost/sealpost/adapters/aws/kms"
 )
 
 // refusesToBeDestroyed: make destroy touches nothing while data is protected.
@@ -33,8 +35,20 @@ func (w *world) destroy(t *testing.T, e *environment) {
 	if n := len(w.tagged(t, e.name)); n < 50 {
 		t.Errorf("%s: only %d resources bear its tags", e.name, n)
 	}
+	if keys := w.keys(t, e); !slices.ContainsFunc(keys, func(k sealpostkms.Key) bool { return !k.Going() }) {
+		t.Errorf("before the end there is no key in use: %+v", keys)
+	}
+	// The keys cannot be deleted yet: their administrators' role must stay.
+	if out, code := e.makeDestroy("SEALPOST=false"); code == 0 || !slices.Contains(e.resources(), "module.key_admin.aws_iam_role.this") {
+		t.Errorf("destroyed though the keys were not shredded:\n%s", out)
+	}
 	if out, code := e.makeDestroy(); code != 0 {
 		t.Errorf("destroy failed:\n%s", out)
+	}
+	for _, k := range w.keys(t, e) {
+		if !k.Going() {
+			t.Errorf("destroy left key %+v", k)
+		}
 	}
 	if left := e.resources(); len(left) > 0 {
 		t.Errorf("destroy left %v", left)
@@ -43,6 +57,34 @@ func (w *world) destroy(t *testing.T, e *environment) {
 	if len(left) > 0 {
 		t.Errorf("destroy left in the account %v", left)
 	}
+}
+
+// keys are those of the environment, users' keys and the shared one.
+func (w *world) keys(t *testing.T, e *environment) []sealpostkms.Key {
+	t.Helper()
+	keys, err := sealpostkms.NewInventory(w.server.ConfigFor("test", "test"), "sealpost-"+e.name).List(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// keepsTheSharedKey: back to a key per user, the shared one stays; and a plan that would
+// delete it is refused.
+func (e *environment) keepsTheSharedKey(t *testing.T, variables string) {
+	t.Helper()
+	back := strings.Replace(variables, `key_strategy       = "shared"`, `key_strategy = "per-user"`, 1)
+	e.set(back)
+	for _, c := range surprises(t, e.plan()) {
+		if c.Address != `module.consumer["userkey"].module.function.aws_lambda_function.this` || c.action() != "update" {
+			t.Errorf("back to keys per user: %s %s: %v", c.action(), c.Address, c.attributes())
+		}
+	}
+	e.set(strings.Replace(back, "shared_key         = true", "shared_key = false", 1))
+	if out, code := e.run("plan", "-input=false", "-no-color", "-var-file=emulated.tfvars"); code != 1 {
+		t.Errorf("the shared key would be deleted:\n%s", out)
+	}
+	e.set(variables)
 }
 
 // gone tells of what still bears a tag whether that is all that is left of it: a key is
@@ -111,6 +153,8 @@ func (w *world) tagged(t *testing.T, environment string) (arns []string) {
 	}
 }
 
-func (e *environment) makeDestroy() (string, int) {
-	return e.start(strings.NewReader("yes\n"), e.terraform()+"/destroy.sh", "emulated.tfvars")
+func (e *environment) makeDestroy(env ...string) (string, int) {
+	as := *e
+	as.env = append(slices.Clone(e.env), env...)
+	return as.start(strings.NewReader("yes\n"), e.terraform()+"/destroy.sh", "emulated.tfvars")
 }

@@ -35,7 +35,7 @@ var layers = []layer{
 	{"web", nil},
 	{"ports/portstest", []string{"ports", "events", "internal/cursor", "internal/projection"}},
 	{"ports", []string{"events", "internal/projection"}},
-	{"internal/projection", []string{"events"}},
+	{"internal/projection", []string{"events", "internal/username"}},
 	{"internal/cursor", []string{"ports"}},
 	{"internal/claimcheck", []string{"ports", "events"}},
 	{"internal/syncdir", nil},

@@ -41,7 +41,7 @@ var schemas = map[string]schema{
 // Name returns a name that nothing else has, of lower-case letters and digits.
 func Name(prefix string) string { return prefix + "-" + strings.ToLower(rand.Text()) }
 
-// Table makes a table of a kind (users, inbox, unread, notifications).
+// Table makes a table of a kind (users, inbox, unread, notifications, names).
 func Table(t testing.TB, cfg aws.Config, kind, name string) {
 	t.Helper()
 	s, ok := schemas[kind]

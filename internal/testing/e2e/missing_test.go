@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -105,10 +104,6 @@ func unpack(zipped, path string) error {
 	return out.Close()
 }
 
-// conditional variables are required by a strategy only, so that a start that names
-// none does not ask for the strategy's.
-var conditional = []string{"SEALPOST_SHARED_KEY_ID"}
-
 // documentedVariables reads the table of required variables.
 func documentedVariables(t *testing.T) map[string]map[string]bool {
 	t.Helper()
@@ -131,9 +126,6 @@ func documentedVariables(t *testing.T) map[string]map[string]bool {
 			continue
 		}
 		name := strings.Trim(cells[1], " `")
-		if slices.Contains(conditional, name) {
-			continue
-		}
 		for i, side := range []string{"producers-", "queries-", "consumers-"} {
 			for _, function := range strings.Split(cells[3+i], ",") {
 				function = strings.TrimSpace(function)

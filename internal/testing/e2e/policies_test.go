@@ -43,7 +43,7 @@ func fullPolicy(t testing.TB, name string, values map[string]string) string {
 // a key that it does not know for absent, so that even the right caller would be
 // refused. What the keys demand is decided by the policy tests under terraform/.
 var undecidable = []string{
-	"kms:EncryptionContext:", "kms:KeySpec", "kms:KeyUsage", "kms:ScheduleKeyDeletionPendingWindowInDays",
+	"kms:EncryptionContext:", "kms:RequestAlias", "kms:KeySpec", "kms:KeyUsage", "kms:ScheduleKeyDeletionPendingWindowInDays",
 	"cognito-identity.amazonaws.com:", "aws:PrincipalTag/", "events:source", "events:detail-type", "sns:Protocol",
 }
 

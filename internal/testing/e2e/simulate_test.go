@@ -204,6 +204,7 @@ func (w *world) locateKey(t *testing.T, c call, r *request) {
 	case in.AliasName != "": // on the alias IAM decides; the key's policy names the same role
 		r.Resource = arn("kms", in.AliasName)
 	case strings.HasPrefix(in.KeyId, "alias/"): // AWS asks for the right to the key that it leads to
+		r.Context["kms:RequestAlias"] = in.KeyId
 		r.Resource = arn("kms", "key/"+w.behind(t, in.KeyId))
 	case strings.HasPrefix(in.KeyId, "arn:"):
 		r.Resource = in.KeyId

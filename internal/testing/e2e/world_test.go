@@ -119,7 +119,7 @@ func (w *world) data() {
 	w.t.Helper()
 	for kind, variable := range map[string]string{
 		"users": "SEALPOST_USERS_TABLE", "inbox": "SEALPOST_INBOX_TABLE",
-		"unread": "SEALPOST_UNREAD_TABLE", "notifications": "SEALPOST_NOTIFICATIONS_TABLE",
+		"unread": "SEALPOST_UNREAD_TABLE", "notifications": "SEALPOST_NOTIFICATIONS_TABLE", "names": "SEALPOST_NAMES_TABLE",
 	} {
 		w.settings[variable] = w.prefix + "-" + kind
 		awstest.Table(w.t, w.admin, kind, w.settings[variable])
@@ -140,15 +140,14 @@ func (w *world) describe() {
 		"partition": "aws", "region": emulator.Region, "account_id": account, "prefix": w.prefix,
 		"users_table_arn": table("SEALPOST_USERS_TABLE"), "inbox_table_arn": table("SEALPOST_INBOX_TABLE"),
 		"unread_table_arn": table("SEALPOST_UNREAD_TABLE"), "notifications_table_arn": table("SEALPOST_NOTIFICATIONS_TABLE"),
+		"names_table_arn":       table("SEALPOST_NAMES_TABLE"),
 		"ciphertext_bucket_arn": "arn:aws:s3:::" + w.settings["SEALPOST_CIPHERTEXT_BUCKET"],
 		"bus_arn":               "arn:aws:events:" + emulator.Region + ":" + account + ":event-bus/" + w.prefix,
 		"user_pool_arn":         "arn:aws:cognito-idp:" + emulator.Region + ":" + account + ":userpool/" + w.poolID,
-		"message_keys_arn":      "arn:aws:kms:" + emulator.Region + ":" + account + ":key/*",
 		"identity_pool_id":      w.settings["SEALPOST_IDENTITY_POOL_ID"],
 	}
 	w.settings["SEALPOST_NAME_PREFIX"] = w.prefix
 	w.settings["SEALPOST_KEY_STRATEGY"] = "per-user"
-	w.settings["SEALPOST_SHARED_KEY_ID"] = ""
 	w.settings["SEALPOST_OPENER_ROLE_ARN"] = role("opener")
 	w.settings["SEALPOST_SENDER_ROLE_ARN"] = role("producers-storemessage")
 	w.settings["SEALPOST_KEY_MAKER_ROLE_ARN"] = role("consumers-userkey")

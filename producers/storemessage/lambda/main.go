@@ -20,7 +20,7 @@ func main() { os.Exit(lambdahost.Run(build)) }
 func build(h *lambdahost.Host) (lambda.Handler, error) {
 	return lambdahost.API(h, storemessage.New(storemessage.Deps{
 		Users: dynamodb.NewUsers(h.AWS, h.Env.Required("SEALPOST_USERS_TABLE"), cursor.Signer{}),
-		Keys:  lambdahost.MeasureGenerator(kms.NewDataKeys(h.AWS)),
+		Keys:  lambdahost.MeasureGenerator(kms.NewDataKeys(h.AWS, h.Env.Required("SEALPOST_NAME_PREFIX"))),
 		Claims: claims.New(s3.New(h.AWS, h.Env.Required("SEALPOST_CIPHERTEXT_BUCKET"),
 			s3.WithKMSKey(h.Env.Optional("SEALPOST_CIPHERTEXT_KMS_KEY_ID", ""))), lambdahost.Bus(h)),
 		Now: h.Now, Log: h.Log,

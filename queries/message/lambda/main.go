@@ -17,7 +17,8 @@ import (
 func main() { os.Exit(lambdahost.Run(build)) }
 
 func build(h *lambdahost.Host) (lambda.Handler, error) {
-	opener, err := cognitoidentity.New(h.AWS, h.Env.Required("SEALPOST_IDENTITY_POOL_ID"), h.Env.Required("SEALPOST_USER_POOL_ID"), h.Now)
+	opener, err := cognitoidentity.New(h.AWS, h.Env.Required("SEALPOST_NAME_PREFIX"),
+		h.Env.Required("SEALPOST_IDENTITY_POOL_ID"), h.Env.Required("SEALPOST_USER_POOL_ID"), h.Now)
 	return lambdahost.API(h, message.New(message.Deps{
 		Inbox: dynamodb.NewInbox(h.AWS, h.Env.Required("SEALPOST_INBOX_TABLE"), cursor.Signer{}),
 		Blobs: s3.New(h.AWS, h.Env.Required("SEALPOST_CIPHERTEXT_BUCKET")),

@@ -4,6 +4,7 @@ environment        = "dev"
 region             = "eu-central-1"
 protect_data       = false
 key_strategy       = "shared"
+shared_key         = true
 log_retention_days = 14
 log_level          = "DEBUG"
 

@@ -18,7 +18,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   statistic           = "Sum"
   period              = 300
   evaluation_periods  = 1
-  threshold           = 0
+  threshold           = each.key == "Errors" ? var.errors_threshold : 0
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.settings.alarm_topic_arn]

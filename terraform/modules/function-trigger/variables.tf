@@ -28,3 +28,9 @@ variable "user_pool_arn" {
   description = "The user pool that calls the function."
   type        = string
 }
+
+variable "errors_threshold" {
+  description = "How many calls may fail in 5 minutes before the alarm fires: more than none where refusing a user counts as failing."
+  type        = number
+  default     = 0
+}

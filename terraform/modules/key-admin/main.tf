@@ -1,9 +1,9 @@
-# The one role that may administer users' keys. It may never decrypt; that it could write itself a policy that lets it is
-# why people assume it by hand, with a second factor, and why CloudTrail records each time.
+# The one role that may administer users' keys. It may never decrypt. It could write itself a key policy that lets it,
+# so people assume it by hand, as var.key_admins says, and CloudTrail records each time.
 
 resource "aws_iam_role" "this" {
   name                 = var.name
-  description          = "Administers the keys of users; assumed by hand with a second factor"
+  description          = "Administers the keys of users; assumed by hand"
   assume_role_policy   = var.trust_policy
   max_session_duration = 3600
 }

@@ -60,6 +60,7 @@ resource "aws_cognito_user_pool" "this" {
   }
 
   lambda_config {
+    pre_sign_up         = var.pre_sign_up_arn
     post_confirmation   = var.trigger_arn
     post_authentication = var.trigger_arn
   }

@@ -30,6 +30,11 @@ variable "ses_sender" {
   })
 }
 
+variable "pre_sign_up_arn" {
+  description = "The function that decides whether a sign-up may go on."
+  type        = string
+}
+
 variable "trigger_arn" {
   description = "The function that is called when a user confirmed their address, and when one signed in."
   type        = string

@@ -23,7 +23,7 @@ const asCreated = (row) => ({
   resourcePolicy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:TagResource", Resource: "*" }] },
 });
 
-const tables = ["users-1", "inbox-1", "unread-1", "notifications"];
+const tables = ["users-1", "inbox-1", "unread-1", "notifications", "names"];
 const reads = { "dynamodb:GetItem": "", "dynamodb:Query": "", "dynamodb:BatchGetItem": "", "dynamodb:Scan": "" };
 const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
 
@@ -31,6 +31,9 @@ const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
 const dynamo = {
   "producers-verifyuser": [["dynamodb:GetItem", table("users-1")]],
   "producers-requesttopic": [],
+  "producers-signup": [
+    ["dynamodb:Query", table("users-1/index/byUsername")], ["dynamodb:UpdateItem", table("names")], ["dynamodb:DeleteItem", table("names")],
+  ],
   "producers-storemessage": [["dynamodb:Query", table("users-1/index/byUsername")]],
   "producers-readmessage": [["dynamodb:GetItem", table("inbox-1")]],
   "queries-users": [["dynamodb:Query", table("users-1/index/directory")]],
@@ -92,7 +95,11 @@ export const rows = [
   asCreated(mayNot("consumers-userkey", "kms:TagResource", key, "with this environment's prefix", { "aws:RequestTag/sealpost:prefix": "sealpost-other" })),
   may("consumers-userkey", "kms:CreateAlias", alias(`${prefix}/user/${owner}`), "it names users' keys"),
   mayNot("consumers-userkey", "kms:CreateAlias", alias("payroll"), "and takes no other names"),
-  mayNot("consumers-userkey", "kms:DeleteAlias", alias(`${prefix}/user/${owner}`), "a name that was given stays"),
+  ...Object.keys(dynamo).flatMap((name) => ["kms:UpdateAlias", "kms:DeleteAlias"].map((action) =>
+    mayNot(name, action, alias(`${prefix}/user/${owner}`), "a name that was given stays"))),
+  ...Object.keys(dynamo).filter((name) => name !== "consumers-userkey").map((name) =>
+    mayNot(name, "kms:CreateAlias", alias(`${prefix}/user/${owner}`), "one function alone names keys")),
+  mayNot("consumers-userkey", "kms:CreateAlias", alias(`${prefix}/shared`), "and not the shared one, which is Terraform's"),
 
   may("consumers-usertopic", "cognito-idp:AdminGetUser", userPool, "it asks for the address"),
   mayNot("consumers-usertopic", "cognito-idp:AdminDeleteUser", userPool, "and changes nobody"),

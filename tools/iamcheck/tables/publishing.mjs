@@ -10,6 +10,7 @@ const sources = {
 
 const publishers = {
   "producers-verifyuser": ["UserVerified"],
+  "producers-signup": [],
   "producers-requesttopic": ["UserTopicRequested"],
   "producers-storemessage": ["MessageStored"],
   "producers-readmessage": ["MessageRead"],

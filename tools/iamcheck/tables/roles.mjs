@@ -24,6 +24,15 @@ export const rows = [
   { ...keyAdmin, who: administrator("sts"), action: "sts:AssumeRole", context: mfa("true"), allowed: true, because: "key admins come with a second factor" },
   { ...keyAdmin, who: administrator("sts"), action: "sts:AssumeRole", context: mfa("false"), allowed: false, because: "and not without" },
   { ...keyAdmin, who: otherAccount("sts"), action: "sts:AssumeRole", context: mfa("true"), allowed: false, because: "nor from another account" },
+  ...[
+    ["role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Operator_0123456789abcdef", true],
+    ["role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Operator_0123456789abcdef", false],
+    ["role/deployer", true], ["role/deployer2", false], ["role/Administrator", false],
+  ].map(([name, allowed]) => ({
+    ...keyAdmin, resourcePolicy: document("key-admin-trust-named"), action: "sts:AssumeRole", context: { "aws:SecureTransport": "true" }, allowed,
+    who: { ...administrator("sts"), context: { "aws:PrincipalArn": `arn:aws:iam::${account}:${name}` } },
+    because: "with key_admins the named principals alone become key admins, here without a second factor",
+  })),
   { ...aFunction, who: { principal: "lambda.amazonaws.com", context: {} }, action: "sts:AssumeRole", context: {}, allowed: true, because: "Lambda runs functions under their roles" },
   { ...aFunction, who: administrator("sts"), action: "sts:AssumeRole", context: mfa("true"), allowed: false, because: "and nobody else takes them" },
 ];

@@ -1,14 +1,16 @@
 // The one key of the strategy shared.
 
 import { administrator, forged, ours, signedIn, untagged, widened } from "../actors.mjs";
-import { account, key, owner, stranger } from "../values.mjs";
+import { account, aliasOf, key, owner, sharedAlias, stranger } from "../values.mjs";
 import { document } from "../render.mjs";
 
 const on = { resource: key, account, resourcePolicy: document("shared-key") };
 const toOwner = {
+  "kms:RequestAlias": sharedAlias,
   "kms:EncryptionContext:messageId": "01K", "kms:EncryptionContext:senderId": stranger, "kms:EncryptionContext:recipientId": owner,
 };
 const { "kms:EncryptionContext:recipientId": _recipient, ...toNobody } = toOwner;
+const under = (alias) => ({ ...toOwner, "kms:RequestAlias": alias });
 const decrypt = (who, context, allowed, because) => ({ ...on, who, action: "kms:Decrypt", context, allowed, because });
 const generate = (who, context, allowed, because) => ({ ...on, who, action: "kms:GenerateDataKey", context, allowed, because });
 
@@ -28,6 +30,10 @@ export const rows = [
   generate(ours("producers-storemessage"), toOwner, true, "a sender seals for somebody"),
   generate(ours("producers-storemessage"), toNobody, false, "but not for nobody"),
   generate(administrator("kms"), toOwner, false, "administrators do not seal"),
+  ...[undefined, aliasOf(owner), "alias/payroll"].flatMap((alias) => [
+    decrypt(signedIn(owner), under(alias), false, "the shared key is used by its alias alone"),
+    generate(ours("producers-storemessage"), under(alias), false, "and sealed under by its alias alone"),
+  ]),
   { ...on, who: administrator("kms"), action: "kms:CreateGrant", allowed: false, because: "a grant would hand decryption on" },
   { ...on, who: administrator("kms"), action: "kms:ScheduleKeyDeletion", context: { "kms:ScheduleKeyDeletionPendingWindowInDays": "30" }, allowed: true, because: "Terraform made the key and administers it" },
 ];

@@ -1,14 +1,16 @@
-// The key of one user under the strategy per-user.
+// The key of one user, made under the strategy per-user, whatever the strategy is now.
 
 import { administrator, forged, ours, rootUser, signedIn, untagged, widened } from "../actors.mjs";
-import { account, foreignKey, key, owner, stranger } from "../values.mjs";
+import { account, aliasOf, foreignKey, key, owner, sharedAlias, stranger } from "../values.mjs";
 import { document } from "../render.mjs";
 
 const resourcePolicy = document("user-key");
 const on = { resource: key, account, resourcePolicy };
 const toOwner = {
+  "kms:RequestAlias": aliasOf(owner),
   "kms:EncryptionContext:messageId": "01K", "kms:EncryptionContext:senderId": stranger, "kms:EncryptionContext:recipientId": owner,
 };
+const under = (alias) => ({ ...toOwner, "kms:RequestAlias": alias });
 const toStranger = { ...toOwner, "kms:EncryptionContext:recipientId": stranger };
 const { "kms:EncryptionContext:recipientId": _recipient, ...toNobody } = toOwner;
 const { "kms:EncryptionContext:senderId": _sender, ...fromNobody } = toOwner;
@@ -51,10 +53,22 @@ export const rows = [
   generate(ours("producers-storemessage"), toStranger, false, "not for another under the owner's key"),
   generate(ours("producers-storemessage"), toNobody, false, "nor for nobody"),
   generate(ours("producers-storemessage"), fromNobody, false, "nor without saying who sends"),
+  ...[undefined, sharedAlias, aliasOf(stranger), "alias/payroll"].flatMap((alias) => [
+    generate(ours("producers-storemessage"), under(alias), false, "a key is sealed under by its owner's alias alone, whatever an event says"),
+    decrypt(signedIn(owner), under(alias), false, "and opened by it alone"),
+    decrypt(widened(signedIn(owner)), under(alias), false, "which the key itself demands"),
+  ]),
   generate(ours("queries-message"), toOwner, false, "readers do not seal"),
   generate(signedIn(owner), toOwner, false, "users seal by the API alone"),
   generate(administrator("kms"), toOwner, false, "nor do administrators: what they sealed would look like a message"),
   { ...foreign, who: ours("producers-storemessage"), action: "kms:GenerateDataKey", context: toNobody, allowed: false, because: "without a recipient, the sender's role uses no key of the account" },
+  ...[undefined, "alias/payroll", `alias/sealpost-other/user/${owner}`, "alias/sealpost-other/shared"].flatMap((alias) => [
+    { ...foreign, who: ours("producers-storemessage"), action: "kms:GenerateDataKey", context: under(alias), allowed: false, because: "a forged event cannot make it seal under a key that has no alias of this deployment" },
+    { ...foreign, who: signedIn(owner), action: "kms:Decrypt", context: under(alias), allowed: false, because: "nor make a reader open what was sealed under one" },
+  ]),
+  { ...foreign, who: signedIn(owner), action: "kms:Decrypt", context: under(aliasOf(stranger)), allowed: false, because: "nor under another user's" },
+  ...["kms:UpdateAlias", "kms:DeleteAlias"].flatMap((action) => [ours("consumers-userkey"), ours("key-admin"), ours("producers-storemessage"), administrator("kms")].map((who) =>
+    ({ ...on, who, action, allowed: false, because: "an alias that was given is moved by no one" }))),
   { ...foreign, who: signedIn(owner), action: "kms:Decrypt", context: toStranger, allowed: false, because: "on any other key of the account a user opens only what names them as the recipient" },
   { ...foreign, who: signedIn(owner), action: "kms:Decrypt", allowed: false, because: "and nothing without a context" },
 

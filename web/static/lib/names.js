@@ -1,7 +1,11 @@
 // @ts-check
-// Finding users by what a person types of their names.
+// The names of users: how they are shown, and found by what a person types of them.
 
-/** @typedef {{userId: string, username: string, ready?: boolean}} User */
+/**
+ * shown is a name as the page writes it: with the fingerprint of its user's id where it is easily taken for another.
+ * @param {{username: string, fingerprint?: string, confusable?: boolean}} user
+ */
+export const shown = ({ username, fingerprint, confusable }) => (username && confusable ? `${username} (${fingerprint})` : username);
 
 /** @param {string} text */
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -33,6 +33,8 @@ export async function call(path, { query, headers, ...init } = {}) {
 const json = async (...args) => (await call(...args)).json();
 
 export const me = (signal) => json("/users/me", { signal });
+/** renewNotifications has AWS ask the verified address again whether it wants mails. */
+export const renewNotifications = () => call("/users/me/notifications", { method: "POST" });
 export const users = (query, signal) => json("/users", { query, signal });
 export const messages = (query, signal) => json("/messages", { query, signal });
 export const unreadCount = (signal) => json("/messages/unread-count", { signal });

@@ -18,7 +18,7 @@ export async function confirm(link) {
   const asked = take(link, CONFIRMATION, END, home);
   checkTopic(asked.TopicArn, home);
   await call({ Action: "ConfirmSubscription", ...asked, AuthenticateOnUnsubscribe: "true" }, home,
-    "It holds for three days, and once. If you followed it, you are subscribed already.");
+    "It holds for 48 hours, and once. If you followed it, you are subscribed already.");
 }
 
 /** end takes the address of a notification's link to unsubscribe. Problems are as confirm's. */

@@ -1,15 +1,23 @@
 // One's own account: another password, and the end of every session.
 
+import * as api from "../state/api.js";
 import * as pool from "../state/pool.js";
 import * as session from "../state/session.js";
 import { check, field, form, h, notice, password, show as showIn, title } from "./ui.js";
 import { newPassword } from "./passwordrules.js";
 
-export default async function show(outlet) {
+export default async function show(outlet, route, signal) {
   title("Account");
   const change = await changePassword();
   outlet.replaceChildren(h("div", { class: "page narrow" }, h("h1", { tabindex: "-1" }, "Account"),
-    h("p", {}, "You are signed in as ", h("strong", {}, session.who().username), "."), change, signOutEverywhere()));
+    h("p", {}, "You are signed in as ", h("strong", {}, session.who().username), ".", fingerprint(signal)), change, signOutEverywhere()));
+}
+
+// What others see where the name could be taken for another, to be told them on another way.
+function fingerprint(signal) {
+  const el = h("span", {});
+  api.me(signal).then((me) => el.append(" Your fingerprint is ", h("code", {}, me.fingerprint), "."), () => {}); // no reason to fail
+  return el;
 }
 
 async function changePassword() {

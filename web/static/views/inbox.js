@@ -2,6 +2,7 @@
 // phone one at a time.
 
 import { bytes, when, whenInFull } from "../lib/format.js";
+import { shown } from "../lib/names.js";
 import * as mailbox from "../state/mailbox.js";
 import { href } from "../state/router.js";
 import { announce, button, h, problem, seal, sr, title } from "./ui.js";
@@ -120,7 +121,7 @@ class Inbox {
   }
 
   row(m, now) {
-    const key = `${m.read}|${m.from.username}|${when(new Date(m.sentAt), now)}`;
+    const key = `${m.read}|${shown(m.from)}|${when(new Date(m.sentAt), now)}`;
     const old = this.rows.get(m.id);
     if (old?.dataset.key === key) return old;
     const li = old ?? h("li", {});
@@ -180,7 +181,7 @@ function put(place, el) {
 
 function summary(m, now) {
   const sent = new Date(m.sentAt);
-  const name = m.from.username || "Unknown sender";
+  const name = shown(m.from) || "Unknown sender";
   return [
     seal(m.from.username, { broken: m.read }),
     h("span", { class: "from" }, !m.read && sr("Unread, from "), name),

@@ -3,6 +3,7 @@
 import * as api from "../state/api.js";
 import { read } from "../state/content.js";
 import { bytes, timeOfID, whenInFull } from "../lib/format.js";
+import { shown } from "../lib/names.js";
 import * as mailbox from "../state/mailbox.js";
 import { go, href } from "../state/router.js";
 import { h, icon, problem, seal, sr, title } from "./ui.js";
@@ -40,7 +41,7 @@ export async function openMessage(pane, id, back, signal) {
   }
 }
 
-const sender = (m) => m.from.username || "Unknown sender";
+const sender = (m) => shown(m.from) || "Unknown sender";
 
 function heading(m, id) {
   const h1 = h("h1", { tabindex: "-1" }, m ? sender(m) : "Message");

@@ -1,6 +1,7 @@
 // Being told of messages by mail: AWS asks each user once, and here one answers. The links in its
 // mails would do it too, but then they work for whoever follows them.
 
+import { renewNotifications } from "../state/api.js";
 import { asksFirst } from "../state/config.js";
 import { check, field, form, h, notice, show as showIn, title } from "./ui.js";
 
@@ -19,12 +20,24 @@ const questions = () => [
     text: "Copy the address of its link “Confirm subscription” instead of following it. Following it works too, but then each later mail’s link to unsubscribe works for whoever follows it, and programs that look through mail for harmful links follow all of them. Confirmed here, only you can end it.",
     act: "confirm", done: "You will be told of messages by mail", then: "Only you can end that.",
   }),
+  askAgain(),
   question({
     heading: "End", label: "Link of a notification", button: "End notifications",
     text: "Copy the address of the link to unsubscribe at the end of any notification.",
     act: "end", done: "You will not be told of messages by mail any more", then: "",
   }),
 ];
+
+// SNS forgets a question that was not answered after 48 hours, and an account's address may have changed.
+function askAgain() {
+  const f = form("Send that mail again", [], async () => {
+    await renewNotifications();
+    showIn(f.status, notice("good", "A mail is on its way", h("p", {}, "It comes to the verified address of your account, and holds for 48 hours.")));
+  });
+  f.submit.classList.remove("wide", "primary");
+  return h("section", { class: "question" }, h("h2", {}, "Ask again"),
+    h("p", { class: "quiet" }, "If the first mail is lost or older than 48 hours, or your address has changed."), f.el);
+}
 
 function question({ heading, text, label, button, act, done, then }) {
   const link = field(label, { type: "url", autocomplete: "off" });

@@ -1,6 +1,6 @@
 // The registered users: to find somebody, and to see who can receive already.
 
-import { search } from "../lib/names.js";
+import { search, shown } from "../lib/names.js";
 import * as people from "../state/people.js";
 import { href } from "../state/router.js";
 import * as session from "../state/session.js";
@@ -66,9 +66,9 @@ function summary(n, query, complete) {
 function row(user) {
   const self = user.userId === session.who().userId;
   return h("li", { class: user.ready ? "person" : "person waiting" }, seal(user.username, { broken: true }),
-    h("span", { class: "person-name" }, user.username, self && h("span", { class: "quiet" }, " (you)")),
+    h("span", { class: "person-name" }, shown(user), self && h("span", { class: "quiet" }, " (you)")),
     h("span", { class: "readiness" }, user.ready && icon("check"), user.ready ? "Ready to receive" : "Not ready yet"),
-    user.ready ? h("a", { class: "button small", href: href("write", "", { to: user.username }), "aria-label": `Write to ${user.username}` }, "Write") : h("span", { class: "button-room" }));
+    user.ready ? h("a", { class: "button small", href: href("write", "", { to: user.username }), "aria-label": `Write to ${shown(user)}` }, "Write") : h("span", { class: "button-room" }));
 }
 
 const skeleton = () => Array.from({ length: 4 }, () => h("li", { class: "skeleton", "aria-hidden": "true" },

@@ -1,7 +1,7 @@
 // The field that says for whom: a combobox (WAI-ARIA pattern "editable combobox with list
 // autocomplete") over the registered users. Any name can be typed; the server has the last word.
 
-import { exact, search } from "../lib/names.js";
+import { exact, search, shown } from "../lib/names.js";
 import * as people from "../state/people.js";
 import * as session from "../state/session.js";
 import { field, h, seal } from "./ui.js";
@@ -51,7 +51,7 @@ class Combobox {
   option(user, i) {
     // mousedown, because the click comes after blur has closed the list
     return h("li", { role: "option", id: `to-${i}`, class: "offer", "aria-selected": "false", "data-name": user.username, onmousedown: (event) => { event.preventDefault(); this.choose(user.username); } },
-      seal(user.username, { broken: true }), h("span", {}, user.username), !user.ready && h("span", { class: "quiet" }, "Not ready yet"));
+      seal(user.username, { broken: true }), h("span", {}, shown(user)), !user.ready && h("span", { class: "quiet" }, "Not ready yet"));
   }
 
   open(on) {

@@ -30,6 +30,8 @@ type Deployment struct {
 	bus  *eventbridge.Bus
 	log  *slog.Logger
 	open bool
+	// copied is a queue of all events, of which WriteCopy writes the archive's copy.
+	copied string
 
 	mu    sync.Mutex
 	stack deployment.Deployment
@@ -47,8 +49,13 @@ func OpenRules() Option { return func(d *Deployment) { d.open = true } }
 func New(t testing.TB, cfg aws.Config, options ...Option) *Deployment {
 	t.Helper()
 	name := awstest.Name("dep")[:12]
+	account, err := cfg.Credentials.Retrieve(t.Context()) // the emulator's accounts are called by their key
+	if err != nil {
+		t.Fatal(err)
+	}
 	d := &Deployment{t: t, cfg: cfg, bus: eventbridge.New(cfg, name), stack: deployment.Deployment{
-		Region: cfg.Region, BusName: name, Rules: map[string]string{}, Queues: map[string]deployment.Queues{}, Tables: map[string]string{},
+		Region: cfg.Region, Prefix: name, KeyAdminRoleARN: "arn:aws:iam::" + account.AccessKeyID + ":role/" + name + "-key-admin", BusName: name,
+		Rules: map[string]string{}, Queues: map[string]deployment.Queues{}, Tables: map[string]string{},
 		Functions: map[string]string{}, Generations: map[string]deployment.Generations{},
 	}}
 	for _, set := range options {
@@ -56,6 +63,7 @@ func New(t testing.TB, cfg aws.Config, options ...Option) *Deployment {
 	}
 	d.log = slog.New(&refusals{Handler: slog.DiscardHandler, n: &d.Outside.Refused})
 	d.archive(awstest.Bus(t, cfg, name))
+	d.archiveCopy()
 	d.stack.Tables["notifications"] = name + "-notifications"
 	awstest.Table(t, cfg, "notifications", name+"-notifications")
 	all, err := events.Subscriptions()
@@ -186,6 +194,12 @@ func (d *Deployment) Stack() deployment.Deployment {
 	return s
 }
 
+// Prefix is the first part of the deployment's names.
+func (d *Deployment) Prefix() string { return d.stack.Prefix }
+
+// Config is for clients in the deployment's account.
+func (d *Deployment) Config() aws.Config { return d.cfg }
+
 // WriteOutputs writes what terraform output -json would print.
 func (d *Deployment) WriteOutputs(folder string) (path string) {
 	d.t.Helper()
@@ -202,7 +216,8 @@ func (d *Deployment) outputs() []byte {
 	defer d.mu.Unlock()
 	outputs := map[string]any{}
 	for name, value := range map[string]any{
-		"region": d.stack.Region, "bus_name": d.stack.BusName, "archive_arn": d.stack.ArchiveARN, "rules": d.stack.Rules,
+		"region": d.stack.Region, "prefix": d.stack.Prefix, "key_admin_role_arn": d.stack.KeyAdminRoleARN,
+		"bus_name": d.stack.BusName, "archive_arn": d.stack.ArchiveARN, "archive_bucket": d.stack.ArchiveBucket, "rules": d.stack.Rules,
 		"queues": d.stack.Queues, "tables": d.stack.Tables, "functions": d.stack.Functions, "projection_generations": d.stack.Generations,
 	} {
 		outputs[name] = map[string]any{"value": value}
