@@ -115,7 +115,7 @@ func TestEventsAreThoseOfTheSubscriptions(t *testing.T) {
 	t.Parallel()
 	samples := map[events.Type]events.Data{}
 	for _, data := range []events.Data{
-		events.UserVerified{}, events.UserKeyCreated{}, events.UserTopicCreated{}, events.MessageStored{}, events.MessageRead{},
+		events.UserVerified{}, events.UserKeyCreated{}, events.UserTopicRequested{}, events.UserTopicCreated{}, events.MessageStored{}, events.MessageRead{},
 	} {
 		samples[data.Type()] = data
 	}
