@@ -59,26 +59,33 @@ func TooLarge() *Error {
 // a 400 when the header came more than once: which of them counts must not be
 // for a proxy to decide.
 func (r *Request) Header(name string) (string, error) {
-	var values []string
-	for k, vs := range r.MultiValueHeaders {
-		if strings.EqualFold(k, name) {
-			values = append(values, vs...)
-		}
-	}
-	if len(values) == 0 {
-		for k, v := range r.Headers {
-			if strings.EqualFold(k, name) {
-				values = append(values, v)
-			}
-		}
-	}
-	switch len(values) {
+	switch values := r.headers(name); len(values) {
 	case 0:
 		return "", nil
 	case 1:
 		return strings.TrimSpace(values[0]), nil
 	}
 	return "", BadRequest("bad-header", "A header came more than once", name+" may be sent once only.")
+}
+
+// HasHeader reports whether a header was sent, be it empty.
+func (r *Request) HasHeader(name string) bool { return len(r.headers(name)) > 0 }
+
+func (r *Request) headers(name string) (values []string) {
+	for k, vs := range r.MultiValueHeaders {
+		if strings.EqualFold(k, name) {
+			values = append(values, vs...)
+		}
+	}
+	if len(values) > 0 {
+		return values
+	}
+	for k, v := range r.Headers {
+		if strings.EqualFold(k, name) {
+			values = append(values, v)
+		}
+	}
+	return values
 }
 
 // Query returns a query parameter and whether it was sent at all, and a 400

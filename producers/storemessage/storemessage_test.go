@@ -312,6 +312,8 @@ func TestBadRequests(t *testing.T) {
 		"long type":          {header("Content-Type", "text/"+strings.Repeat("x", 300)), 400, "bad-content-type"},
 		"a form":             {header("Content-Type", `Multipart/form-data; boundary=x`), 415, "unsupported-media-type"},
 		"gzip":               {header("Content-Encoding", "gzip"), 415, "unsupported-media-type"},
+		"empty key":          {header("Idempotency-Key", ""), 400, "bad-idempotency-key"},
+		"blank key":          {header("idempotency-key", "  "), 400, "bad-idempotency-key"},
 		"long key":           {header("Idempotency-Key", strings.Repeat("k", 256)), 400, "bad-idempotency-key"},
 		"key not ASCII":      {header("Idempotency-Key", "ключ"), 400, "bad-idempotency-key"},
 		"too large": {func(r *lambdaevents.APIGatewayProxyRequest) {

@@ -77,7 +77,8 @@ func idempotencyKey(r *rest.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(key) > maxIdempotencyKey || strings.ContainsFunc(key, func(c rune) bool { return c < 0x20 || c > 0x7e }) {
+	empty := key == "" && r.HasHeader("Idempotency-Key") // a variable that was not set, say: its sender counts on a key
+	if empty || len(key) > maxIdempotencyKey || strings.ContainsFunc(key, func(c rune) bool { return c < 0x20 || c > 0x7e }) {
 		return "", rest.BadRequest("bad-idempotency-key", "The idempotency key is not valid",
 			"Idempotency-Key is 1 to 255 printable ASCII characters.")
 	}
