@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-//go:embed subscriptions.json
+//go:embed subscriptions/subscriptions.json
 var subscriptionsJSON []byte
 
 // maxDelaySeconds is the longest that SQS delays a queue's messages

@@ -34,7 +34,7 @@ fi
 
 resources=$(tf state list || true)
 echo "destroy: this deletes $(wc -l <<<"$resources") resources, every user's key, every message and every account for good."
-read -r -p "Only yes goes on: " answer
+read -r -p "Only yes goes on: " answer || true
 [[ $answer == yes ]] || { echo "destroy: nothing was touched" >&2; exit 1; }
 
 # Outputs go first when everything is destroyed: without them an earlier run has shredded the keys.

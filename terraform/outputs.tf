@@ -95,7 +95,7 @@ output "functions" {
 
   precondition {
     condition     = length(setsubtract(keys(var.consumer_concurrency), keys(local.subscriptions))) == 0
-    error_message = "consumer_concurrency names consumers of events/subscriptions.json, such as inbox."
+    error_message = "consumer_concurrency names consumers of events/subscriptions/subscriptions.json, such as inbox."
   }
 }
 

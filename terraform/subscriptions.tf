@@ -1,8 +1,8 @@
-# events/subscriptions.json says which consumer takes which events, and nothing else does. Here it becomes one
+# events/subscriptions/subscriptions.json says which consumer takes which events, and nothing else does. Here it becomes one
 # instance per consumer, and for projections one per generation, so that a new generation fills while the live one serves.
 
 locals {
-  subscriptions = jsondecode(file("${path.module}/../events/subscriptions.json"))
+  subscriptions = jsondecode(file("${path.module}/../events/subscriptions/subscriptions.json"))
 
   # "users-1" => { consumer = "users", generation = 1 }, "userkey" => { consumer = "userkey", generation = null }
   consumers = merge(

@@ -23,7 +23,7 @@ type Deps struct {
 }
 
 // New returns the consumer. The types of events that the projection is made of must be those
-// that events/subscriptions.json has for it, replays included.
+// that events/subscriptions/subscriptions.json has for it, replays included.
 func New(d Deps) (*delivery.Consumer, error) {
 	s, err := events.SubscriptionOf(d.Projection.Name)
 	if err != nil {

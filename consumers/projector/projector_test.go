@@ -29,10 +29,10 @@ func (s *store) Apply(_ context.Context, changes []projection.Change) error {
 	defer s.mu.Unlock()
 	s.batches = append(s.batches, len(changes))
 	for _, c := range changes {
-		switch {
-		case c.Key.Owner == s.refused:
+		switch c.Key.Owner {
+		case s.refused:
 			return errors.New("refused")
-		case c.Key.Owner == "panic":
+		case "panic":
 			panic("a bug")
 		}
 	}

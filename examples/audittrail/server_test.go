@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sealpost/sealpost/adapters/embedded/eventstream"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
 	"github.com/sealpost/sealpost/cmd/sealpost/serve"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 	"github.com/sealpost/sealpost/internal/testing/scenario"
@@ -155,7 +155,7 @@ func newToken(t *testing.T, data string) string {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	registry, err := subscribe.NewRegistry(t.Context(), db, time.Now)
+	registry, err := eventstream.NewRegistry(t.Context(), db, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

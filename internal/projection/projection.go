@@ -19,7 +19,7 @@ import (
 
 // Projection is one projection, independent of where it is kept.
 type Projection struct {
-	// Name is that of its consumer in events/subscriptions.json too.
+	// Name is that of its consumer in events/subscriptions/subscriptions.json too.
 	Name string
 	// Events are the types that it is made of.
 	Events []events.Type

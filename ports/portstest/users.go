@@ -76,17 +76,11 @@ type fact struct {
 }
 
 func (f fact) event(userID string) events.Event {
-	var data events.Data
-	switch f.kind {
-	case "verified":
-		data = events.UserVerified{UserID: userID, Username: f.value}
-	case "key":
-		data = events.UserKeyCreated{UserID: userID, KeyID: f.value}
-	case "topic":
-		data = events.UserTopicCreated{UserID: userID, TopicID: f.value}
-	default:
-		panic("no such fact: " + f.kind)
-	}
+	data := map[string]events.Data{
+		"verified": events.UserVerified{UserID: userID, Username: f.value},
+		"key":      events.UserKeyCreated{UserID: userID, KeyID: f.value},
+		"topic":    events.UserTopicCreated{UserID: userID, TopicID: f.value},
+	}[f.kind]
 	return events.New(start, data, events.WithID(f.eventID))
 }
 

@@ -1,4 +1,4 @@
-# The rules on the bus are those of events/subscriptions.json, and replays reach projections alone.
+# The rules on the bus are those of events/subscriptions/subscriptions.json, and replays reach projections alone.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
@@ -21,14 +21,14 @@ run "subscriptions" {
   command = plan
 
   assert {
-    condition     = toset([for c in values(local.consumers) : c.consumer]) == toset(keys(jsondecode(file("../events/subscriptions.json"))))
+    condition     = toset([for c in values(local.consumers) : c.consumer]) == toset(keys(jsondecode(file("../events/subscriptions/subscriptions.json"))))
     error_message = "Every consumer of subscriptions.json has an instance, and nothing else has."
   }
 
   assert {
     condition = alltrue([
       for key, c in local.consumers :
-      toset(jsondecode(module.consumer[key].event_pattern)["detail-type"]) == toset(jsondecode(file("../events/subscriptions.json"))[c.consumer].events)
+      toset(jsondecode(module.consumer[key].event_pattern)["detail-type"]) == toset(jsondecode(file("../events/subscriptions/subscriptions.json"))[c.consumer].events)
     ])
     error_message = "A rule matches the events that subscriptions.json gives its consumer."
   }

@@ -87,7 +87,7 @@ type worker struct {
 // Dispatcher feeds the consumers.
 type Dispatcher struct{ workers []*worker }
 
-// NewDispatcher registers every consumer that events/subscriptions.json names with
+// NewDispatcher registers every consumer that events/subscriptions/subscriptions.json names with
 // the log. What is published afterwards reaches them all, so it comes before the
 // first producer is let in. The handlers must be those of the file, no more and no
 // fewer.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
+	"github.com/sealpost/sealpost/adapters/embedded/eventstream"
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
@@ -18,13 +18,13 @@ type subscribersCmd struct {
 }
 
 // withRegistry runs a command on the subscribers, and closes the database again.
-func (f *dataFlags) withRegistry(ctx context.Context, run func(*subscribe.Registry) error) (err error) {
+func (f *dataFlags) withRegistry(ctx context.Context, run func(*eventstream.Registry) error) (err error) {
 	db, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	registry, err := subscribe.NewRegistry(ctx, db, time.Now)
+	registry, err := eventstream.NewRegistry(ctx, db, time.Now)
 	if err != nil {
 		return err
 	}
@@ -55,13 +55,13 @@ type newSubscriber struct {
 
 // Run registers the subscriber.
 func (c *addSubscriberCmd) Run(ctx context.Context, env *cli.Env) error {
-	return c.withRegistry(ctx, func(r *subscribe.Registry) error {
+	return c.withRegistry(ctx, func(r *eventstream.Registry) error {
 		token, err := r.Add(ctx, c.Name)
 		switch {
-		case errors.Is(err, subscribe.ErrName):
-			return cli.Usage(subscribe.ErrName.Error())
-		case errors.Is(err, subscribe.ErrExists):
-			return cli.Fail(cli.ExitRefused, "subscriber-exists", subscribe.ErrExists.Error(), "Its token cannot be shown again.",
+		case errors.Is(err, eventstream.ErrName):
+			return cli.Usage(eventstream.ErrName.Error())
+		case errors.Is(err, eventstream.ErrExists):
+			return cli.Fail(cli.ExitRefused, "subscriber-exists", eventstream.ErrExists.Error(), "Its token cannot be shown again.",
 				"to give it another: sealpost subscribers remove "+c.Name+", then add it again")
 		case err != nil:
 			return err
@@ -85,18 +85,18 @@ func (*listSubscribersCmd) Help() string {
 
 // subscriberList is the result of subscribers list.
 type subscriberList struct {
-	Subscribers []subscribe.Subscriber `json:"subscribers"`
+	Subscribers []eventstream.Subscriber `json:"subscribers"`
 }
 
 // Run lists the subscribers.
 func (c *listSubscribersCmd) Run(ctx context.Context, env *cli.Env) error {
-	return c.withRegistry(ctx, func(r *subscribe.Registry) error {
+	return c.withRegistry(ctx, func(r *eventstream.Registry) error {
 		all, err := r.List(ctx)
 		if err != nil {
 			return err
 		}
 		if len(all) == 0 {
-			return env.Result(subscriberList{[]subscribe.Subscriber{}}, "Nobody may follow. Let somebody: sealpost subscribers add NAME")
+			return env.Result(subscriberList{[]eventstream.Subscriber{}}, "Nobody may follow. Let somebody: sealpost subscribers add NAME")
 		}
 		rows := [][]string{{"NAME", "ADDED", "LAST CONNECTED"}}
 		for _, s := range all {
@@ -127,10 +127,10 @@ Example:
 
 // Run removes the subscriber.
 func (c *removeSubscriberCmd) Run(ctx context.Context, env *cli.Env) error {
-	return c.withRegistry(ctx, func(r *subscribe.Registry) error {
+	return c.withRegistry(ctx, func(r *eventstream.Registry) error {
 		err := r.Remove(ctx, c.Name)
-		if errors.Is(err, subscribe.ErrUnknown) {
-			return cli.Fail(cli.ExitNotFound, "subscriber-not-found", subscribe.ErrUnknown.Error(), fmt.Sprintf("Nobody is called %q here.", c.Name),
+		if errors.Is(err, eventstream.ErrUnknown) {
+			return cli.Fail(cli.ExitNotFound, "subscriber-not-found", eventstream.ErrUnknown.Error(), fmt.Sprintf("Nobody is called %q here.", c.Name),
 				"sealpost subscribers list")
 		}
 		if err != nil {

@@ -12,11 +12,11 @@ import (
 
 	"github.com/sealpost/sealpost/adapters/embedded/blobs"
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/adapters/embedded/eventstream"
 	"github.com/sealpost/sealpost/adapters/embedded/keyring"
 	"github.com/sealpost/sealpost/adapters/embedded/mail"
 	"github.com/sealpost/sealpost/adapters/embedded/projections"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
 	"github.com/sealpost/sealpost/adapters/embedded/topics"
 	"github.com/sealpost/sealpost/adapters/embedded/userpool"
 	"github.com/sealpost/sealpost/internal/cursor"
@@ -38,7 +38,7 @@ type home struct {
 	keys      *keyring.Keyring
 	blobs     *blobs.Store
 	events    *eventlog.Log
-	followers *subscribe.Handler
+	followers *eventstream.Handler
 	users     projections.Users
 	inbox     projections.Inbox
 	unread    projections.Unread
@@ -91,11 +91,11 @@ func (h *home) openStores(ctx context.Context) (err error) {
 	if err := h.openLog(ctx); err != nil {
 		return err
 	}
-	registry, err := subscribe.NewRegistry(ctx, h.db, h.config.Now)
+	registry, err := eventstream.NewRegistry(ctx, h.db, h.config.Now)
 	if err != nil {
 		return err
 	}
-	h.followers = subscribe.NewHandler(subscribe.Config{Log: h.events, Registry: registry, Logger: h.log})
+	h.followers = eventstream.NewHandler(eventstream.Config{Log: h.events, Registry: registry, Logger: h.log})
 	return nil
 }
 

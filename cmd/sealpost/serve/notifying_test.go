@@ -21,7 +21,7 @@ import (
 	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
-// notifyDelay is that of events/subscriptions.json.
+// notifyDelay is that of events/subscriptions/subscriptions.json.
 const notifyDelay = 5 * time.Second
 
 // manualClock stands still until it is moved, forth or back.

@@ -24,7 +24,16 @@ esac
 case "$*" in
   *"output -json"*) cat "$OUTPUTS" ;;
   *"output -raw protect_data"*) printf %s "$PROTECTED" ;;
+  *"state list"*) printf '%s\n' 'module.shared_key[0].aws_kms_alias.this' 'module.shared_key[0].aws_kms_key.this' ;;
 esac
+`
+
+// fakeSealpost writes its arguments down among terraform's calls, without the path of
+// the outputs, and fails if FAIL is shred.
+const fakeSealpost = `#!/bin/sh
+grep -q key_admin_role_arn "$4" || exit 1
+echo "-chdir=terraform sealpost $1 $2 $5 $6 as ${AWS_PROFILE:-nobody}" >>"$CALLS"
+[ "$FAIL" != shred ]
 `
 
 const golden = "../../stack/testdata/outputs.json"
@@ -33,14 +42,17 @@ type world struct {
 	t       *testing.T
 	dir     string
 	outputs string
+	input   string
 	env     []string
 }
 
 func newWorld(t *testing.T, env ...string) world {
 	t.Helper()
-	w := world{t, t.TempDir(), golden, env}
-	if err := os.WriteFile(filepath.Join(w.dir, "terraform"), []byte(fake), 0o700); err != nil { //nolint:gosec // it is run
-		t.Fatal(err)
+	w := world{t, t.TempDir(), golden, "yes\n", env}
+	for name, script := range map[string]string{"terraform": fake, "sealpost": fakeSealpost} {
+		if err := os.WriteFile(filepath.Join(w.dir, name), []byte(script), 0o700); err != nil { //nolint:gosec // it is run
+			t.Fatal(err)
+		}
 	}
 	return w
 }
@@ -54,7 +66,9 @@ func (w world) make(arguments ...string) (string, error) {
 	}
 	args := append([]string{"-C", "../../..", "-o", "lambdas", "-o", "build", "BUILD=" + filepath.Join(w.dir, "build")}, arguments...)
 	cmd := exec.CommandContext(w.t.Context(), "make", args...) //nolint:gosec // fixed arguments
-	cmd.Env = append(os.Environ(), "PATH="+w.dir+":"+os.Getenv("PATH"), "CALLS="+filepath.Join(w.dir, "calls"), "OUTPUTS="+outputs, "MAKEFLAGS=")
+	cmd.Env = append(os.Environ(), "PATH="+w.dir+":"+os.Getenv("PATH"), "CALLS="+filepath.Join(w.dir, "calls"), "OUTPUTS="+outputs, "MAKEFLAGS=",
+		"SEALPOST="+filepath.Join(w.dir, "sealpost"), "AWS_PROFILE=deployer")
+	cmd.Stdin = strings.NewReader(w.input)
 	cmd.Env = append(cmd.Env, w.env...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -153,9 +167,52 @@ func TestDestroyRemovesWhatIsNotProtected(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	w.called("init -input=false", "apply", "output -json",
-		"init -input=false", "output -json", "output -raw protect_data", "destroy -var-file=dev.tfvars")
+		"init -input=false", "output -json", "output -raw protect_data", "state list",
+		`destroy -auto-approve -var-file=dev.tfvars -target=module.consumer["userkey"]`,
+		"sealpost keys shred --all --yes as deployer",
+		"state rm module.shared_key[0].aws_kms_key.this",
+		"destroy -auto-approve -var-file=dev.tfvars")
 	if _, err := os.Stat(w.stack()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("build/stack.json is still there: %v", err)
+	}
+}
+
+// TestDestroyKeepsTheKeyAdminsUntilKeysAreShredded: nobody else may delete users' keys.
+func TestDestroyKeepsTheKeyAdminsUntilKeysAreShredded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "PROTECTED=false", "FAIL=shred", "SEALPOST_KEY_ADMIN_PROFILE=key-admin")
+	w.outputs = protecting(t, w.dir)
+	if out, err := w.make("destroy"); err == nil {
+		t.Errorf("it went on:\n%s", out)
+	}
+	w.called("init -input=false", "output -json", "output -raw protect_data", "state list",
+		`destroy -auto-approve -target=module.consumer["userkey"]`, "sealpost keys shred --all --yes as key-admin")
+}
+
+// TestDestroyGoesOnAfterKeysAreShredded: outputs are the first to go when everything is
+// destroyed.
+func TestDestroyGoesOnAfterKeysAreShredded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.outputs = filepath.Join(w.dir, "outputs.json")
+	if err := os.WriteFile(w.outputs, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := w.make("destroy"); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	w.called("init -input=false", "output -json", "state list", "state rm module.shared_key[0].aws_kms_key.this", "destroy -auto-approve")
+}
+
+func TestDestroyAsks(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{"no\n", "", "YES\n"} {
+		w := newWorld(t, "PROTECTED=false")
+		w.outputs, w.input = protecting(t, w.dir), answer
+		if out, err := w.make("destroy"); err == nil || !strings.Contains(out, "nothing was touched") {
+			t.Errorf("%q: %v\n%s", answer, err, out)
+		}
+		w.called("init -input=false", "output -json", "output -raw protect_data", "state list")
 	}
 }
 

@@ -91,31 +91,30 @@ type world struct {
 }
 
 func (w *world) do(s step) {
-	pick := func(want func(*message) bool) (id string, m *message) {
-		var fit []string
+	pick := func(want func(*message) bool) *message {
+		var fit []*message
 		for _, id := range w.ids {
 			if want(w.messages[id]) {
-				fit = append(fit, id)
+				fit = append(fit, w.messages[id])
 			}
 		}
 		if len(fit) == 0 {
-			return "", &message{}
+			return &message{}
 		}
-		id = fit[s.Which%len(fit)]
-		return id, w.messages[id]
+		return fit[s.Which%len(fit)]
 	}
 	switch s.Kind {
 	case "store": // ids of several processes do not ascend
 		id := fmt.Sprintf("%02d-%03d", s.Which%7, len(w.ids))
 		w.ids, w.messages[id] = append(w.ids, id), &message{}
 	case "read":
-		_, m := pick(func(m *message) bool { return !m.read })
+		m := pick(func(m *message) bool { return !m.read })
 		m.read = true
 	case "unread follows":
-		_, m := pick(func(m *message) bool { return m.unread == 0 || m.unread == 1 && m.read })
+		m := pick(func(m *message) bool { return m.unread == 0 || m.unread == 1 && m.read })
 		m.unread++
 	case "inbox follows":
-		_, m := pick(func(m *message) bool { return m.inbox == 0 || m.inbox == 1 && m.read })
+		m := pick(func(m *message) bool { return m.inbox == 0 || m.inbox == 1 && m.read })
 		m.inbox++
 	case "clock":
 		w.now = w.now.Add(time.Duration(s.Which%200_000-100_000) * time.Second / time.Duration(1+s.Which%5000))

@@ -1,4 +1,4 @@
-package subscribe
+package eventstream
 
 // Streams is how many follow now.
 func (h *Handler) Streams() int {

@@ -1,4 +1,4 @@
-package subscribe_test
+package eventstream_test
 
 import (
 	"errors"
@@ -8,20 +8,20 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sealpost/sealpost/adapters/embedded/eventstream"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
 )
 
 func TestSubscribersComeAndGo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{})
+	w := newWorld(t, eventstream.Config{})
 	for _, bad := range []string{"", "a b", "ä", strings.Repeat("a", 65), "a\nb"} {
-		if _, err := w.registry.Add(t.Context(), bad); !errors.Is(err, subscribe.ErrName) {
+		if _, err := w.registry.Add(t.Context(), bad); !errors.Is(err, eventstream.ErrName) {
 			t.Errorf("added %q: %v", bad, err)
 		}
 	}
 	token := w.add(t, "audit")
-	if _, err := w.registry.Add(t.Context(), "audit"); !errors.Is(err, subscribe.ErrExists) {
+	if _, err := w.registry.Add(t.Context(), "audit"); !errors.Is(err, eventstream.ErrExists) {
 		t.Errorf("added twice: %v", err)
 	}
 	other := w.add(t, "billing")
@@ -38,10 +38,10 @@ func TestSubscribersComeAndGo(t *testing.T) {
 	if err := w.registry.Remove(t.Context(), "audit"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.registry.Remove(t.Context(), "audit"); !errors.Is(err, subscribe.ErrUnknown) {
+	if err := w.registry.Remove(t.Context(), "audit"); !errors.Is(err, eventstream.ErrUnknown) {
 		t.Errorf("removed twice: %v", err)
 	}
-	if _, err := w.registry.Check(t.Context(), token); !errors.Is(err, subscribe.ErrUnknown) {
+	if _, err := w.registry.Check(t.Context(), token); !errors.Is(err, eventstream.ErrUnknown) {
 		t.Errorf("still known: %v", err)
 	}
 	if again := w.add(t, "audit"); again == token {
@@ -56,7 +56,7 @@ func TestTheTokenIsNotInTheDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := subscribe.NewRegistry(t.Context(), db, time.Now)
+	r, err := eventstream.NewRegistry(t.Context(), db, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

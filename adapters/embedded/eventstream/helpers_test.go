@@ -1,4 +1,4 @@
-package subscribe_test
+package eventstream_test
 
 import (
 	"bufio"
@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
+	"github.com/sealpost/sealpost/adapters/embedded/eventstream"
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
-	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
 	"github.com/sealpost/sealpost/events"
 )
 
@@ -22,11 +22,11 @@ import (
 type world struct {
 	url      string
 	log      *eventlog.Log
-	registry *subscribe.Registry
-	handler  *subscribe.Handler
+	registry *eventstream.Registry
+	handler  *eventstream.Handler
 }
 
-func newWorld(t *testing.T, c subscribe.Config) world {
+func newWorld(t *testing.T, c eventstream.Config) world {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
@@ -41,10 +41,10 @@ func newWorld(t *testing.T, c subscribe.Config) world {
 	if c.Log, err = eventlog.Open(t.Context(), db, time.Now, c.Logger); err != nil {
 		t.Fatal(err)
 	}
-	if c.Registry, err = subscribe.NewRegistry(t.Context(), db, time.Now); err != nil {
+	if c.Registry, err = eventstream.NewRegistry(t.Context(), db, time.Now); err != nil {
 		t.Fatal(err)
 	}
-	h := subscribe.NewHandler(c)
+	h := eventstream.NewHandler(c)
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	t.Cleanup(h.Stop)

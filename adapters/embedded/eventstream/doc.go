@@ -1,4 +1,4 @@
-// Package subscribe lets other systems follow the event log over HTTP, as rules on
+// Package eventstream lets other systems follow the event log over HTTP, as rules on
 // the bus do on AWS: GET /events answers with server-sent events (HTML Living
 // Standard, section 9.2), each in EventBridge's envelope.
 //
@@ -11,4 +11,4 @@
 // server keeps nothing of a subscriber's progress: a subscriber stores its cursor
 // together with what it did, and so misses nothing whatever happens to either side.
 // Events may come twice (metadata.id tells), never out of the log's order.
-package subscribe
+package eventstream

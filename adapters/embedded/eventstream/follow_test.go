@@ -1,4 +1,4 @@
-package subscribe_test
+package eventstream_test
 
 import (
 	"net/http"
@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
-	"github.com/sealpost/sealpost/adapters/embedded/subscribe"
+	"github.com/sealpost/sealpost/adapters/embedded/eventstream"
 	"github.com/sealpost/sealpost/events"
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
 func TestASubscriberGetsThePastAndThePresent(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{})
+	w := newWorld(t, eventstream.Config{})
 	token := w.add(t, "audit")
 	past := numbered(250) // more than two pages
 	w.publish(t, past...)
@@ -27,7 +27,7 @@ func TestASubscriberGetsThePastAndThePresent(t *testing.T) {
 
 func TestASubscriberGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{MaxPerSubscriber: 10})
+	w := newWorld(t, eventstream.Config{MaxPerSubscriber: 10})
 	token := w.add(t, "audit")
 	w.publish(t, "a", "b", "user:u", "c")
 	w.follow(t, "?after=2", token).want("u", "c")
@@ -42,7 +42,7 @@ func TestASubscriberGoesOnWhereItWas(t *testing.T) {
 
 func TestAFilteredCursorMovesWithTheHeartbeat(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{Heartbeat: 10 * time.Millisecond})
+	w := newWorld(t, eventstream.Config{Heartbeat: 10 * time.Millisecond})
 	token := w.add(t, "audit")
 	w.publish(t, "a", "b", "c")
 	f := w.follow(t, "?type=UserVerified", token)
@@ -55,7 +55,7 @@ func TestAFilteredCursorMovesWithTheHeartbeat(t *testing.T) {
 
 func TestStrangersGetNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{})
+	w := newWorld(t, eventstream.Config{})
 	token := w.add(t, "audit")
 	w.publish(t, "a")
 	id := strings.Split(token, "_")[2]
@@ -74,7 +74,7 @@ func TestStrangersGetNothing(t *testing.T) {
 
 func TestWhatASubscriberGetsWrong(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{})
+	w := newWorld(t, eventstream.Config{})
 	token := w.add(t, "audit")
 	w.publish(t, "a")
 	for _, query := range []string{"?after=x", "?after=-1", "?after=2", "?type=Nothing", "?type=", "?after=9999999999999999999", "?%zz"} {
@@ -99,7 +99,7 @@ func TestWhatASubscriberGetsWrong(t *testing.T) {
 
 func TestOnlySoManyFollow(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{MaxStreams: 3, MaxPerSubscriber: 2})
+	w := newWorld(t, eventstream.Config{MaxStreams: 3, MaxPerSubscriber: 2})
 	a, b := w.add(t, "a"), w.add(t, "b")
 	first := w.get(t, "", a)
 	w.get(t, "", a)
@@ -121,7 +121,7 @@ func TestOnlySoManyFollow(t *testing.T) {
 
 func TestARemovedSubscriberIsCutOff(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{Heartbeat: 10 * time.Millisecond})
+	w := newWorld(t, eventstream.Config{Heartbeat: 10 * time.Millisecond})
 	token := w.add(t, "audit")
 	f := w.follow(t, "", token)
 	if err := w.registry.Remove(t.Context(), "audit"); err != nil {
@@ -137,7 +137,7 @@ func TestARemovedSubscriberIsCutOff(t *testing.T) {
 // when it comes back.
 func TestASlowReaderIsDropped(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{WriteTimeout: time.Second})
+	w := newWorld(t, eventstream.Config{WriteTimeout: time.Second})
 	slow := w.add(t, "slow")
 	f := w.follow(t, "", slow)
 	const large = 2000 // some 20 MB: more than the connection's buffers hold
@@ -174,7 +174,7 @@ func publishLarge(t *testing.T, log *eventlog.Log, n int) {
 
 func TestStopEndsEveryStream(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, subscribe.Config{})
+	w := newWorld(t, eventstream.Config{})
 	token := w.add(t, "audit")
 	f := w.follow(t, "", token)
 	w.publish(t, "a")
