@@ -15,7 +15,7 @@ locals {
     }
   }
 
-  # The page shows the password rules while one types (web/static/passwordrules.js); these are modules/user-pool's. It
+  # The page shows the password rules while one types (web/static/lib/passwords.js); these are modules/user-pool's. It
   # confirms notifications at the identity pool and SNS (web/static/notifications.js) and knows no address by itself.
   page_config = merge(local.client_config, {
     notifications = { endpoint = local.sns_endpoint }

@@ -44,7 +44,8 @@ func (w *world) callsOfOneMessage(t *testing.T, alice, bob scenario.Person) {
 	}
 	eventually.True(t, "the message is read", func() bool { return projections() >= 5 })
 	bob.WaitUnread(t, 0)
-	n := w.proxy.since(begin, id)
+	n, all := w.proxy.since(begin, id), w.proxy.since(begin, "")
+	n["s3 PUT"], n["s3 GET"] = all["s3 PUT"], all["s3 GET"] // an object's name says nothing of the message
 	for action, want := range map[string]int{
 		"AWSEvents.PutEvents": 2, "TrentService.GenerateDataKey": 1, "TrentService.Decrypt": 1, "s3 PUT": 1, "s3 GET": 1,
 	} {
@@ -56,7 +57,7 @@ func (w *world) callsOfOneMessage(t *testing.T, alice, bob scenario.Person) {
 		t.Errorf("%d write units of DynamoDB, want %d at most", units, maxWriteUnits)
 	}
 	t.Logf("calls that name the message: %v", n)
-	t.Logf("all calls meanwhile: %v", w.proxy.since(begin, ""))
+	t.Logf("all calls meanwhile: %v", all)
 }
 
 // reads are the operations of DynamoDB that write nothing.
