@@ -187,10 +187,11 @@ func claimsMany(t *testing.T, a ClaimsAdapter) {
 }
 
 func claimsWithoutFingerprint(t *testing.T, a ClaimsAdapter) {
-	c := newClaim(newPlace(), 10)
+	place := newPlace()
+	c := newClaim(place, 10)
 	c.Fingerprint = ""
 	wantHeld(t, a, claim(t, a, c), c)
-	wantHeld(t, a, claim(t, a, newClaim(c.Event.Data.(events.MessageStored).ObjectKey, 10)), c)
+	wantHeld(t, a, claim(t, a, newClaim(place, 10)), c)
 }
 
 // claimsDescribed: what lies in the store says whose it is, whatever the bus lost.

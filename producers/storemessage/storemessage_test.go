@@ -65,7 +65,11 @@ func (w *world) Claim(_ context.Context, c ports.Claim) (ports.Claim, error) {
 	if w.claimErr != nil {
 		return ports.Claim{}, w.claimErr
 	}
-	place := c.Event.Data.(events.MessageStored).ObjectKey
+	data, ok := c.Event.Data.(events.MessageStored)
+	if !ok {
+		return ports.Claim{}, fmt.Errorf("claimed %T", c.Event.Data)
+	}
+	place := data.ObjectKey
 	if first, taken := w.claims[place]; taken {
 		return first, nil
 	}
