@@ -1,27 +1,25 @@
-// Package rebuild makes projections anew from the archive of a deployment on AWS,
-// while the live ones serve.
+// Package rebuild rebuilds projections from the archive of a deployment on AWS, while the
+// live generations serve.
 //
-// Terraform makes a generation, and switches to it; this package tells which variables
-// do that, and does what lies between. Once a new generation's rule is there it takes
-// every live event. What was published before comes from two replays, which name the
-// rules of the new generations and no others: the main one begins at once, and the tail
-// covers the time around that beginning when the archive surely has it. Events commute,
-// so it does no harm that some come twice. Then the queues are drained and both
-// generations compared, user by user.
+// Terraform creates a candidate and switches to it; this package reports the variables
+// that do that, and does what lies between. A candidate takes live events as soon as its
+// rule is enabled. Everything that was published before comes from one replay, which
+// names the rules of the candidates and no others, and starts when the archive has all of
+// it. Some events come twice, which does no harm because they commute. Then the queues
+// are drained and both generations compared, user by user.
 //
-// Where a rebuild stands is what AWS knows of its replays, so a command that was cut
-// off is followed up by the same command: there is no state to lose. What was done is
-// recorded besides, in a stream of the log group of the new generation's function.
+// The state of a rebuild is what AWS knows about its replays, so the same command
+// continues one that was cut off. Steps are recorded in a stream of the log group of the
+// candidate's function.
 //
-//   - rebuilder.go: the actions; generations.go: which generations there are, and the
-//     variables that change that,
-//   - window.go: which span of time each replay covers; names.go: what a replay's name
-//     says,
-//   - replay.go: starting, finding, cancelling; follow.go: until it has ended,
-//   - queues.go: until a queue is drained,
-//   - scan.go, digest.go, compare.go: the comparison; lookagain.go: a second look at who
-//     differs, because live events are always under way,
-//   - journal.go: the record; status.go: what there is.
+//   - rebuilder.go: the actions; drop.go: dropping; generations.go: which generations
+//     there are, and the variables that change that,
+//   - fill.go: filling; replay.go: EventBridge; names.go: what a replay's name says;
+//     waits.go: the times that AWS takes,
+//   - drain.go: until a queue is drained,
+//   - scan.go, digest.go, compare.go: the comparison; recheck.go: users who differ are
+//     read again, because live events are always on their way,
+//   - steps.go: the record; status.go: the state.
 //
-// docs/decisions has why it is so.
+// docs/decisions/2026-11-24-rebuild-on-aws.md says why.
 package rebuild

@@ -49,14 +49,13 @@ func (r *Rebuilder) waiting(ctx context.Context, targets []target) (int64, error
 	return all, nil
 }
 
-// drain waits until the consumers of the new generations have had what was replayed.
+// drain waits until the consumers of the candidates have handled what was replayed.
 //
-// SQS counts approximately, and live events come all the time, so no look at a queue
-// proves anything, and a busy queue is never empty. Both generations of a projection
-// get the same live events: what the new one's queue holds beyond the live one's is
-// what is left of the replay. It is taken for drained when several checks in a row find
-// nothing beyond. If that is wrong nothing is lost by it: then the comparison finds
-// that they differ.
+// SQS counts approximately, and a busy queue is never empty because live events keep
+// coming. Both generations of a projection get the same live events, so what the
+// candidate's queue has beyond the live one's is what is left of the replay. It counts as
+// drained when several checks in a row find nothing beyond. If that is wrong, the
+// comparison finds a difference.
 func (r *Rebuilder) drain(ctx context.Context, targets []target, report func(ports.RebuildReport)) error {
 	for checks := 0; ; {
 		beyond, waiting, err := r.backlog(ctx, targets)

@@ -5,11 +5,10 @@
 // generation, and, when they are the same, promotes it. What it did is recorded as
 // it is done: a rebuild that was cut off, by whatever, goes on where it was.
 //
-//   - request.go, report.go: what it is asked and what it tells,
 //   - rebuilder.go: the actions,
 //   - fill.go: the log into the candidates; pace.go makes room for
 //     live writes meanwhile,
-//   - settle.go: the live generation catches up, and both are compared.
+//   - compare.go: the live generation catches up, and both are compared.
 //
 // What an event changes is decided by internal/projection, for live events as for these: nothing
 // here knows an event type, and no consumer with side effects is given anything.
