@@ -18,6 +18,9 @@ const WORDS = {
   UsernameExistsException: "This username is taken. Choose another.",
 };
 
+// Two spellings of one name in Unicode are one name, to the server's rules and to people, and two to Cognito.
+const name = (username) => username.normalize("NFKC");
+
 /** call sends one action. It throws a Problem whose name is the pool's exception. */
 async function call(action, input, options) {
   const { cognito } = await config();
@@ -47,21 +50,21 @@ function refusal(response, answer) {
 }
 
 export const signUp = (username, email, password) =>
-  call("SignUp", { Username: username, Password: password, UserAttributes: [{ Name: "email", Value: email }] });
+  call("SignUp", { Username: name(username), Password: password, UserAttributes: [{ Name: "email", Value: email }] });
 
 export const confirmSignUp = (username, code) =>
-  call("ConfirmSignUp", { Username: username, ConfirmationCode: code });
+  call("ConfirmSignUp", { Username: name(username), ConfirmationCode: code });
 
-export const resendCode = (username) => call("ResendConfirmationCode", { Username: username });
+export const resendCode = (username) => call("ResendConfirmationCode", { Username: name(username) });
 
-export const forgotPassword = (username) => call("ForgotPassword", { Username: username });
+export const forgotPassword = (username) => call("ForgotPassword", { Username: name(username) });
 
 export const confirmForgotPassword = (username, code, password) =>
-  call("ConfirmForgotPassword", { Username: username, ConfirmationCode: code, Password: password });
+  call("ConfirmForgotPassword", { Username: name(username), ConfirmationCode: code, Password: password });
 
 /** passwordAuth and refreshAuth return the pool's AuthenticationResult. */
 export const passwordAuth = (username, password) =>
-  auth("USER_PASSWORD_AUTH", { USERNAME: username, PASSWORD: password });
+  auth("USER_PASSWORD_AUTH", { USERNAME: name(username), PASSWORD: password });
 
 export const refreshAuth = (refreshToken) => auth("REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: refreshToken });
 
