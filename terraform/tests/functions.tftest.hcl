@@ -100,6 +100,6 @@ run "functions" {
       for f in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(f)
       if strcontains(file("${path.module}/${f}"), "resource \"aws_sqs_queue\" ")
     ]) == toset(["modules/subscription", "modules/function-objects", "modules/archive-copy"]) && length(local.functions) > 0
-    error_message = "aws_sqs_queue is declared in modules/subscription and modules/function-objects alone, which give each queue its dead-letter queue, and in modules/archive-copy, where it is one."
+    error_message = "aws_sqs_queue is declared where each queue gets its dead-letter queue or is one, and nowhere else."
   }
 }
