@@ -27,13 +27,14 @@
 // version would get wrong needs a new version: a removed field, a changed meaning, or a field to be checked
 // before acting. To add one:
 //
-// 1. Change the type in types.go. Keep the old shape, unexported, in upcast.go, with a pure function that
-// converts it to the new one and claims nothing that the old data did not say. 2. Register both in
-// definitions.go: the old version by from, the new one by as. 3. Add schemas/NAME.vN.json and
-// testdata/NAME.vN.json; leave the old ones alone. Run go generate ./events, which updates asyncapi.yaml. 4.
-// Record the reason in docs/decisions (2026-11-24-userkeycreated-version-2.md is the first). 5. Deploy
-// readers before writers. An event that reaches an old reader too early fails as [ErrUnknownEvent], is
-// parked, and is redriven once the reader is updated.
+//  1. Change the type in types.go. Keep the old shape, unexported, in upcast.go, with a pure function that
+//     converts it to the new one and claims nothing that the old data did not say.
+//  2. Register both in definitions.go: the old version by from, the new one by as.
+//  3. Add schemas/NAME.vN.json and testdata/NAME.vN.json; leave the old ones alone. Run go generate ./events,
+//     which updates asyncapi.yaml.
+//  4. Record the reason in docs/decisions (2026-11-24-userkeycreated-version-2.md is the first).
+//  5. Deploy readers before writers. An event that reaches an old reader too early fails as
+//     [ErrUnknownEvent], is parked, and is redriven once the reader is updated.
 //
 // No event carries a secret or personal data: no plaintext, filename, content type, e-mail address or token.
 package events

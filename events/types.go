@@ -76,19 +76,17 @@ type MessageStored struct {
 	MessageID   string `json:"messageId"`
 	SenderID    string `json:"senderId"`
 	RecipientID string `json:"recipientId"`
-	// ObjectKey claims the ciphertext in the ciphertext store (the claim check).
+	// ObjectKey is the key of the ciphertext in the blob store (the claim check).
 	ObjectKey string `json:"objectKey"`
 	KeyID     string `json:"keyId"`
-	// WrappedKey is the message's data key, encrypted under KeyID. JSON has it
-	// in standard base64.
+	// WrappedKey is the message's data key, encrypted under KeyID. In JSON it is standard base64.
 	WrappedKey []byte `json:"wrappedKey"`
 	Algorithm  string `json:"algorithm"`
-	// Size is that of the plaintext body in bytes.
+	// Size is the length of the plaintext body in bytes.
 	Size int64 `json:"size"`
 }
 
-// MessageRead says that the recipient marked a message as read. It may be
-// emitted more than once for one message.
+// MessageRead says that the recipient marked a message as read. One message may have several of these events.
 type MessageRead struct {
 	MessageID   string `json:"messageId"`
 	RecipientID string `json:"recipientId"`

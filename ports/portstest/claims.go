@@ -15,14 +15,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// ClaimsAdapter accepts messages; its blobs and its bus are those that it fills.
+// ClaimsAdapter accepts messages. Its blobs and bus receive what it stores.
 type ClaimsAdapter struct {
 	ports.Claimer
 	Blobs ports.BlobReader
 	Bus   BusAdapter
 }
 
-// Claims is the contract of [ports.Claimer]. Every subtest asks for claims of its own.
+// Claims is the contract of [ports.Claimer]. Every subtest creates its own adapter.
 func Claims(t *testing.T, create func(*testing.T) ClaimsAdapter) {
 	for name, test := range map[string]func(*testing.T, ClaimsAdapter){
 		"ciphertext and event are there":     claimsAccepted,
@@ -41,7 +41,7 @@ func Claims(t *testing.T, create func(*testing.T) ClaimsAdapter) {
 	}
 }
 
-// newClaim returns a claim of a place, with a body of so many random bytes.
+// newClaim returns a claim of an object key with size random bytes.
 func newClaim(place string, size int) ports.Claim {
 	body := make([]byte, size)
 	_, _ = rand.Read(body) // never fails
@@ -56,10 +56,10 @@ func newClaim(place string, size int) ports.Claim {
 
 func newPlace() string { return "sealed/" + newID("place") }
 
-// sizes are of bodies that the embedded backend keeps in the database and in a file.
+// sizes are of bodies that the embedded backend stores in the database and in a file.
 var sizes = []int{1024, 100 << 10}
 
-// wantHeld fails the test unless the place of the claim is held by it.
+// wantHeld fails the test unless the claim holds its key.
 func wantHeld(t *testing.T, a ClaimsAdapter, held, want ports.Claim) {
 	t.Helper()
 	body := want.Body

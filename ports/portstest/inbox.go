@@ -156,8 +156,7 @@ func inboxReadFirst(t *testing.T, a InboxAdapter) {
 	}
 }
 
-// inboxContradicted has two events say different things of one message, together and one after
-// the other.
+// inboxContradicted has two events contradict each other about one message, in one batch and in two.
 func inboxContradicted(t *testing.T, a InboxAdapter) {
 	for _, batches := range [][][]int{{{0, 1}}, {{1, 0}}, {{0}, {1}}, {{1}, {0}}} {
 		first := newInboxMessage(newID("recipient"), 1)
@@ -191,7 +190,7 @@ func inboxOthers(t *testing.T, a InboxAdapter) {
 			t.Errorf("Get(%s, %s) = %v, %v; want ErrNotFound", who.recipientID, who.messageID, got, err)
 		}
 	}
-	// A user who marks another's message as read marks nothing.
+	// A user who marks another user's message as read changes nothing.
 	other := newID("other")
 	mustProject(t, projection.Inbox, a, read(other, m.ID))
 	if got, err := a.Get(t.Context(), m.RecipientID, m.ID); err != nil || got.Read {
@@ -202,8 +201,7 @@ func inboxOthers(t *testing.T, a InboxAdapter) {
 	}
 }
 
-// drawMessages draws what happened in one inbox: of each message that it was
-// stored, that it was read, or both; newest first.
+// drawMessages draws the messages of one inbox, newest first: each is stored, read, or both.
 func drawMessages(t *rapid.T, recipientID string) (messages []ports.InboxMessage, kinds []string) {
 	for i := rapid.IntRange(0, 6).Draw(t, "messages"); i > 0; i-- {
 		messages = append(messages, newInboxMessage(recipientID, i))
@@ -224,7 +222,7 @@ func messageEvents(messages []ports.InboxMessage, kinds []string) (evs []events.
 	return evs
 }
 
-// foldInbox is what the projection has to show: what was stored, read or not.
+// foldInbox returns the expected inbox: the stored messages, read or not.
 func foldInbox(messages []ports.InboxMessage, kinds []string) (visible []ports.InboxMessage) {
 	for i, m := range messages {
 		if kinds[i] != "read" {
@@ -235,7 +233,7 @@ func foldInbox(messages []ports.InboxMessage, kinds []string) (visible []ports.I
 	return visible
 }
 
-// wantInbox compares an inbox, all ways to look at it, with what the events say.
+// wantInbox compares everything that an inbox returns with the events.
 func wantInbox(ctx context.Context, b ports.Inbox, recipientID string, want []ports.InboxMessage) error {
 	for _, unreadOnly := range []bool{false, true} {
 		if unreadOnly {

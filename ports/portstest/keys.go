@@ -11,23 +11,20 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// KeysAdapter is a key service, from the making of a user's key to the opening of
-// what was wrapped under it.
+// KeysAdapter is a key service: it creates users' keys, and generates and opens data keys.
 type KeysAdapter struct {
 	ports.KeyCreator
 	ports.DataKeyGenerator
 	ports.DataKeyOpener
-	// SignIn returns the claims of a user, with a token where the adapter asks for
-	// one. It may be nil when it does not: then the claims are the user id alone.
+	// SignIn returns the claims of a user, with a token if the adapter needs one. If it is nil, the only
+	// claim is the user id.
 	SignIn func(ctx context.Context, userID string) (ports.Caller, error)
 }
 
-// Keys is the contract of [ports.KeyCreator], [ports.DataKeyGenerator] and
-// [ports.DataKeyOpener].
+// Keys is the contract of [ports.KeyCreator], [ports.DataKeyGenerator] and [ports.DataKeyOpener].
 //
-// That a key opens for nobody but its owner is on AWS the work of the key policy,
-// which emulators do not enforce. What the suite asks holds with and without it;
-// the policy itself is decided by tests of its own (terraform/policies).
+// On AWS the key policy ensures that a key opens only for its owner, and emulators do not enforce policies.
+// This suite holds with and without the policy, which has its own tests (terraform/policies).
 func Keys(t *testing.T, create func(*testing.T) KeysAdapter) {
 	shared := once(t, create)
 	tests := map[string]func(*testing.T, KeysAdapter){
@@ -81,7 +78,7 @@ func makeMessage(ctx context.Context, keys KeysAdapter, owner string) (m message
 	return m, nil
 }
 
-// recipient is the owner as the directory has them.
+// recipient returns the owner as the user directory would.
 func (m message) recipient() ports.User { return ports.User{ID: m.owner, KeyID: m.keyID} }
 
 func contextOf(owner string) ports.EncryptionContext {
@@ -112,7 +109,7 @@ func opens(ctx context.Context, keys KeysAdapter, m message) error {
 	return nil
 }
 
-// forbidden checks that a call gave nothing but ErrForbidden.
+// forbidden checks that a call returned only ErrForbidden.
 func forbidden(t *testing.T, what string, got []byte, err error) {
 	t.Helper()
 	if !errors.Is(err, ports.ErrForbidden) {
@@ -178,7 +175,7 @@ func keysRoundTrip(t *testing.T, keys KeysAdapter) {
 	if bytes.Contains(m.key.Wrapped, m.key.Plaintext) {
 		t.Error("the wrapped key shows the data key")
 	}
-	for range 2 { // fetching a message twice is nothing unusual
+	for range 2 { // a message may be fetched twice
 		if err := opens(t.Context(), keys, m); err != nil {
 			t.Error(err)
 		}
@@ -213,8 +210,7 @@ func keysUnknown(t *testing.T, keys KeysAdapter) {
 	}
 }
 
-// keysOtherCaller has one who knows everything about a message but is not its
-// recipient.
+// keysOtherCaller has a user who knows everything about a message but is not its recipient.
 func keysOtherCaller(t *testing.T, keys KeysAdapter) {
 	m, mallory := newMessage(t, keys), newMessage(t, keys)
 	theirs := ports.EncryptionContext{"messageId": m.ec["messageId"], "senderId": m.ec["senderId"], "recipientId": mallory.owner}
@@ -255,7 +251,7 @@ func keysOtherContext(t *testing.T, keys KeysAdapter) {
 	}
 }
 
-// keysOtherKey: the blob alone must not choose the key that opens it.
+// keysOtherKey checks that the wrapped key alone does not select the key that opens it.
 func keysOtherKey(t *testing.T, keys KeysAdapter) {
 	m, other := newMessage(t, keys), newMessage(t, keys)
 	got, err := keys.open(t.Context(), m.owner, other.keyID, m.key.Wrapped, m.ec)
@@ -264,7 +260,7 @@ func keysOtherKey(t *testing.T, keys KeysAdapter) {
 	forbidden(t, "somebody else's blob, own key", got, err)
 }
 
-// keysForgedEvent has UserKeyCreated name the key of another user, or none that exists.
+// keysForgedEvent uses a UserKeyCreated that names another user's key, or a key that does not exist.
 func keysForgedEvent(t *testing.T, keys KeysAdapter) {
 	m, mallory := newMessage(t, keys), newMessage(t, keys)
 	for _, forged := range []string{mallory.keyID, "no-such-key", ""} {
@@ -319,7 +315,7 @@ func keysEnded(t *testing.T, keys KeysAdapter) {
 	if keyID, err := keys.CreateKey(ended(t), user); err == nil {
 		t.Errorf("made key %s after the context had ended", keyID)
 	}
-	m, err := makeMessage(t.Context(), keys, user) // trying again is as good as the first time
+	m, err := makeMessage(t.Context(), keys, user) // a retry is equivalent
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +339,7 @@ func keysArguments(t *testing.T, keys KeysAdapter) {
 	if !bytes.Equal(wrapped, m.key.Wrapped) || !maps.Equal(ec, m.ec) {
 		t.Error("a call changed its arguments")
 	}
-	// The caller wipes what it got; that must be nobody else's.
+	// The caller wipes the result, so the adapter must not share it.
 	clear(got)
 	if err := opens(t.Context(), keys, m); err != nil {
 		t.Errorf("after the first answer was wiped: %v", err)
