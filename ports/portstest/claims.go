@@ -93,7 +93,7 @@ func claimsAccepted(t *testing.T, a ClaimsAdapter) {
 	same(t, arrive(t, a.Bus, evs...), evs...)
 }
 
-// claimsTaken: the second claim changes nothing, and its event never comes.
+// claimsTaken checks that a second claim changes nothing and its event is never published.
 func claimsTaken(t *testing.T, a ClaimsAdapter) {
 	var evs []events.Event
 	for _, size := range sizes {
@@ -165,7 +165,7 @@ func claimsEnded(t *testing.T, a ClaimsAdapter) {
 		if _, err := a.Claim(ended(t), c); !errors.Is(err, context.Canceled) {
 			t.Errorf("Claim = %v, want context.Canceled", err)
 		}
-		wantHeld(t, a, claim(t, a, c), c) // the next try finds the place free
+		wantHeld(t, a, claim(t, a, c), c) // the next try finds the key free
 	}
 }
 
@@ -194,7 +194,7 @@ func claimsWithoutFingerprint(t *testing.T, a ClaimsAdapter) {
 	wantHeld(t, a, claim(t, a, newClaim(place, 10)), c)
 }
 
-// claimsDescribed: what lies in the store says whose it is, whatever the bus lost.
+// claimsDescribed checks that the stored metadata identifies the message even if the bus lost its event.
 func claimsDescribed(t *testing.T, a ClaimsAdapter) {
 	c := newClaim(newPlace(), 10)
 	claim(t, a, c)

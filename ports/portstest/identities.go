@@ -9,16 +9,16 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// IdentitiesAdapter is a user pool and the ways in which its users come to be.
+// IdentitiesAdapter is a user pool and the ways to create its users.
 type IdentitiesAdapter struct {
 	ports.Identities
-	// SignUp makes a user that is not confirmed.
+	// SignUp creates an unconfirmed user.
 	SignUp func(ctx context.Context, username, address string) (userID string, err error)
-	// Confirm confirms a user that signed up.
+	// Confirm confirms a signed-up user.
 	Confirm func(ctx context.Context, username string) error
 }
 
-// register makes a confirmed user.
+// register creates a confirmed user.
 func (a IdentitiesAdapter) register(ctx context.Context, username, address string) (string, error) {
 	userID, err := a.SignUp(ctx, username, address)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// InboxAdapter builds and reads one inbox projection.
+// InboxAdapter writes and reads one inbox projection.
 type InboxAdapter interface {
 	ports.Projection
 	ports.Inbox
@@ -50,7 +50,7 @@ func Inbox(t *testing.T, newAdapter func(t *testing.T) InboxAdapter) {
 	})
 }
 
-// newInboxMessage returns a message to the recipient; a greater n is a later one.
+// newInboxMessage returns a message to the recipient. A greater n is later.
 func newInboxMessage(recipientID string, n int) ports.InboxMessage {
 	id := newULID(n)
 	return ports.InboxMessage{
@@ -60,7 +60,7 @@ func newInboxMessage(recipientID string, n int) ports.InboxMessage {
 	}
 }
 
-// stored and read are the events of a message. Time is as exact as the message has it.
+// stored and read return the events of a message, with times of its precision.
 func stored(m ports.InboxMessage) events.Event {
 	ev := events.New(start, events.MessageStored{
 		MessageID: m.ID, SenderID: m.SenderID, RecipientID: m.RecipientID, ObjectKey: m.ObjectKey, KeyID: m.KeyID,
@@ -74,8 +74,8 @@ func read(recipientID, messageID string) events.Event {
 	return events.New(start, events.MessageRead{MessageID: messageID, RecipientID: recipientID})
 }
 
-// storeMessages projects messages to a new recipient, the odd ones read, and returns them
-// newest first.
+// storeMessages projects messages to a new recipient, the odd-numbered ones read, and returns them newest
+// first.
 func storeMessages(t *testing.T, p ports.Projection, recipientID string, n int) []ports.InboxMessage {
 	t.Helper()
 	messages := make([]ports.InboxMessage, n)
@@ -98,7 +98,7 @@ func unreadOf(messages []ports.InboxMessage) []ports.InboxMessage {
 	return slices.DeleteFunc(slices.Clone(messages), func(m ports.InboxMessage) bool { return m.Read })
 }
 
-// inboxList is the list of one recipient and one filter.
+// inboxList lists the inbox of one recipient with one filter.
 func inboxList(b ports.Inbox, recipientID string, unreadOnly bool) lister[ports.InboxMessage] {
 	return func(ctx context.Context, page ports.PageRequest) (ports.Page[ports.InboxMessage], error) {
 		return b.List(ctx, recipientID, ports.InboxFilter{UnreadOnly: unreadOnly}, page)
@@ -111,7 +111,7 @@ func inboxRoundTrip(t *testing.T, a InboxAdapter) {
 	elsewhere := newInboxMessage(newID("recipient"), 2)
 	elsewhere.SentAt = start.Add(999*time.Millisecond + 999*time.Microsecond).In(time.FixedZone("", 3600))
 	large := newInboxMessage(newID("recipient"), 3)
-	large.Size, large.WrappedKey = 4<<20, []byte(strings.Repeat("\x00\xffw", 2048)) // KMS's longest
+	large.Size, large.WrappedKey = 4<<20, []byte(strings.Repeat("\x00\xffw", 2048)) // the longest of KMS
 	empty := newInboxMessage(newID("recipient"), 4)
 	empty.Size = 0
 	for _, sent := range []ports.InboxMessage{full, elsewhere, large, empty} {
