@@ -30,6 +30,7 @@ type Event struct {
 	Data     Data
 }
 
+// Type returns the event's name.
 func (e Event) Type() Type { return e.Data.Type() }
 
 // Source is the event's source, as EventBridge rules match it.

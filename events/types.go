@@ -8,6 +8,7 @@ import (
 // Type is an event's name, and its DetailType on EventBridge.
 type Type string
 
+// Event types.
 const (
 	TypeUserVerified       Type = "UserVerified"
 	TypeUserKeyCreated     Type = "UserKeyCreated"

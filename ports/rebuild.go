@@ -18,6 +18,7 @@ type Rebuilder interface {
 	Do(ctx context.Context, request RebuildRequest, report func(RebuildReport)) error
 }
 
+// RebuildAction is an action of a Rebuilder.
 type RebuildAction string
 
 // A rebuild ends with a promotion if both generations are equal. ActionPromote is for a candidate that
@@ -163,6 +164,7 @@ type ProjectionState struct {
 	Left []int `json:"left,omitempty"`
 }
 
+// CandidateState is the state of a candidate.
 type CandidateState string
 
 // A candidate is being filled or interrupted, and then filled. After a promotion the previous live generation
