@@ -4,10 +4,10 @@
 // candidate with the earlier events, compares it with the live generation and, if they are equal, promotes
 // it. Each step is recorded, so an interrupted rebuild continues where it stopped.
 //
-//   - request.go, report.go: requests and reports,
 //   - rebuilder.go: the actions,
-//   - fill.go: the log into the candidates; pace.go makes room for live writes,
-//   - settle.go: waits for the live generation, and compares.
+//   - fill.go: the log into the candidates; pace.go makes room for live writes, and meter.go reports
+//     progress,
+//   - compare.go: waits for the live generation, and compares.
 //
 // Package internal/projection decides what an event changes, live or in a fill. This package knows no event
 // types, and delivers nothing to consumers with side effects.
