@@ -1,22 +1,20 @@
-// Package deadletters shows and returns what consumers on AWS failed at for good.
-// A consumer has two dead-letter queues: "dead" has what SQS moved there after too
-// many receives, "undelivered" what the rule could not put into the queue.
+// Package deadletters lists and redrives dead letters on AWS. A consumer has two dead-letter queues: "dead"
+// has messages that SQS moved there after too many receives, "undelivered" has events that the rule could not
+// put into the queue.
 //
-// SQS cannot be looked into: to see a message is to receive it, which hides it from
-// everybody else. So whatever this package looks at it holds ([Hold]), for a minute
-// that it renews while it needs it, and lets go again: at the end, on an error, and
-// when the context ends. No call that hands out or returns messages is broken off in
-// the middle, because its answer names what was hidden. Should the process be
-// killed, its letters are back within that minute.
+// SQS messages can only be read by receiving them, which hides them from all other clients. So this package
+// holds all messages that it reads ([Hold]) for a minute, renewed while needed, and releases them at the end,
+// on an error, and when the context ends. No call that receives or returns messages is interrupted, because
+// its answer names the hidden messages. If the process is killed, its letters become visible within that
+// minute.
 //
-// A letter is moved by sending a copy to the consumer's queue and deleting the
-// letter after that, in this order: whatever happens in between doubles a delivery
-// and loses none, and consumers bear duplicates (an event may come twice on
-// EventBridge as well).
+// A letter is moved by sending a copy to the consumer's queue and then deleting the letter. A failure in
+// between duplicates a delivery and loses none; consumers tolerate duplicates, which EventBridge produces
+// too.
 //
-//   - letter.go: what a letter says of itself,
-//   - letters.go: listing; hold.go and receive.go: holding; batch.go: calls for many,
+//   - letter.go: what a letter contains,
+//   - letters.go: listing; hold.go and receive.go: holding; batch.go: calls for many messages,
 //   - move.go: redriving,
-//   - reasons.go: why, looked up in the function's log by the delivery's id,
-//   - watch.go: what became of what was redriven.
+//   - reasons.go: the reasons, found in the function's log by the delivery's id,
+//   - outcomes.go: the outcomes of a redrive.
 package deadletters

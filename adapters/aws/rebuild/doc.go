@@ -1,27 +1,22 @@
-// Package rebuild makes projections anew from the archive of a deployment on AWS,
-// while the live ones serve.
+// Package rebuild rebuilds projections from the archive of a deployment on AWS, while the live ones serve.
 //
-// Terraform makes a generation, and switches to it; this package tells which variables
-// do that, and does what lies between. Once a new generation's rule is there it takes
-// every live event. What was published before comes from two replays, which name the
-// rules of the new generations and no others: the main one begins at once, and the tail
-// covers the time around that beginning when the archive surely has it. Events commute,
-// so it does no harm that some come twice. Then the queues are drained and both
-// generations compared, user by user.
+// Terraform creates a generation and switches to it. This package reports the variables for that, and does
+// the steps in between. Once a candidate's rule exists, the candidate receives every live event. Earlier
+// events come from a replay that names only the rules of the candidates. It covers everything until the rules
+// certainly matched all events, and starts once the archive has all of that. Events commute, so duplicates
+// are harmless. Then the queues are drained and both generations compared, user by user.
 //
-// Where a rebuild stands is what AWS knows of its replays, so a command that was cut
-// off is followed up by the same command: there is no state to lose. What was done is
-// recorded besides, in a stream of the log group of the new generation's function.
+// The state of a rebuild is what AWS knows about its replays, so repeating an interrupted command continues
+// it. Steps are also recorded, in a stream of the log group of the candidate's function.
 //
-//   - rebuilder.go: the actions; generations.go: which generations there are, and the
-//     variables that change that,
-//   - window.go: which span of time each replay covers; names.go: what a replay's name
-//     says,
-//   - replay.go: starting, finding, cancelling; follow.go: until it has ended,
-//   - queues.go: until a queue is drained,
-//   - scan.go, digest.go, compare.go: the comparison; lookagain.go: a second look at who
-//     differs, because live events are always under way,
-//   - journal.go: the record; status.go: what there is.
+//   - rebuilder.go: the actions; generations.go: which generations exist, and the variables that change them,
+//   - waits.go: waits, and the time window of a replay; names.go: the content of a replay's name,
+//   - replay.go: starts and finds replays; fill.go: follows them to their end; fromcopy.go: fills from the
+//     copy of the archive; drop.go: cancels replays,
+//   - drain.go: waits until a queue is drained,
+//   - scan.go, digest.go, compare.go: the comparison; recheck.go: rereads users who differ, because live
+//     events are always under way,
+//   - steps.go: recorded steps; status.go: the state.
 //
-// docs/decisions has why it is so.
+// docs/decisions has the reasons.
 package rebuild

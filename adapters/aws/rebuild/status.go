@@ -9,7 +9,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// maxSteps is how many steps a state has.
+// maxSteps is the most steps in a state.
 const maxSteps = 50
 
 func (r *Rebuilder) status(ctx context.Context, report func(ports.RebuildReport)) error {
