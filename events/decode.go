@@ -11,7 +11,6 @@ import (
 // not help until newer code runs, so the event belongs in a dead-letter queue.
 var ErrUnknownEvent = errors.New("unknown event type or version")
 
-// detail is the Detail of an event on EventBridge.
 type detail struct {
 	Metadata Metadata        `json:"metadata"`
 	Data     json.RawMessage `json:"data"`
@@ -59,7 +58,7 @@ func Decode(source, detailType string, raw []byte) (Event, error) {
 	return e, nil
 }
 
-// decodeAny decodes a detail of any version, however its JSON is written.
+// decodeAny decodes a detail of any version and in any JSON formatting.
 func decodeAny(def definition, detailType string, raw []byte) (Event, error) {
 	var d detail
 	if err := json.Unmarshal(raw, &d); err != nil {

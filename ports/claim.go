@@ -6,15 +6,14 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// Claim is a message to accept: its ciphertext and the event that announces it.
+// Claim is a message to accept: its ciphertext and its event.
 type Claim struct {
 	// Event is a MessageStored whose ObjectKey is the key of the ciphertext.
 	Event events.Event
 	// Fingerprint distinguishes a retry from another message with the same object key. It has at most 64
 	// characters of printable ASCII and is stored unchanged. It is empty if no retry can come.
 	Fingerprint string
-	// Body is the ciphertext.
-	Body []byte
+	Body        []byte
 }
 
 // Claimer accepts messages.

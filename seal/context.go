@@ -21,8 +21,7 @@ type Context struct {
 	RecipientID string
 }
 
-// Map returns the context as the key service takes it. Key policies refer to the
-// name "recipientId".
+// Map returns the context as pairs for the key service. Key policies use the name "recipientId".
 func (c Context) Map() map[string]string {
 	return map[string]string{
 		"messageId":   c.MessageID,

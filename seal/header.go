@@ -62,7 +62,6 @@ func isControl(r rune) bool { return r < 0x20 || (r >= 0x7f && r <= 0x9f) }
 
 func (h Header) size() int { return 2 + len(h.Filename) + len(h.ContentType) }
 
-// append encodes a valid header.
 func (h Header) append(b []byte) []byte {
 	b = append(b, byte(len(h.Filename))) //nolint:gosec // validate: at most MaxHeaderField
 	b = append(b, h.Filename...)

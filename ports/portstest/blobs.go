@@ -65,7 +65,6 @@ func create(t *testing.T, a ports.BlobCreator, key string, blob ports.Blob) {
 	}
 }
 
-// wantBlob fails the test unless the key has the blob.
 func wantBlob(t *testing.T, a BlobsAdapter, key string, want ports.Blob) {
 	t.Helper()
 	got, err := a.GetBlob(t.Context(), key)
@@ -90,7 +89,6 @@ func wantBlob(t *testing.T, a BlobsAdapter, key string, want ports.Blob) {
 	}
 }
 
-// wantNoBlob fails the test if the key exists.
 func wantNoBlob(t *testing.T, a BlobsAdapter, key string) {
 	t.Helper()
 	if got, err := a.GetBlob(t.Context(), key); !errors.Is(err, ports.ErrNotFound) || got.Body != nil {
@@ -154,7 +152,7 @@ func blobsRace(t *testing.T, a BlobsAdapter) {
 			return err
 		})
 		if won.Load() == nil {
-			t.Fatal("nobody won")
+			t.Fatal("no create succeeded")
 		}
 		wantBlob(t, a, key, *won.Load())
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// BusAdapter is a bus and a subscriber that takes every event from it.
+// BusAdapter is a bus and a subscriber to all its events.
 type BusAdapter struct {
 	ports.Bus
 	// Received returns all events that the subscriber has received so far, including duplicates, in any
@@ -43,7 +43,6 @@ func Bus(t *testing.T, create func(*testing.T) BusAdapter) {
 	}
 }
 
-// oneOfEach returns an event of every type.
 func oneOfEach() []events.Event {
 	user, message := newID("user"), newULID(1)
 	all := []events.Data{
@@ -64,7 +63,6 @@ func oneOfEach() []events.Event {
 	return evs
 }
 
-// reads returns n MessageRead events.
 func reads(n int) []events.Event {
 	var evs []events.Event
 	for i := range n {

@@ -52,7 +52,6 @@ func (a DeadLettersAdapter) list(t *testing.T, f ports.DeadLetterFilter) []ports
 	return list.Letters
 }
 
-// parked returns the letter about a subject.
 func (a DeadLettersAdapter) parked(t *testing.T, subject string) ports.DeadLetter {
 	t.Helper()
 	all := a.list(t, ports.DeadLetterFilter{Consumer: "inbox"})
@@ -63,7 +62,6 @@ func (a DeadLettersAdapter) parked(t *testing.T, subject string) ports.DeadLette
 	return all[i]
 }
 
-// redrive moves letters and returns the moved ones.
 func (a DeadLettersAdapter) redrive(t *testing.T, ids ...ports.DeadLetterID) []ports.DeadLetterID {
 	t.Helper()
 	held, err := a.Hold(t.Context(), ports.DeadLetterFilter{IDs: ids})

@@ -12,13 +12,10 @@ import (
 // IdentitiesAdapter is a user pool and the ways to create its users.
 type IdentitiesAdapter struct {
 	ports.Identities
-	// SignUp creates an unconfirmed user.
-	SignUp func(ctx context.Context, username, address string) (userID string, err error)
-	// Confirm confirms a signed-up user.
+	SignUp  func(ctx context.Context, username, address string) (userID string, err error)
 	Confirm func(ctx context.Context, username string) error
 }
 
-// register creates a confirmed user.
 func (a IdentitiesAdapter) register(ctx context.Context, username, address string) (string, error) {
 	userID, err := a.SignUp(ctx, username, address)
 	if err != nil {

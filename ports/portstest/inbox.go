@@ -31,7 +31,7 @@ func Inbox(t *testing.T, newAdapter func(t *testing.T) InboxAdapter) {
 		"a stored message comes back as it was":      inboxRoundTrip,
 		"a message that was read before it was sent": inboxReadFirst,
 		"of contradicting events the earlier stays":  inboxContradicted,
-		"nobody else has the message":                inboxOthers,
+		"only the recipient has the message":         inboxOthers,
 		"racing workers give the same inbox":         inboxRace,
 		"paging":                                     inboxPaging,
 		"a cursor opens its own list only":           inboxCursors,

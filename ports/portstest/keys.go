@@ -28,20 +28,20 @@ type KeysAdapter struct {
 func Keys(t *testing.T, create func(*testing.T) KeysAdapter) {
 	shared := once(t, create)
 	tests := map[string]func(*testing.T, KeysAdapter){
-		"a user has one key":                        keysOnePerUser,
-		"concurrent creations make one key":         keysConcurrentCreation,
-		"an empty user id has no key":               keysEmptyUser,
-		"the owner opens a data key":                keysRoundTrip,
-		"every data key is fresh":                   keysFresh,
-		"a data key of a user without a key":        keysUnknown,
-		"nobody but the owner opens":                keysOtherCaller,
-		"another context does not open":             keysOtherContext,
-		"another key does not open":                 keysOtherKey,
-		"an event that lies swaps no key":           keysForgedEvent,
-		"a changed wrapped key does not open":       keysTampered,
-		"data keys are made and opened by many":     keysTogether,
-		"an ended context makes no key":             keysEnded,
-		"the arguments of a call are left as given": keysArguments,
+		"a user has one key":                           keysOnePerUser,
+		"concurrent creations make one key":            keysConcurrentCreation,
+		"an empty user id has no key":                  keysEmptyUser,
+		"the owner opens a data key":                   keysRoundTrip,
+		"every data key is fresh":                      keysFresh,
+		"a data key of a user without a key":           keysUnknown,
+		"only the owner opens":                         keysOtherCaller,
+		"another context does not open":                keysOtherContext,
+		"another key does not open":                    keysOtherKey,
+		"an event that lies swaps no key":              keysForgedEvent,
+		"a changed wrapped key does not open":          keysTampered,
+		"concurrent callers create and open data keys": keysTogether,
+		"an ended context makes no key":                keysEnded,
+		"the arguments of a call are left as given":    keysArguments,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +97,6 @@ func (k KeysAdapter) open(ctx context.Context, userID, keyID string, wrapped []b
 	return k.OpenDataKey(ctx, caller, keyID, wrapped, ec)
 }
 
-// opens checks that the owner can open the message's key.
 func opens(ctx context.Context, keys KeysAdapter, m message) error {
 	got, err := keys.open(ctx, m.owner, m.keyID, m.key.Wrapped, m.ec)
 	if err != nil {
@@ -116,7 +115,7 @@ func forbidden(t *testing.T, what string, got []byte, err error) {
 		t.Errorf("%s: error %v, want ErrForbidden", what, err)
 	}
 	if got != nil {
-		t.Errorf("%s: %d bytes beside the error", what, len(got))
+		t.Errorf("%s: %d bytes with the error", what, len(got))
 	}
 }
 
@@ -133,7 +132,7 @@ func keysOnePerUser(t *testing.T, keys KeysAdapter) {
 				t.Fatal("the key has no id")
 			}
 			if try > 0 && users[keyID] != user {
-				t.Errorf("call %d made another key", try+1)
+				t.Errorf("call %d returned another key", try+1)
 			}
 			if other, taken := users[keyID]; taken && other != user {
 				t.Errorf("%s and %s have the same key", user, other)
@@ -163,7 +162,7 @@ func keysConcurrentCreation(t *testing.T, keys KeysAdapter) {
 
 func keysEmptyUser(t *testing.T, keys KeysAdapter) {
 	if keyID, err := keys.CreateKey(t.Context(), ""); err == nil {
-		t.Errorf("made key %s for nobody", keyID)
+		t.Errorf("created key %s without a user", keyID)
 	}
 }
 
@@ -217,13 +216,13 @@ func keysOtherCaller(t *testing.T, keys KeysAdapter) {
 	for what, ec := range map[string]ports.EncryptionContext{"with its context": m.ec, "as recipient": theirs} {
 		for _, keyID := range []string{m.keyID, mallory.keyID} {
 			got, err := keys.open(t.Context(), mallory.owner, keyID, m.key.Wrapped, ec)
-			forbidden(t, "somebody else, "+what, got, err)
+			forbidden(t, "another user, "+what, got, err)
 		}
 	}
 	got, err := keys.OpenDataKey(t.Context(), ports.Caller{}, m.keyID, m.key.Wrapped, m.ec)
-	forbidden(t, "nobody", got, err)
+	forbidden(t, "no user", got, err)
 	got, err = keys.OpenDataKey(t.Context(), ports.Caller{}, m.keyID, m.key.Wrapped, nil)
-	forbidden(t, "nobody, for nobody", got, err)
+	forbidden(t, "no user, no recipient", got, err)
 	if err := opens(t.Context(), keys, m); err != nil {
 		t.Errorf("after the attempts: %v", err)
 	}
@@ -255,9 +254,9 @@ func keysOtherContext(t *testing.T, keys KeysAdapter) {
 func keysOtherKey(t *testing.T, keys KeysAdapter) {
 	m, other := newMessage(t, keys), newMessage(t, keys)
 	got, err := keys.open(t.Context(), m.owner, other.keyID, m.key.Wrapped, m.ec)
-	forbidden(t, "own blob, somebody else's key", got, err)
+	forbidden(t, "own blob, another user's key", got, err)
 	got, err = keys.open(t.Context(), m.owner, m.keyID, other.key.Wrapped, m.ec)
-	forbidden(t, "somebody else's blob, own key", got, err)
+	forbidden(t, "another user's blob, own key", got, err)
 }
 
 // keysForgedEvent uses a UserKeyCreated that names another user's key, or a key that does not exist.
@@ -313,7 +312,7 @@ func keysTogether(t *testing.T, keys KeysAdapter) {
 func keysEnded(t *testing.T, keys KeysAdapter) {
 	user := newID("user")
 	if keyID, err := keys.CreateKey(ended(t), user); err == nil {
-		t.Errorf("made key %s after the context had ended", keyID)
+		t.Errorf("created key %s after the context had ended", keyID)
 	}
 	m, err := makeMessage(t.Context(), keys, user) // a retry is equivalent
 	if err != nil {

@@ -99,7 +99,6 @@ func (c claims) release(claim ports.NotificationClaim) {
 	}
 }
 
-// letters returns message ids of one letter each.
 func letters(of string) (ids []string) {
 	for _, id := range of {
 		ids = append(ids, string(id))

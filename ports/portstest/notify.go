@@ -142,7 +142,7 @@ func topicsRenewed(t *testing.T, a TopicsAdapter) {
 
 func topicsEmptyUser(t *testing.T, a TopicsAdapter) {
 	if topicID, err := a.CreateTopic(t.Context(), ""); err == nil {
-		t.Errorf("made topic %s of no user", topicID)
+		t.Errorf("created topic %s without a user", topicID)
 	}
 }
 
@@ -170,7 +170,7 @@ func topicsNotify(t *testing.T, a TopicsAdapter) {
 			t.Errorf("text %q, want it to say %q", text, test.want)
 		}
 		if !strings.Contains(text, "http") || strings.Contains(text, u.userID) {
-			t.Errorf("text %q, want the page's URL, and nobody's id", text)
+			t.Errorf("text %q, want the page's URL and no user's id", text)
 		}
 	}
 }

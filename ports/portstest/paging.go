@@ -51,7 +51,6 @@ func limits(n int) []int {
 	return []int{ports.MinPageLimit, 2, 3, n - 1, n, n + 1, ports.MaxPageLimit}
 }
 
-// nextOf returns the cursor after a first page of one item.
 func nextOf[T any](t *testing.T, list lister[T]) string {
 	t.Helper()
 	page, err := list(t.Context(), ports.PageRequest{Limit: 1})
@@ -80,7 +79,7 @@ func wantErr[T any](t *testing.T, list lister[T], page ports.PageRequest, want e
 		t.Errorf("%+v: error %v, want %v", page, err, want)
 	}
 	if len(got.Items) > 0 || got.Next != "" {
-		t.Errorf("%+v: %d items and next %q beside the error", page, len(got.Items), got.Next)
+		t.Errorf("%+v: %d items and next %q with the error", page, len(got.Items), got.Next)
 	}
 }
 

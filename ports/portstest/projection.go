@@ -23,7 +23,6 @@ func project(ctx context.Context, of projection.Projection, to ports.Projection,
 	return to.Apply(ctx, changes)
 }
 
-// mustProject is project, and ends the test on an error.
 func mustProject(t *testing.T, of projection.Projection, to ports.Projection, evs ...events.Event) {
 	t.Helper()
 	if err := project(t.Context(), of, to, evs...); err != nil {

@@ -51,7 +51,6 @@ func (a RebuildAdapter) do(t *testing.T, action ports.RebuildAction, projections
 	return reports, err
 }
 
-// state returns the state of the inbox, and all steps.
 func (a RebuildAdapter) state(t *testing.T) (inbox ports.ProjectionState, steps []string) {
 	t.Helper()
 	reports, err := a.do(t, ports.ActionStatus)
@@ -69,7 +68,6 @@ func (a RebuildAdapter) state(t *testing.T) (inbox ports.ProjectionState, steps 
 	return s.Projections[i], steps
 }
 
-// compared returns the comparison in the reports.
 func compared(t *testing.T, reports []ports.RebuildReport) ports.GenerationComparison {
 	t.Helper()
 	i := slices.IndexFunc(reports, func(r ports.RebuildReport) bool { return r.Comparison != nil })

@@ -68,7 +68,6 @@ func Users(t *testing.T, newAdapter func(t *testing.T) UsersAdapter) {
 	})
 }
 
-// fact is one event about a user.
 type fact struct {
 	kind    string
 	value   string
@@ -161,7 +160,6 @@ func drawFacts(t *rapid.T) []fact {
 	return facts
 }
 
-// namesOf returns all usernames among facts.
 func namesOf(facts []fact) (names []string) {
 	for _, f := range facts {
 		if f.kind == "verified" {
@@ -271,7 +269,7 @@ func findingManyUsers(t *testing.T, a UsersAdapter) {
 		t.Errorf("ByIDs: error %v, (-want +got):\n%s", err, diff)
 	}
 	if got, err := a.ByIDs(t.Context(), nil); err != nil || len(got) != 0 {
-		t.Errorf("ByIDs of nobody: %v, %v", got, err)
+		t.Errorf("ByIDs of no ids: %v, %v", got, err)
 	}
 	if got, err := a.ByIDs(t.Context(), append(ids, newID("unknown"))); err == nil {
 		t.Errorf("ByIDs of 101 ids: %d users and no error", len(got))

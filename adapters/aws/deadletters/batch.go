@@ -19,7 +19,6 @@ const maxBatch = 10
 // rounds is how often entries are sent that failed through SQS's fault.
 const rounds = 4
 
-// entries are the ids of a batch call's successful and failed entries.
 type entries struct {
 	well   []string
 	failed []types.BatchResultErrorEntry
@@ -90,7 +89,6 @@ func (l *Letters) pause(ctx context.Context, round int, cause error) error {
 	return nil
 }
 
-// byQueue groups messages by queue.
 func byQueue(all []*parked) map[string][]*parked {
 	queues := map[string][]*parked{}
 	for _, p := range all {

@@ -114,7 +114,6 @@ func (h *Hold) Close(ctx context.Context) error {
 	return h.release(ctx, func(ID) bool { return true })
 }
 
-// release makes letters visible again.
 func (h *Hold) release(ctx context.Context, which func(ID) bool) error {
 	step, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepLimit)
 	defer cancel()

@@ -21,7 +21,6 @@ type ID = ports.DeadLetterID
 // when it moves a message to a dead-letter queue, and does not record the time of the move.
 type Letter = ports.DeadLetter
 
-// parked is a message of a dead-letter queue.
 type parked struct {
 	id       ID
 	consumer Consumer

@@ -87,7 +87,6 @@ func (l *Letters) List(ctx context.Context, f ports.DeadLetterFilter) (list port
 	return list, nil
 }
 
-// explain adds the reasons in the consumers' logs.
 func (l *Letters) explain(ctx context.Context, consumers []Consumer, letters []Letter) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(logReaders)
@@ -105,7 +104,6 @@ func (l *Letters) explain(ctx context.Context, consumers []Consumer, letters []L
 	return group.Wait()
 }
 
-// sorted sorts messages by send time.
 func sorted(all []*parked) []*parked {
 	slices.SortFunc(all, func(a, b *parked) int {
 		return cmp.Or(a.sentAt().Compare(b.sentAt()), strings.Compare(a.id.String(), b.id.String()))

@@ -112,7 +112,6 @@ func (p *parked) attributes() map[string]types.MessageAttributeValue {
 	return kept
 }
 
-// trace returns the X-Ray header, if there is one.
 func (p *parked) trace() map[string]types.MessageSystemAttributeValue {
 	header, ok := p.message.Attributes[string(types.MessageSystemAttributeNameAWSTraceHeader)]
 	if !ok {

@@ -24,7 +24,6 @@ type watch struct {
 	asked     time.Time
 }
 
-// watched has one consumer's deliveries.
 type watched struct {
 	consumer Consumer
 	// deliveries are by their current message id.

@@ -27,8 +27,7 @@ const (
 	// logReaders is how many logs are read at once. FilterLogEvents has a quota of a few calls per second for
 	// each account and region; the SDK waits when it is exceeded.
 	logReaders = 4
-	// readFor limits the search of one function's log for reasons.
-	readFor = time.Minute
+	readFor    = time.Minute
 	// logMargin is how far the clocks of a function and a log may differ. Searches closer together than this
 	// are joined.
 	logMargin = 5 * time.Minute
@@ -42,7 +41,6 @@ const (
 	anyDelivery = "deliveryId"
 )
 
-// line is a line of a function's log.
 type line struct {
 	at         time.Time
 	Message    string `json:"message"`
@@ -51,7 +49,6 @@ type line struct {
 	Receives   int    `json:"receives"`
 }
 
-// span is a time from and to.
 type span struct{ from, to time.Time }
 
 // reasons looks up why letters of one consumer were parked. If the log does not have a reason, the letter's
@@ -78,7 +75,6 @@ func unexplained(letters []*Letter) (left []*Letter) {
 	return left
 }
 
-// noReason returns the text for a reason that was not found.
 func noReason(err error) string {
 	var noLog *cwtypes.ResourceNotFoundException
 	switch {

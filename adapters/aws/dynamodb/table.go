@@ -15,7 +15,6 @@ import (
 // item is an item, a key, or the values of an expression.
 type item map[string]types.AttributeValue
 
-// table is a table and its client.
 type table struct {
 	client *sdk.Client
 	name   string
@@ -84,7 +83,6 @@ func (t table) get(ctx context.Context, key item) (item, error) {
 	return out.Item, nil
 }
 
-// text returns a string attribute.
 func text(value string) types.AttributeValue { return &types.AttributeValueMemberS{Value: value} }
 
 // text reads a string attribute, "" if absent.

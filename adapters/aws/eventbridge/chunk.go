@@ -14,7 +14,6 @@ const (
 	maxBytes   = 1_000_000
 )
 
-// outgoing is an event and its entry.
 type outgoing struct {
 	event events.Event
 	entry types.PutEventsRequestEntry

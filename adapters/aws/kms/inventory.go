@@ -54,7 +54,7 @@ type Key struct {
 // PendingDeletion is the state of a key whose deletion is scheduled.
 const PendingDeletion = string(types.KeyStatePendingDeletion)
 
-// Going reports whether the key's deletion is scheduled.
+// Going reports whether the deletion of the key is scheduled.
 func (k Key) Going() bool { return k.State == PendingDeletion }
 
 // List returns the deployment's keys, ordered by user and time; only those of userID unless it is empty. It
@@ -88,7 +88,6 @@ func (i *Inventory) List(ctx context.Context, userID string) ([]Key, error) {
 	return keys, nil
 }
 
-// names returns the deployment's aliases by key id.
 func (i *Inventory) names(ctx context.Context) (map[string]string, error) {
 	names := map[string]string{}
 	for pages := sdk.NewListAliasesPaginator(i.client, &sdk.ListAliasesInput{}); pages.HasMorePages(); {

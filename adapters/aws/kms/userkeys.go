@@ -65,10 +65,8 @@ func (k *UserKeys) CreateKey(ctx context.Context, userID string) (string, error)
 	return alias, k.claim(ctx, alias, mine)
 }
 
-// fresh is a key that was just created.
 type fresh struct{ id, arn string }
 
-// describe returns the ARN of a key, by its ARN or an alias.
 func (k *UserKeys) describe(ctx context.Context, id string) (string, error) {
 	out, err := k.client.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: aws.String(id)})
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // invocation runs one call of a function. It adds the call's identity and a recorder to the context, logs the
-// duration, and writes the metrics. The attributes that handle returns are added to the log line.
+// duration and the attributes from finish, and writes the metrics.
 func invocation[T any](ctx context.Context, h *Host, attrs []slog.Attr, handle func(context.Context) (T, error), finish func(context.Context, T, error) []slog.Attr) (T, error) {
 	ctx, rec := withRecorder(ctx)
 	if lc, ok := lambdacontext.FromContext(ctx); ok {

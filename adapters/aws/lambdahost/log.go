@@ -22,7 +22,6 @@ func newLines(out io.Writer, level slog.Level) slog.Handler {
 
 type attrsKey struct{}
 
-// withAttrs adds attributes to every line that is logged with the context.
 func withAttrs(ctx context.Context, attrs ...slog.Attr) context.Context {
 	before, _ := ctx.Value(attrsKey{}).([]slog.Attr)
 	return context.WithValue(ctx, attrsKey{}, append(before[:len(before):len(before)], attrs...))

@@ -46,7 +46,6 @@ func recorderOf(ctx context.Context) *recorder {
 	return &recorder{units: map[string]string{}, values: map[string][]float64{}}
 }
 
-// add adds n to a counter.
 func (r *recorder) add(name string, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -56,7 +55,6 @@ func (r *recorder) add(name string, n int) {
 	r.values[name][0] += float64(n)
 }
 
-// observe records a duration.
 func (r *recorder) observe(name string, d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -2,15 +2,15 @@
 //
 // Terraform creates a generation and switches to it. This package reports the variables for that, and does
 // the steps in between. Once a candidate's rule exists, the candidate receives every live event. Earlier
-// events come from a replay that names only the rules of the candidates. It covers everything until the rules
-// certainly matched all events, and starts once the archive has all of that. Events commute, so duplicates
-// are harmless. Then the queues are drained and both generations compared, user by user.
+// events come from a replay that names only the candidates' rules. The replay covers everything published
+// before the rules certainly matched all events, and starts once the archive has all of that. Duplicates are
+// harmless because events commute. Then the queues are drained and both generations compared, user by user.
 //
-// The state of a rebuild is what AWS knows about its replays, so repeating an interrupted command continues
-// it. Steps are also recorded, in a stream of the log group of the candidate's function.
+// AWS's records of its replays are the state of a rebuild, so repeating an interrupted command continues it.
+// Steps are also recorded, in a stream of the log group of the candidate's function.
 //
-//   - rebuilder.go: the actions; generations.go: which generations exist, and the variables that change them,
-//   - waits.go: waits, and the time window of a replay; names.go: the content of a replay's name,
+//   - rebuilder.go: the actions; generations.go: generations, and the variables that change them,
+//   - waits.go: waits, and the time window of a replay; names.go: the name of a replay,
 //   - replay.go: starts and finds replays; fill.go: follows them to their end; fromcopy.go: fills from the
 //     copy of the archive; drop.go: cancels replays,
 //   - drain.go: waits until a queue is drained,

@@ -36,7 +36,6 @@ func (r *Rebuilder) depth(ctx context.Context, url string) (int64, error) {
 	return depth, nil
 }
 
-// waiting returns about how many deliveries wait for generations.
 func (r *Rebuilder) waiting(ctx context.Context, targets []target) (int64, error) {
 	var all int64
 	for _, t := range targets {

@@ -58,7 +58,6 @@ func (r *Rebuilder) fill(ctx context.Context, targets []target, from time.Time, 
 	return nil
 }
 
-// run is a replay and the candidates that it fills.
 type run struct {
 	targets []target
 	replay  Replay
@@ -214,8 +213,7 @@ func (r *Rebuilder) follow(ctx context.Context, replay Replay, targets []target,
 	return nil
 }
 
-// progress estimates the remaining time from the progress since took began; before is the progress until
-// then.
+// progress estimates the rest from the part that was replayed in the time took; before was replayed earlier.
 func (r Replay) progress(took, before time.Duration) *ports.RebuildProgress {
 	total := r.To.Sub(r.From)
 	p := &ports.RebuildProgress{

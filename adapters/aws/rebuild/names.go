@@ -25,7 +25,6 @@ func (n replayName) String() string {
 	return strings.Join(slices.Concat([]string{n.prefix}, n.keys, []string{strconv.Itoa(n.try)}), ".")
 }
 
-// check returns an error for a name that EventBridge would refuse.
 func (n replayName) check() error {
 	if s := n.String(); len(s) > maxReplayName {
 		return fmt.Errorf("%w: the replay's name %s has more than %d characters: rebuild fewer projections at a time", ports.ErrRebuildRequest, s, maxReplayName)

@@ -13,7 +13,6 @@ const rereads = 8
 
 type itemDigests = map[[sha256.Size]byte][sha256.Size]byte
 
-// suspect is a user whose items differed when they were last read.
 type suspect struct {
 	user            string
 	live, candidate itemDigests

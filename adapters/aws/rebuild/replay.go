@@ -39,7 +39,6 @@ func (r Replay) reached() string {
 	return "at " + stamp(r.LastReplayed)
 }
 
-// done returns how much of its window a replay has covered.
 func (r Replay) done() time.Duration {
 	if r.completed() {
 		return r.To.Sub(r.From)
@@ -47,7 +46,6 @@ func (r Replay) done() time.Duration {
 	return max(0, min(r.LastReplayed.Sub(r.From), r.To.Sub(r.From)))
 }
 
-// archive is the archive to be replayed.
 type archive struct {
 	arn, busARN string
 	created     time.Time
@@ -65,7 +63,7 @@ func (r *Rebuilder) archive(ctx context.Context, report func(ports.RebuildReport
 		return archive{}, fmt.Errorf("the archive %s is %s: %s", r.stack.ArchiveARN, out.State, aws.ToString(out.StateReason))
 	}
 	if days := aws.ToInt32(out.RetentionDays); days > 0 {
-		report(ports.RebuildReport{Note: fmt.Sprintf("the archive keeps events for %d days: what only older ones made will be missing, and is listed as a difference", days)})
+		report(ports.RebuildReport{Note: fmt.Sprintf("the archive keeps events for %d days: rows that only older events created will be missing and listed as differences", days)})
 	}
 	return archive{r.stack.ArchiveARN, aws.ToString(out.EventSourceArn), aws.ToTime(out.CreationTime)}, nil
 }
@@ -193,7 +191,6 @@ func (r *Rebuilder) start(ctx context.Context, a archive, name replayName, w win
 	return r.describe(ctx, name)
 }
 
-// active reports whether a replay has not ended.
 func (r Replay) active() bool {
 	switch types.ReplayState(r.State) {
 	case types.ReplayStateCompleted, types.ReplayStateCancelled, types.ReplayStateFailed:

@@ -14,7 +14,6 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// segments is how many scans of a table run in parallel.
 const segments = 4
 
 // reader reads one table within a rate.
@@ -27,7 +26,6 @@ type reader struct {
 	limiter *rate.Limiter
 }
 
-// newReader looks up a table's keys.
 func (r *Rebuilder) newReader(ctx context.Context, key string) (*reader, error) {
 	name := r.stack.Tables[key]
 	out, err := r.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)})

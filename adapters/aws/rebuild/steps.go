@@ -23,7 +23,6 @@ func (r *Rebuilder) logGroup(key string) *string {
 	return aws.String("/aws/lambda/" + r.stack.Functions["consumers-"+key])
 }
 
-// record records a step taken on a generation.
 func (r *Rebuilder) record(ctx context.Context, t target, step, detail string) error {
 	s := ports.RebuildStep{At: r.now().UTC(), Projection: t.projection, Generation: t.number, Step: step, Detail: detail}
 	line, err := json.Marshal(s)
@@ -79,7 +78,6 @@ func filled(steps []ports.RebuildStep) bool {
 	return false
 }
 
-// interruptTimeout limits the recording of an interruption.
 const interruptTimeout = 5 * time.Second
 
 // interrupted records why a rebuild stopped, even after the end of the context.

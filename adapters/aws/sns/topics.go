@@ -92,7 +92,6 @@ func (t *Topics) Renew(ctx context.Context, topicID, address string) error {
 	return t.subscribe(ctx, topicID, address)
 }
 
-// subscriptions lists the topic's e-mail subscriptions.
 func (t *Topics) subscriptions(ctx context.Context, topicID string) ([]types.Subscription, error) {
 	var all []types.Subscription
 	pages := sdk.NewListSubscriptionsByTopicPaginator(t.client, &sdk.ListSubscriptionsByTopicInput{TopicArn: aws.String(topicID)})

@@ -80,7 +80,6 @@ func write(to, from string, fill func(part string) (Report, error)) (report Repo
 	return report, nil
 }
 
-// moveInto renames part to the path of an empty or missing folder.
 func moveInto(part, to string) error {
 	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("writing %s: %w", to, err)

@@ -77,7 +77,6 @@ func Verify(ctx context.Context, folder string) (report Report, err error) {
 	return report, err
 }
 
-// messages checks all bodies, and then that each message has one.
 func messages(ctx context.Context, report *Report, audit *blobs.Audit, each func(func(eventlog.Stored) error) error) error {
 	damaged := map[string]string{}
 	err := audit.Bodies(ctx, func(b blobs.Body) error {

@@ -103,7 +103,6 @@ func (f *folder) makeShard(name string) error {
 	return syncdir.Sync(f.dir)
 }
 
-// discard deletes a file without a row.
 func (f *folder) discard(name string) error {
 	if err := os.Remove(f.tmp(name)); err != nil {
 		return fmt.Errorf("deleting ciphertext that was not stored: %w", err)
@@ -111,7 +110,6 @@ func (f *folder) discard(name string) error {
 	return nil
 }
 
-// unsettled returns the names of the files in tmp.
 func (f *folder) unsettled() ([]string, error) {
 	entries, err := os.ReadDir(f.in(tmp))
 	if err != nil {

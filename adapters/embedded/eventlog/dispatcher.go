@@ -63,7 +63,6 @@ func (p Policy) pause(attempts int) time.Duration {
 	return min(d, p.MaxPause)
 }
 
-// worker feeds one consumer.
 type worker struct {
 	log          *Log
 	logger       *slog.Logger

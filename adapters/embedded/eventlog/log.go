@@ -58,7 +58,6 @@ func (l *Log) raiseIDs(ctx context.Context) error {
 	return nil
 }
 
-// row is an event as the log stores it.
 type row struct {
 	position    int64
 	publishedAt int64
@@ -137,7 +136,6 @@ func (l *Log) head(types []events.Type) int64 {
 	return newest
 }
 
-// wake wakes all waiters for news.
 func (l *Log) wake() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

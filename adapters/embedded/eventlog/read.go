@@ -93,7 +93,6 @@ func (f Filter) condition() (c condition) {
 	return c
 }
 
-// scanEntries reads at most n entries.
 func scanEntries(rows *sql.Rows, n int) (entries []Entry, err error) {
 	entries = make([]Entry, 0, n)
 	defer func() { err = errors.Join(err, rows.Close()) }()

@@ -15,7 +15,6 @@ type Stored struct {
 	ObjectKey string `json:"objectKey"`
 }
 
-// storedPage is how many events are read at once.
 const storedPage = 1000
 
 // AllStored visits every MessageStored in a database, oldest first, whether or not a server is running. An

@@ -19,7 +19,7 @@ type tail struct {
 	mu   sync.RWMutex
 	// begin is the position after which all has every event of the log.
 	begin int64
-	all   []attempt // ascending by position
+	all   []attempt // ascending
 }
 
 func newTail(head int64, size int) *tail { return &tail{size: size, begin: head} }

@@ -88,7 +88,6 @@ func (w *worker) fresh(ctx context.Context) (pause, error) {
 	return pause{}, nil
 }
 
-// between returns the next events that the consumer subscribes to.
 func (w *worker) between(ctx context.Context, after, upTo int64) ([]attempt, error) {
 	if batch, ok := w.log.tail.between(after, upTo, w.subscription.Events, w.policy.BatchSize); ok {
 		return batch, nil
@@ -104,7 +103,6 @@ func (w *worker) between(ctx context.Context, after, upTo int64) ([]attempt, err
 	return scan(rows)
 }
 
-// condition is SQL and its arguments.
 type condition struct {
 	sql  string
 	args []any
@@ -186,7 +184,6 @@ func (w *worker) boundPauses(ctx context.Context) error {
 	return nil
 }
 
-// nextRetry returns the pause until the next retry is due.
 func (w *worker) nextRetry(ctx context.Context) (pause, error) {
 	var next sql.NullInt64
 	err := w.log.db.Read().QueryRowContext(ctx, `SELECT min(next_at) FROM event_retries WHERE consumer = ?`,

@@ -130,7 +130,6 @@ func (r *Registry) Check(ctx context.Context, token string) (name string, err er
 	return name, nil
 }
 
-// connected records that the subscriber follows now.
 func (r *Registry) connected(ctx context.Context, name string) error {
 	err := r.db.Write(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.Exec(`UPDATE subscribers SET connected_at = ? WHERE name = ?`, r.now().UnixMilli(), name)

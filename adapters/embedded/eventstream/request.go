@@ -73,7 +73,7 @@ func cursor(text string, head int64) (int64, error) {
 	if after > head {
 		// Waiting for that position would silently skip all events before it.
 		return 0, rest.BadRequest("bad-cursor", "The cursor is ahead of the log",
-			"It is from another server, or this one was restored from a backup older than it. Begin anew, from a position that is known to be good.")
+			"It is from another server, or this one was restored from a backup older than it. Start again from a position that is known to be good.")
 	}
 	return after, nil
 }

@@ -20,7 +20,6 @@ const pageSize = 100
 // ErrStopped ends a stream when the server stops.
 var ErrStopped = errors.New("the server stops")
 
-// stream is an open stream of one subscriber.
 type stream struct {
 	handler *Handler
 	name    string

@@ -13,8 +13,7 @@ const (
 	// maxDrained is how many bytes of a refused body are read: enough for a body that is too large by
 	// mistake. Then the connection is closed.
 	maxDrained = 4 * rest.MaxBody
-	// drainTime limits that reading.
-	drainTime = 10 * time.Second
+	drainTime  = 10 * time.Second
 )
 
 // refuse answers with a problem document. Most clients write their whole body before they read, and get a

@@ -15,7 +15,6 @@ const (
 	dataKeyLabel = "sealpost keyring data key v1"
 )
 
-// keysetContext is the associated data of a stored keyset.
 func keysetContext(keyID, owner string) []byte {
 	return encode(keysetLabel, keyID, owner)
 }

@@ -30,7 +30,6 @@ func newMasterKey(handle *keyset.Handle) (*MasterKey, error) {
 	return &MasterKey{primitive}, nil
 }
 
-// newKeyset returns a new encrypted keyset.
 func (m *MasterKey) newKeyset(associatedData []byte) ([]byte, error) {
 	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {

@@ -24,7 +24,6 @@ func (b *Mailbox) Handler(path string) http.Handler {
 	})
 }
 
-// mailJSON is the wire form of a mail.
 type mailJSON struct {
 	To      string    `json:"to"`
 	Subject string    `json:"subject"`

@@ -73,7 +73,6 @@ func ValidAddress(s string) bool {
 	return len(local) <= 64 && validDomain(domain)
 }
 
-// validDomain requires labels of letters, digits and inner hyphens.
 func validDomain(domain string) bool {
 	for label := range strings.SplitSeq(domain, ".") {
 		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {

@@ -16,7 +16,6 @@ var pageHTML string
 //go:embed page.css
 var pageCSS string
 
-// pageMails is how many mails the page shows.
 const pageMails = 100
 
 // The policy allows the page's only style sheet by its hash, so no content of a mail can be a style or a

@@ -42,7 +42,6 @@ func (s *Set) Compare(ctx context.Context, projection string) (c ports.Generatio
 	return c, merge(&c, live, candidate)
 }
 
-// merge reads both in the order of owners.
 func merge(c *ports.GenerationComparison, live, candidate *digests) error {
 	a, err := live.next()
 	if err != nil {

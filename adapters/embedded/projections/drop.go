@@ -121,7 +121,6 @@ func (s *Set) sweep(ctx context.Context, names []string) (map[string][]int, erro
 	return left, nil
 }
 
-// tablesOf returns the numbers of the generations that have a table.
 func (s *Set) tablesOf(ctx context.Context, of string) (numbers []int, err error) {
 	rows, err := s.db.Read().QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table'`)
 	if err != nil {

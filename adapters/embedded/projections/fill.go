@@ -19,7 +19,6 @@ type Fill struct {
 	bytes      int
 }
 
-// candidate is a generation being filled.
 type candidate struct {
 	*generation
 	changes []projection.Change // since the last Take
@@ -127,7 +126,6 @@ func (c *Chunk) Rows() (n int) {
 	return n
 }
 
-// next takes at most n unwritten rows.
 func (c *Chunk) next(n int) []part {
 	var taken []part
 	for i := range c.parts {

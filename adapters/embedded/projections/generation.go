@@ -9,7 +9,6 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// generation is an open generation of one projection.
 type generation struct {
 	number  int
 	writer  writer

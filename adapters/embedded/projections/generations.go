@@ -52,7 +52,6 @@ func (g *generations) Apply(ctx context.Context, changes []projection.Change) er
 	return g.failed("writing", err)
 }
 
-// failed wraps an error with the projection and the operation.
 func (g *generations) failed(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -71,7 +70,6 @@ func (g *generations) add(ctx context.Context, number int) error {
 	return nil
 }
 
-// remove stops live events to a generation.
 func (g *generations) remove(number int) {
 	all := slices.DeleteFunc(slices.Clone(*g.open.Load()), func(one *generation) bool { return one.number == number })
 	g.open.Store(&all)
@@ -90,7 +88,6 @@ func (g *generations) liveNumber() int {
 	return g.live.number
 }
 
-// find returns an open generation.
 func (g *generations) find(number int) (*generation, error) {
 	for _, one := range *g.open.Load() {
 		if one.number == number {

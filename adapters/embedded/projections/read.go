@@ -10,7 +10,6 @@ import (
 
 type scanner interface{ Scan(dest ...any) error }
 
-// scanValue reads a row's only column.
 func scanValue[T any](row scanner) (value T, err error) {
 	err = row.Scan(&value)
 	return value, err

@@ -71,7 +71,6 @@ func migrateRecord(ctx context.Context, db *sqlite.DB) error {
 	return nil
 }
 
-// recordedLive returns the number of the live generation.
 func recordedLive(ctx context.Context, db *sqlite.DB, projection string) (live int, err error) {
 	err = db.Read().QueryRowContext(ctx, `SELECT coalesce(max(live), 1) FROM projection_generations WHERE projection = ?`, projection).Scan(&live)
 	if err != nil {

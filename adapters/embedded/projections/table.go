@@ -25,14 +25,12 @@ type table struct {
 	digest string
 }
 
-// tables returns the tables of all projections.
 func tables() []table { return []table{usersTable, inboxTable, unreadTable} }
 
 func tableName(projection string, generation int) string {
 	return fmt.Sprintf("projection_%s_%d", projection, generation)
 }
 
-// key returns the key's columns in order.
 func (t table) key() []string {
 	key := []string{t.owner}
 	if t.Stages > 1 {
@@ -44,7 +42,6 @@ func (t table) key() []string {
 	return key
 }
 
-// columns returns the written columns.
 func (t table) columns() []string {
 	columns := t.key()
 	for _, fact := range t.facts {
@@ -53,7 +50,6 @@ func (t table) columns() []string {
 	return columns
 }
 
-// rowKey appends the key's values.
 func (t table) rowKey(args []any, c projection.Change) []any {
 	args = append(args, c.Key.Owner)
 	if t.Stages > 1 {
@@ -83,7 +79,6 @@ func (t table) row(args []any, c projection.Change) []any {
 	return args
 }
 
-// insert returns SQL that inserts rows that do not exist yet.
 func (t table) insert() string {
 	return `INSERT INTO {table} (` + strings.Join(t.columns(), ", ") + `) VALUES {values}`
 }
@@ -129,7 +124,6 @@ func (t table) occupied() string {
 	return fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM {table} WHERE %s = ? AND stage IN (%s) AND %s BETWEEN ? AND ?)`, t.owner, t.stages(0), t.item)
 }
 
-// stages lists the stages from one on.
 func (t table) stages(from int) string {
 	var all []string
 	for stage := from; stage < t.Stages; stage++ {

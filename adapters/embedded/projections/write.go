@@ -11,7 +11,6 @@ import (
 // much as a few rows, so more than some dozens save nothing.
 var rowsAtOnce = []int{32, 8, 1}
 
-// writer writes the rows of one generation.
 type writer struct {
 	table
 	inserts, upserts statement
@@ -19,7 +18,6 @@ type writer struct {
 	isOccupied       string
 }
 
-// move raises rows to a stage.
 type move struct {
 	to int
 	statement

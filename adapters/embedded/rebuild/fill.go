@@ -31,7 +31,6 @@ func passes(filling []projections.Candidate) [][]projections.Candidate {
 	return out
 }
 
-// filler fills some candidates in one pass over the log.
 type filler struct {
 	*Rebuilder
 	names    []string
@@ -43,13 +42,11 @@ type filler struct {
 	meter    meter
 }
 
-// span is some events of the log and the position of the last.
 type span struct {
 	entries  []eventlog.Entry
 	position int64
 }
 
-// batch has the changes of some events.
 type batch struct {
 	chunk    *projections.Chunk
 	position int64
@@ -174,7 +171,6 @@ func (f *filler) apply(ctx context.Context, entries []eventlog.Entry, b *batch) 
 	return nil
 }
 
-// write writes a batch in parts, and pauses for live writes after each.
 func (f *filler) write(ctx context.Context, b batch) error {
 	f.meter.begin(b)
 	for more := true; more; {

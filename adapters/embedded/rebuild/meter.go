@@ -6,7 +6,6 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// progressEvery is the shortest interval between progress reports.
 const progressEvery = 200 * time.Millisecond
 
 // meter counts and reports the progress of a pass.
@@ -32,10 +31,8 @@ func newMeter(f *filler, report func(ports.RebuildReport)) meter {
 	return meter{f: f, report: report, began: now, reported: now, started: f.position, position: f.position, head: f.upTo}
 }
 
-// begin is called before a batch is written.
 func (m *meter) begin(b batch) { m.batch, m.rows = b, b.chunk.Rows() }
 
-// wrote is called when a part of the batch is on disk.
 func (m *meter) wrote(head int64) {
 	m.head = head
 	if time.Since(m.reported) >= progressEvery {
@@ -43,7 +40,6 @@ func (m *meter) wrote(head int64) {
 	}
 }
 
-// end is called when the whole batch is on disk.
 func (m *meter) end() {
 	m.position = m.batch.position
 	m.replayed += int64(m.batch.replayed)

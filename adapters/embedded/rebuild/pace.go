@@ -35,7 +35,6 @@ type pace struct {
 
 func newPace(quiet int) pace { return pace{quiet: quiet, head: -1} }
 
-// rows returns the number of rows of the next transaction.
 func (p *pace) rows() int {
 	if p.busy {
 		return min(busyRows, p.quiet)

@@ -38,7 +38,6 @@ var _ ports.Rebuilder = (*Rebuilder)(nil)
 // New returns a Rebuilder.
 func New(c Config) *Rebuilder { return &Rebuilder{Config: c, batch: batchEvents, rows: quietRows} }
 
-// maxSteps is the most steps in a state.
 const maxSteps = 50
 
 // Do implements [ports.Rebuilder]. It may be called at any time.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/sealpost/sealpost/ports"
 
-	// The driver: SQLite translated to Go, so that the binary needs no C.
+	// SQLite translated to Go, so the binary needs no C.
 	_ "modernc.org/sqlite"
 )
 
@@ -36,7 +36,7 @@ type DB struct {
 
 	closing   chan struct{} // closed by Close: writes are refused from then on
 	closeOnce sync.Once
-	pending   sync.WaitGroup // writes between the check of closing and the queue
+	pending   sync.WaitGroup // writes that passed the check of closing but are not queued yet
 	mu        sync.RWMutex   // orders pending.Add against Close
 	done      chan struct{}  // closed when the writer goroutine has ended
 	closeErr  error

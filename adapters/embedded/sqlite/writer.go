@@ -13,14 +13,13 @@ import (
 // half-way.
 const maxGroup = 256
 
-// job is one caller's work.
 type job struct {
 	ctx      context.Context
 	fn       func(*Tx) error
 	unsynced bool // the caller does not wait for the disk
 	done     chan error
 
-	outcome error  // what done gets when the group is committed
+	outcome error  // sent to done once the group is committed
 	out     bool   // failed after it had written; does not run again
 	after   func() // what the last run gave to OnCommit
 }

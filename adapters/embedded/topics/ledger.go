@@ -25,7 +25,6 @@ type ledger struct {
 	claims map[string]claim // by recipient
 }
 
-// claim is an open claim.
 type claim struct {
 	token string
 	at    time.Time

@@ -6,10 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// operation decodes its input and runs.
 type operation func(ctx context.Context, p *Pool, body []byte) (any, error)
 
-// operations has every operation by its name in X-Amz-Target.
 var operations = map[string]operation{
 	"SignUp":                 operationOf((*Pool).signUp),
 	"ConfirmSignUp":          operationOf((*Pool).confirmSignUp),
@@ -56,7 +54,6 @@ func startsObject(body []byte) bool {
 // nothing is an empty output: {}.
 type nothing struct{}
 
-// checkClient compares the id with that of the pool's only client.
 func (p *Pool) checkClient(id string) error {
 	if id != p.settings.clientID {
 		return unknownClient(id)

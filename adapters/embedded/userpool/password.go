@@ -52,10 +52,8 @@ func (h *hasher) admit() (release func(), err error) {
 	return func() { h.waiting.Release(1) }, nil
 }
 
-// passwordContext is the associated data of a user's sealed hash.
 func passwordContext(userID string) []byte { return []byte("sealpost/userpool/password/" + userID) }
 
-// hash returns the sealed hash of a user's password.
 func (h *hasher) hash(ctx context.Context, userID, password string) ([]byte, error) {
 	var phc string
 	err := h.run(ctx, func() (err error) {

@@ -48,7 +48,6 @@ func keepSetting(ctx context.Context, db *sqlite.DB, name string, value []byte) 
 	return kept, nil
 }
 
-// randomID returns n lower-case letters and digits.
 func randomID(n int) string {
 	const alphabet = "abcdefghijklmnopqrstuvwxyz234567" // 32 characters, so a byte's low five bits choose uniformly
 	b := make([]byte, n)

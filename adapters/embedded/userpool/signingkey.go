@@ -21,7 +21,6 @@ import (
 // signingKeyBits is the size of Cognito's keys.
 const signingKeyBits = 2048
 
-// signingKey signs tokens.
 type signingKey struct {
 	// id is the kid of tokens: the key's thumbprint (RFC 7638).
 	id      string

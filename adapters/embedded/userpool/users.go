@@ -11,7 +11,6 @@ import (
 	"github.com/sealpost/sealpost/internal/username"
 )
 
-// user is a row of the pool.
 type user struct {
 	id        string
 	username  string

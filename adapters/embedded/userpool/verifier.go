@@ -31,7 +31,7 @@ type Verifier struct {
 	clientID string
 	keyID    string
 	key      *rsa.PublicKey
-	verified *verified // ID tokens
+	verified *verified // verified ID tokens
 }
 
 // Verify returns the claims of an ID token that is valid at the time now. Its error wraps ErrTokenExpired or
