@@ -84,10 +84,10 @@ func (f DeadLetterFilter) Selects(id DeadLetterID) bool {
 // DeadLetterList is a list of dead letters, oldest failure first.
 type DeadLetterList struct {
 	Letters []DeadLetter
-	// Hidden is about how many more letters could not be read because another operator's command holds them.
-	// It ignores the filter's IDs.
+	// Hidden is the approximate number of further letters that could not be read because another operator's
+	// command holds them. It ignores the filter's IDs.
 	Hidden int
-	// More is about how many letters did not fit into the list.
+	// More is the approximate number of letters that did not fit into the list.
 	More int
 }
 
@@ -101,8 +101,8 @@ func (l DeadLetterList) Has(id DeadLetterID) bool {
 	return false
 }
 
-// DeadLetters holds the deliveries at which a consumer failed for good, and redrives them. Methods that take
-// a filter return ErrDeadLetterID, ErrNoConsumer or ErrOtherConsumer for an invalid one.
+// DeadLetters lists and redrives deliveries that a consumer finally failed to handle. Methods that take a
+// filter return ErrDeadLetterID, ErrNoConsumer or ErrOtherConsumer for an invalid one.
 type DeadLetters interface {
 	// List returns dead letters with their reasons. It skips ids of letters that are not parked.
 	List(ctx context.Context, filter DeadLetterFilter) (DeadLetterList, error)

@@ -107,8 +107,8 @@ type RebuildReport struct {
 type RebuildPhase string
 
 // Phases in order. PhaseArchiving waits until the archive has everything that was published before the
-// candidate received live events; PhaseDraining until the candidate's queue is no longer than the live
-// generation's.
+// candidate received live events. PhaseDraining waits until the candidate's queue has at most as many
+// deliveries as the live generation's.
 const (
 	PhaseArchiving RebuildPhase = "archiving"
 	PhaseFilling   RebuildPhase = "filling"
@@ -143,7 +143,7 @@ type RebuildProgress struct {
 	Skipped  int64 `json:"skipped,omitempty"`
 	// ReachedAt is when the newest replayed event was published (AWS only).
 	ReachedAt time.Time `json:"reachedAt,omitzero"`
-	// Waiting is about how many deliveries are in the candidates' queues (AWS only).
+	// Waiting is the approximate number of deliveries in the candidates' queues (AWS only).
 	Waiting int64 `json:"waiting,omitempty"`
 }
 
@@ -186,7 +186,7 @@ type Candidate struct {
 	Total int64  `json:"total"`
 	// Skipped counts events that could not be decoded.
 	Skipped int64 `json:"skipped,omitempty"`
-	// Waiting and DeadLetters are about how many deliveries are in its queues (AWS only).
+	// Waiting and DeadLetters are the approximate numbers of deliveries in its queues (AWS only).
 	Waiting     int64 `json:"waiting,omitempty"`
 	DeadLetters int64 `json:"deadLetters,omitempty"`
 }

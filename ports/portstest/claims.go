@@ -25,14 +25,14 @@ type ClaimsAdapter struct {
 // Claims is the contract of [ports.Claimer]. Every subtest creates its own adapter.
 func Claims(t *testing.T, create func(*testing.T) ClaimsAdapter) {
 	for name, test := range map[string]func(*testing.T, ClaimsAdapter){
-		"ciphertext and event are there":      claimsAccepted,
-		"a place that is taken":               claimsTaken,
-		"of racing claims one wins":           claimsRace,
-		"an event of another type is refused": claimsRefused,
-		"a context that has ended":            claimsEnded,
-		"many claims at once are apart":       claimsMany,
-		"a claim without a fingerprint":       claimsWithoutFingerprint,
-		"the ciphertext describes its event":  claimsDescribed,
+		"ciphertext and event are there":     claimsAccepted,
+		"a place that is taken":              claimsTaken,
+		"of racing claims one wins":          claimsRace,
+		"invalid claims are refused":         claimsRefused,
+		"a context that has ended":           claimsEnded,
+		"many claims at once are apart":      claimsMany,
+		"a claim without a fingerprint":      claimsWithoutFingerprint,
+		"the ciphertext describes its event": claimsDescribed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -29,7 +29,7 @@ func Keys(t *testing.T, create func(*testing.T) KeysAdapter) {
 	shared := once(t, create)
 	tests := map[string]func(*testing.T, KeysAdapter){
 		"a user has one key":                           keysOnePerUser,
-		"concurrent creations make one key":            keysConcurrentCreation,
+		"concurrent creations return one key":          keysConcurrentCreation,
 		"an empty user id has no key":                  keysEmptyUser,
 		"the owner opens a data key":                   keysRoundTrip,
 		"every data key is fresh":                      keysFresh,
@@ -37,10 +37,10 @@ func Keys(t *testing.T, create func(*testing.T) KeysAdapter) {
 		"only the owner opens":                         keysOtherCaller,
 		"another context does not open":                keysOtherContext,
 		"another key does not open":                    keysOtherKey,
-		"an event that lies swaps no key":              keysForgedEvent,
+		"a forged event does not change the key":       keysForgedEvent,
 		"a changed wrapped key does not open":          keysTampered,
 		"concurrent callers create and open data keys": keysTogether,
-		"an ended context makes no key":                keysEnded,
+		"an ended context creates no key":              keysEnded,
 		"the arguments of a call are left as given":    keysArguments,
 	}
 	for name, test := range tests {

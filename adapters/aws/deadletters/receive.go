@@ -54,8 +54,8 @@ func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
 	return nil
 }
 
-// unseen returns about how many messages of a queue were not found because another client holds them, or
-// because of maxHeld. before is the length before the search.
+// unseen returns the approximate number of messages of a queue that were not found because another client
+// holds them, or because of maxHeld. before is the length before the search.
 func (l *Letters) unseen(ctx context.Context, url string, before length, found int) (hidden, more int, err error) {
 	switch {
 	case found >= maxHeld:

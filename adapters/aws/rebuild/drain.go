@@ -19,7 +19,7 @@ var depthAttributes = []types.QueueAttributeName{
 	types.QueueAttributeNameApproximateNumberOfMessagesDelayed,
 }
 
-// depth returns about how many messages a queue has, including those in flight and delayed.
+// depth returns the approximate number of messages of a queue, including those in flight and delayed.
 func (r *Rebuilder) depth(ctx context.Context, url string) (int64, error) {
 	out, err := r.queues.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: aws.String(url), AttributeNames: depthAttributes})
 	if err != nil {
@@ -36,6 +36,7 @@ func (r *Rebuilder) depth(ctx context.Context, url string) (int64, error) {
 	return depth, nil
 }
 
+// waiting returns the approximate number of deliveries that wait for generations.
 func (r *Rebuilder) waiting(ctx context.Context, targets []target) (int64, error) {
 	var all int64
 	for _, t := range targets {

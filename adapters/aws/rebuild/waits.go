@@ -34,8 +34,9 @@ type window struct{ from, to time.Time }
 // rules certainly matched everything. Its replay must start Lag after its end.
 func (w Waits) window(from, live time.Time) window { return window{from, live.Add(w.Settle)} }
 
-// resumed returns the rest of a window after its replay ended early at last. Replays go minute by minute, in
-// no order within a minute (StartReplay API reference), so the rest overlaps by far more than that.
+// resumed returns the rest of a window after its replay ended early, having reached the publication time
+// last. Replays go minute by minute, in no order within a minute (StartReplay API reference), so the rest
+// overlaps by far more than that.
 func (w Waits) resumed(of window, last time.Time) window {
 	if back := last.Add(-w.Lag); back.After(of.from) && !last.After(of.to) {
 		of.from = back

@@ -30,10 +30,9 @@ type Filter struct {
 const readSpan = 20_000
 
 // Read returns at most limit selected events after a position, in the order of the log, and the position up
-// to which it scanned, where the next Read continues. If that is where it began, there are no more events
-// yet.
+// to which it scanned. The next Read continues there. If that equals after, there are no more events yet.
 //
-// Positions become visible in order (there is one writer), so reading on from a position never skips an
+// Positions become visible in order because there is one writer, so reading on from a position never skips an
 // event.
 func (l *Log) Read(ctx context.Context, after int64, limit int, f Filter) (entries []Entry, next int64, err error) {
 	head, err := l.Head(ctx)
