@@ -90,7 +90,11 @@ func (a DeadLettersAdapter) outcome(t *testing.T, id ports.DeadLetterID, until f
 		if time.Now().After(deadline) {
 			t.Fatalf("%s has no such outcome: %+v", id, seen)
 		}
-		time.Sleep(20 * time.Millisecond)
+		select {
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 }
 

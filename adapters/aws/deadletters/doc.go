@@ -12,6 +12,7 @@
 // between duplicates a delivery and loses none; consumers tolerate duplicates, which EventBridge produces
 // too.
 //
+//   - consumers.go: which consumers a filter selects,
 //   - letter.go: what a letter contains,
 //   - letters.go: listing; hold.go and receive.go: holding; batch.go: calls for many messages,
 //   - move.go: redriving,

@@ -28,8 +28,7 @@ const (
 	// each account and region; the SDK waits when it is exceeded.
 	logReaders = 4
 	readFor    = time.Minute
-	// logMargin is how far the clocks of a function and a log may differ. Searches closer together than this
-	// are joined.
+	// logMargin is how far the clocks of a function and a log may differ.
 	logMargin = 5 * time.Minute
 )
 

@@ -18,5 +18,5 @@
 //     events are always under way,
 //   - steps.go: recorded steps; status.go: the state.
 //
-// docs/decisions has the reasons.
+// docs/decisions/2026-11-24-rebuild-on-aws.md has the reasons.
 package rebuild

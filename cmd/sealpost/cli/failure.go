@@ -36,7 +36,7 @@ const failurePrefix = "urn:sealpost:client:"
 
 // Failure is an error as it is reported: what happened, why, and what to do next.
 // With --json it is written as a problem document (RFC 9457).
-type Failure struct {
+type Failure struct { //nolint:errname // it is a report, of an error or of an unfinished task
 	Type   string `json:"type"`
 	Title  string `json:"title"`
 	Status int    `json:"status,omitempty"`

@@ -32,7 +32,7 @@ func (e *Env) passwordFrom(ctx context.Context, variable, prompt string, isNew b
 }
 
 // newPasswordVariable is passwordVariable's for the new password.
-const newPasswordVariable = "SEALPOST_NEW_PASSWORD"
+const newPasswordVariable = "SEALPOST_NEW_PASSWORD" //nolint:gosec // a name, no credential
 
 type passwordCmd struct {
 	serverFlags

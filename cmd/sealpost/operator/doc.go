@@ -1,16 +1,14 @@
-// Package operator is the commands for whoever runs an embedded Sealpost: redrive,
-// events and subscribers. They open the server's own database, while the server
-// runs and while it does not, so they work where the data folder is and need no
-// sign-in: whoever can read that folder could do all of this anyway.
+// Package operator is the commands for the operator of a deployment. Those that have
+// --data open the server's own database, whether or not the server runs, so they work
+// where the data folder is and need no sign-in: anybody who can read that folder could do
+// all of this without them. Those that have --stack too work on a deployment on AWS as
+// well, with that account's credentials.
 //
-//   - home.go: from --data to the open event log,
-//   - redrive.go: which dead letters, and what to do with them; list.go, show.go and
-//     move.go are the ways; parking.go is what they need of where letters lie, which
-//     embedded.go has in a data folder and deployment.go on AWS (stackflag.go),
-//   - events.go: the log as lines or JSON,
-//   - subscribers.go: who may follow the log,
-//   - rebuild.go: projections made anew, which the running server does itself when
-//     there is one; rebuildview.go shows how it goes,
-//   - stackflag.go: --stack, for a deployment on AWS instead of the data folder, which
-//     takes that account's credentials; rebuildstack.go: rebuild there.
+//   - backend.go and stack.go: from --data or --stack to a backend, which the commands
+//     know as ports.DeadLetters and ports.Rebuilder,
+//   - redrive.go: dead letters; redrivelist.go shows them, redrivemove.go has them
+//     delivered again, redrivereport.go says how that ended,
+//   - rebuild.go: rebuilding projections; rebuildview.go shows how it goes.
+//
+// Each other file is one command.
 package operator

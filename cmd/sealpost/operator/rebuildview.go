@@ -173,7 +173,7 @@ func stateText(s ports.RebuildState) string {
 }
 
 func candidateText(c ports.Candidate, running bool) (text string) {
-	amount := func(n int64) string { return humanize.Comma(n) }
+	amount := humanize.Comma
 	if c.Unit == ports.UnitSeconds {
 		amount = func(n int64) string { return span(float64(n)) }
 	}
