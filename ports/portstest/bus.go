@@ -175,7 +175,7 @@ func busInvalid(t *testing.T, bus BusAdapter) {
 	if !errors.Is(err, events.ErrInvalid) {
 		t.Fatalf("error %v, want events.ErrInvalid", err)
 	}
-	// Only what is published afterwards arrives; the events refused together with the invalid one were not
+	// Only events published afterwards arrive. The events refused together with the invalid one were not
 	// sent.
 	publish(t, bus, after)
 	same(t, arrive(t, bus, after), after)

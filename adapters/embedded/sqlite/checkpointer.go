@@ -11,7 +11,8 @@ import (
 // SQLite checkpoints inside the commit that fills the log, and the callers of that commit wait for two more
 // fsyncs. Here a second connection checkpoints while the writer continues.
 const (
-	// The driver is SQLite translated to Go, so the binary needs no C.
+	// foldFrom is the length of the log in pages from which a checkpoint is worth its fsyncs. It is SQLite's
+	// default (sqlite.org/pragma.html#pragma_wal_autocheckpoint).
 	foldFrom = 1000
 	// inlineFrom is the length of the log in pages (32 MB) from which the writer's own commits checkpoint
 	// too. The log restarts only once all of it is copied, which never happens while a writer never pauses.
