@@ -26,7 +26,7 @@ type attempt struct {
 	position    int64
 	publishedAt int64 // Unix milliseconds
 	kind        string
-	// 1 at the first attempt
+	// number is 1 at the first attempt.
 	number        int
 	firstFailedAt int64
 	event         events.Event

@@ -80,8 +80,8 @@ func (s *Set) nextNumbers(ctx context.Context, names []string) (map[string]int, 
 }
 
 // Switch makes the candidate of each projection, which must be in the given state, the live generation, and
-// keeps the previous one. All projections switch at once, so no query sees only a part of the switch. The step is recorded in
-// the same transaction.
+// keeps the previous one. All projections switch at once, so no query sees only a part of the switch. The
+// step is recorded in the same transaction.
 func (s *Set) Switch(ctx context.Context, at time.Time, names []string, from State, step string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
