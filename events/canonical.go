@@ -5,23 +5,20 @@ import (
 	"strings"
 )
 
-// An archive of millions is replayed through Decode, and reading JSON twice, as a
-// detail whose version is not known yet needs it, is most of what that costs. But
-// nearly every detail is byte by byte what EncodeDetail writes: no spaces, the fields
-// in the order of the types, nothing escaped. Such bytes can be taken apart by
-// comparing them; that is ten times as fast. Whatever looks different in the slightest
-// way is left to encoding/json, so what Decode accepts and what it makes of it does
-// not depend on this file. A fuzz test holds the two against each other.
+// Replaying an archive runs millions of events through Decode, and reading the JSON twice (once for the
+// version) is most of the cost. Nearly every detail is byte for byte what EncodeDetail writes: no spaces,
+// fields in the order of the types, no escapes. Comparing such bytes is ten times as fast. Any other detail
+// is left to encoding/json, so this file does not change what Decode accepts or returns. A fuzz test compares
+// the two.
 
-// canonical is the rest of a detail that has looked canonical so far.
+// canonical is the unread rest of a detail that has been canonical so far.
 type canonical struct {
 	rest string
-	odd  bool // it does not: what was read is worth nothing
+	odd  bool // not canonical: discard what was read
 }
 
-// decodeCanonical decodes a detail that is written as EncodeDetail does and has the
-// newest version; ok is false for every other. The event has yet to be validated. Its
-// strings share one copy of raw.
+// decodeCanonical decodes a detail of the newest version that EncodeDetail wrote; ok is false for any other.
+// The event is not validated yet. Its strings share one copy of raw.
 func decodeCanonical(def definition, raw []byte) (e Event, ok bool) {
 	if def.canonical == nil {
 		return e, false
@@ -37,7 +34,7 @@ func decodeCanonical(def definition, raw []byte) (e Event, ok bool) {
 func (c *canonical) metadata(m *Metadata) {
 	m.ID = c.text(`{"metadata":{"id":`)
 	m.Version = int(c.number(`,"version":`))
-	// The same strictness as in encoding/json, which calls it too.
+	// encoding/json calls the same function, so both are equally strict.
 	if err := m.Time.UnmarshalText([]byte(c.text(`,"time":`))); err != nil {
 		c.odd = true
 	}
@@ -65,7 +62,7 @@ func canonicalMessageRead(c *canonical) Data {
 	return MessageRead{MessageID: c.text(`"messageId":`), RecipientID: c.text(`,"recipientId":`)}
 }
 
-// take goes past what has to come next.
+// take skips the literal, which has to come next.
 func (c *canonical) take(literal string) {
 	rest, found := strings.CutPrefix(c.rest, literal)
 	if !found {
@@ -75,8 +72,7 @@ func (c *canonical) take(literal string) {
 	c.rest = rest
 }
 
-// text reads a string behind its name. Only printable ASCII without escapes means
-// itself.
+// text reads the string after its name: printable ASCII without escapes.
 func (c *canonical) text(name string) string {
 	c.take(name)
 	c.take(`"`)
@@ -113,7 +109,7 @@ func (c *canonical) bytes(name string) []byte {
 // maxDigits keeps a number far below the largest int64.
 const maxDigits = 15
 
-// number reads a number that is not negative.
+// number reads a number of at least zero.
 func (c *canonical) number(name string) (n int64) {
 	c.take(name)
 	digits := 0

@@ -7,20 +7,17 @@ import (
 	"time"
 )
 
-// ErrUnknownEvent means that the type or the version of an event is not one
-// that this package knows. Retrying does not help until newer code runs, so it
-// belongs in a dead-letter queue.
+// ErrUnknownEvent means that this package does not know the type or the version of an event. Retrying does
+// not help until newer code runs, so the event belongs in a dead-letter queue.
 var ErrUnknownEvent = errors.New("unknown event type or version")
 
-// detail is the Detail of an event on EventBridge.
 type detail struct {
 	Metadata Metadata        `json:"metadata"`
 	Data     json.RawMessage `json:"data"`
 }
 
-// EncodeDetail returns the Detail that goes on the bus beside the event's
-// Source and Type. It refuses an event that is not valid: what is on the bus
-// stays in the archive for ever.
+// EncodeDetail returns the Detail of an event for the bus. It refuses an invalid event, because the archive
+// keeps events forever.
 func EncodeDetail(e Event) ([]byte, error) {
 	if err := e.Validate(); err != nil {
 		return nil, fmt.Errorf("encoding event: %w", err)
@@ -36,9 +33,8 @@ func EncodeDetail(e Event) ([]byte, error) {
 	return out, nil
 }
 
-// Decode turns what was on the bus into an event of the newest version. Its
-// errors have [ErrUnknownEvent] or [ErrInvalid] in their chain; neither goes
-// away by trying again.
+// Decode returns an event of the newest version. Its errors wrap [ErrUnknownEvent] or [ErrInvalid]; neither
+// goes away on retry.
 func Decode(source, detailType string, raw []byte) (Event, error) {
 	def, known := definitions[Type(detailType)]
 	if !known {
@@ -62,7 +58,7 @@ func Decode(source, detailType string, raw []byte) (Event, error) {
 	return e, nil
 }
 
-// decodeAny decodes a detail of any version, however its JSON is written.
+// decodeAny decodes a detail of any version and in any JSON formatting.
 func decodeAny(def definition, detailType string, raw []byte) (Event, error) {
 	var d detail
 	if err := json.Unmarshal(raw, &d); err != nil {
@@ -79,11 +75,10 @@ func decodeAny(def definition, detailType string, raw []byte) (Event, error) {
 	return Event{Metadata: d.Metadata, Data: data}, nil
 }
 
-// Delivery is an event as an EventBridge rule puts it into a queue: the
-// envelope of EventBridge with the event inside.
+// Delivery is an event inside the EventBridge envelope, as a rule puts it into a queue.
 type Delivery struct {
-	// ID is EventBridge's own id of this publication. It is not the event's:
-	// publishing an event twice gives two of these.
+	// ID is EventBridge's id of this publication, not the event's id: publishing an event twice gives two of
+	// these.
 	ID         string          `json:"id"`
 	Version    string          `json:"version"`
 	Source     string          `json:"source"`
@@ -93,19 +88,19 @@ type Delivery struct {
 	Time       time.Time       `json:"time"`
 	Resources  []string        `json:"resources"`
 	Detail     json.RawMessage `json:"detail"`
-	// ReplayName is set when the event comes from a replay of the archive.
-	// What has side effects must not act on such a delivery.
+	// ReplayName is set if the event comes from a replay of the archive. Consumers with side effects must not
+	// act on such a delivery.
 	ReplayName string `json:"replay-name,omitempty"`
 }
 
 // Replayed reports whether the event comes from a replay of the archive.
 func (d Delivery) Replayed() bool { return d.ReplayName != "" }
 
-// Event decodes the event inside; see [Decode] for its errors.
+// Event decodes the event. See [Decode] for the errors.
 func (d Delivery) Event() (Event, error) { return Decode(d.Source, d.DetailType, d.Detail) }
 
-// DecodeDelivery reads the body of an SQS message that an EventBridge rule sent.
-// The error has [ErrInvalid] in its chain.
+// DecodeDelivery reads the body of an SQS message that an EventBridge rule sent. Its errors wrap
+// [ErrInvalid].
 func DecodeDelivery(body []byte) (Delivery, error) {
 	var d Delivery
 	if err := json.Unmarshal(body, &d); err != nil {

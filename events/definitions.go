@@ -7,16 +7,15 @@ import (
 	"slices"
 )
 
-// definition is all that the package knows of one event type.
 type definition struct {
 	source string
-	// version is the newest, which New gives to new events.
+	// version is the newest version, which New uses.
 	version int
-	// decoders has one function for each version that was ever published. An old
-	// version's decoder is an upcaster: it returns the newest type.
+	// decoders has one function for each published version. The decoder of an old version is an upcaster: it
+	// returns the newest type.
 	decoders map[int]decoder
-	// canonical, unless nil, reads the newest version's data as EncodeDetail writes it.
-	// The types have it that an archive has many of.
+	// canonical, unless nil, reads data of the newest version as EncodeDetail writes it. Only frequent types
+	// have one.
 	canonical func(*canonical) Data
 }
 
@@ -36,19 +35,16 @@ func Types() []Type {
 	return slices.Sorted(maps.Keys(definitions))
 }
 
-// Versions returns every version of a type that decodes, ascending, or nil for
-// a type that does not exist.
+// Versions returns every version of a type that Decode accepts, ascending, or nil for an unknown type.
 func Versions(t Type) []int {
 	return slices.Sorted(maps.Keys(definitions[t].decoders))
 }
 
-// SourceOf returns the source that a type's events come from, or "" for a type
-// that does not exist.
+// SourceOf returns the source of a type's events, or "" for an unknown type.
 func SourceOf(t Type) string { return definitions[t].source }
 
-// as decodes data whose version is the newest. Fields that this code does not
-// know are left alone: adding an optional field keeps the version, so newer
-// producers may send more.
+// as decodes data of the newest version. Unknown fields are ignored: adding an optional field keeps the
+// version, so newer producers may send more.
 func as[D Data](raw json.RawMessage) (Data, error) {
 	var d D
 	if err := json.Unmarshal(raw, &d); err != nil {

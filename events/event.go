@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// Metadata is what every event carries besides its data.
+// Metadata is carried by every event in addition to its data.
 type Metadata struct {
 	// ID is a ULID, the same in every copy of one event: deduplicate by it.
 	ID string `json:"id"`
-	// Version is that of the data's schema, from 1.
+	// Version is the version of the data's schema, from 1.
 	Version int `json:"version"`
-	// Time is when it happened (not when it was published), in UTC.
+	// Time is when the event happened, not when it was published, in UTC.
 	Time time.Time `json:"time"`
 	// Subject is the id of the user or message that the event is about.
 	Subject string `json:"subject"`
-	// CorrelationID is shared by everything that one request led to.
+	// CorrelationID is shared by all events that one request led to.
 	CorrelationID string `json:"correlationId,omitempty"`
 	// CausationID is the id of the event that this one reacts to.
 	CausationID string `json:"causationId,omitempty"`
-	// Traceparent is the W3C trace context, when there is one.
+	// Traceparent is the W3C trace context, or empty.
 	Traceparent string `json:"traceparent,omitempty"`
 }
 
@@ -30,17 +30,16 @@ type Event struct {
 	Data     Data
 }
 
-// Type is the event's name.
+// Type returns the event's name.
 func (e Event) Type() Type { return e.Data.Type() }
 
-// Source is where the event comes from, as rules match it.
+// Source is the event's source, as EventBridge rules match it.
 func (e Event) Source() string { return definitions[e.Type()].source }
 
 // Option sets part of a new event's metadata.
 type Option func(*Metadata)
 
-// New makes an event of the newest version that happened at the time given,
-// with a new id, as [NewID] makes it.
+// New returns an event of the newest version with an id from [NewID]. at is when it happened.
 func New(at time.Time, data Data, options ...Option) Event {
 	m := Metadata{
 		ID:      NewID(at),
@@ -54,18 +53,16 @@ func New(at time.Time, data Data, options ...Option) Event {
 	return Event{Metadata: m, Data: data}
 }
 
-// WithID gives the event an id that was chosen before, so that publishing it
-// again publishes a duplicate and not a second event.
+// WithID sets an id that was chosen earlier, so that publishing the event again publishes a duplicate and not
+// a second event.
 func WithID(id string) Option { return func(m *Metadata) { m.ID = id } }
 
-// WithCorrelation names the request that led to the event, and its trace.
-// Empty values are left out.
+// WithCorrelation sets the request that led to the event, and its trace. Empty values are left out.
 func WithCorrelation(correlationID, traceparent string) Option {
 	return func(m *Metadata) { m.CorrelationID, m.Traceparent = correlationID, traceparent }
 }
 
-// CausedBy makes the event a reaction to another: it takes over the other's
-// correlation and trace.
+// CausedBy marks the event as a reaction to cause and copies the correlation and trace of cause.
 func CausedBy(cause Metadata) Option {
 	return func(m *Metadata) {
 		m.CausationID = cause.ID
@@ -74,8 +71,7 @@ func CausedBy(cause Metadata) Option {
 	}
 }
 
-// Validate reports whether the event may be published: what is wrong with it,
-// or nil. The error has [ErrInvalid] in its chain.
+// Validate returns nil if the event may be published. Its errors wrap [ErrInvalid].
 func (e Event) Validate() error {
 	if e.Data == nil {
 		return fmt.Errorf("%w: no data", ErrInvalid)

@@ -5,15 +5,15 @@ import (
 	"unicode/utf8"
 )
 
-// Lengths that the schemas name too (a test compares them). They are counted in
-// characters, as JSON Schema's maxLength is.
+// These lengths are also in the schemas (a test compares them). They count characters, like JSON Schema's
+// maxLength.
 const (
-	// maxID fits a UUID and a ULID with room to spare.
+	// maxID is longer than a UUID (36) and a ULID (26).
 	maxID = 64
 	// maxUsername is Cognito's limit (SignUp API reference, Username).
 	maxUsername = 128
-	// maxResource is the longest that AWS has for what goes in here: an S3
-	// object key has at most 1,024 bytes; KMS and SNS ARNs are shorter.
+	// maxResource is the longest resource id of AWS used here: an S3 object key has at most 1,024 bytes; KMS
+	// and SNS ARNs are shorter.
 	maxResource  = 1024
 	maxAlgorithm = 64
 	// maxWrappedKey is in bytes: KMS returns a CiphertextBlob of at most 6,144

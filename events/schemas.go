@@ -11,8 +11,8 @@ import (
 //go:embed schemas/*.json
 var schemas embed.FS
 
-// Schema returns the JSON Schema (draft 2020-12) of the Detail of one version of
-// an event. The error has [ErrUnknownEvent] in its chain.
+// Schema returns the JSON Schema (draft 2020-12) of the Detail of one version of an event. Its errors wrap
+// [ErrUnknownEvent].
 func Schema(t Type, version int) ([]byte, error) {
 	if !slices.Contains(Versions(t), version) {
 		return nil, fmt.Errorf("%w: no schema of %s version %d", ErrUnknownEvent, t, version)

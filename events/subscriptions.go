@@ -11,34 +11,32 @@ import (
 //go:embed subscriptions/subscriptions.json
 var subscriptionsJSON []byte
 
-// maxDelaySeconds is the longest that SQS delays a queue's messages
-// (SetQueueAttributes API reference, DelaySeconds).
+// maxDelaySeconds is the longest delay of an SQS queue (SetQueueAttributes API reference, DelaySeconds).
 const maxDelaySeconds = 900
 
-// Subscription says what one consumer takes from the bus. Terraform makes the
-// rules from the same file, and the embedded event log dispatches by it.
+// Subscription describes which events one consumer takes. Terraform derives the EventBridge rules from the
+// same file, and the embedded event log dispatches by it.
 type Subscription struct {
-	// Consumer is the name of its folder under consumers/.
+	// Consumer is the name of the consumer's folder under consumers/.
 	Consumer string `json:"-"`
-	// Events are the types that it takes.
-	Events []Type `json:"events"`
-	// Replays is true for projections alone: it is they that a replay of the
-	// archive rebuilds, and everything else has side effects.
+	Events   []Type `json:"events"`
+	// Replays is true only for projections, which a replay of the archive rebuilds. All other consumers have
+	// side effects.
 	Replays bool `json:"replays"`
-	// DelaySeconds is how long a delivery waits before the consumer sees it.
+	// DelaySeconds is how long a delivery waits before the consumer gets it.
 	DelaySeconds int `json:"delaySeconds"`
 }
 
 // Takes reports whether the consumer takes events of the type.
 func (s Subscription) Takes(t Type) bool { return slices.Contains(s.Events, t) }
 
-// Subscriptions returns what every consumer takes, by the consumer's name.
+// Subscriptions returns every consumer's subscription by the consumer's name.
 func Subscriptions() (map[string]Subscription, error) {
 	return parseSubscriptions(subscriptionsJSON)
 }
 
-// SubscriptionOf returns what one consumer takes. A consumer that the file does
-// not name is an error: it would never see an event.
+// SubscriptionOf returns the subscription of one consumer. A consumer that is not in the file is an error,
+// because it would never get an event.
 func SubscriptionOf(consumer string) (Subscription, error) {
 	all, err := Subscriptions()
 	if err != nil {

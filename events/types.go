@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// Type is an event's name, which is also its DetailType on EventBridge.
+// Type is an event's name, and its DetailType on EventBridge.
 type Type string
 
-// The events that exist.
+// Event types.
 const (
 	TypeUserVerified       Type = "UserVerified"
 	TypeUserKeyCreated     Type = "UserKeyCreated"
@@ -18,33 +18,32 @@ const (
 	TypeMessageRead        Type = "MessageRead"
 )
 
-// The sources that events come from, as rules match them.
+// Sources of events, as EventBridge rules match them.
 const (
 	SourceUsers    = "sealpost.users"
 	SourceMessages = "sealpost.messages"
 )
 
-// ErrInvalid is in the chain of every error about an event that is well formed
-// JSON but not a valid event: a field that is missing, too long or out of range.
+// ErrInvalid is wrapped by every error about an event that is well-formed JSON but breaks a rule: a field is
+// missing, too long or out of range.
 var ErrInvalid = errors.New("invalid event")
 
-// Data is what an event says. The set of implementations is closed: only the
-// types of this package can be published or decoded.
+// Data is the content of an event. The set of implementations is closed: only the types of this package can
+// be published or decoded.
 type Data interface {
-	// Type is the event's name.
 	Type() Type
-	// subject is the id of the user or message that the event is about.
+	// subject returns the id of the user or message that the event is about.
 	subject() string
 	// validate reports every field that breaks the event's schema.
 	validate() error
 }
 
-// UserVerified says that a user confirmed their e-mail address. It is what
-// gives them a key and a topic.
+// UserVerified says that a user confirmed their e-mail address. Consumers then give the user a key and a
+// topic.
 type UserVerified struct {
 	// UserID is the user pool's sub, an opaque id that never changes.
 	UserID string `json:"userId"`
-	// Username is as the user chose it, 1 to 128 characters.
+	// Username is spelled as the user chose it, 1 to 128 characters.
 	Username string `json:"username"`
 }
 
@@ -53,14 +52,14 @@ type UserKeyCreated struct {
 	UserID string `json:"userId"`
 	// KeyID is the key's alias on AWS, an opaque id elsewhere.
 	KeyID string `json:"keyId"`
-	// Exclusive says that no other user's messages are sealed under the key, so that
-	// deleting it shreds this user's messages and nobody else's. It is false for a
-	// shared key, and for every event of version 1, which did not say.
+	// Exclusive says that the key seals messages of no other user, so deleting the key shreds this user's
+	// messages alone. It is false for a shared key, and for every event of version 1, which did not record
+	// it.
 	Exclusive bool `json:"exclusive"`
 }
 
-// UserTopicRequested says that a user asked to be notified at the address that is
-// theirs now: they never confirmed, or their address changed.
+// UserTopicRequested says that a user asked to be notified at their current address, because they never
+// confirmed the subscription or their address changed.
 type UserTopicRequested struct {
 	UserID string `json:"userId"`
 }
@@ -72,26 +71,23 @@ type UserTopicCreated struct {
 	TopicID string `json:"topicId"`
 }
 
-// MessageStored says that a sealed message is durable and can be opened by its
-// recipient. Together with the ciphertext at ObjectKey it is all that opening
-// needs besides the recipient's key.
+// MessageStored says that a sealed message is durable and can be opened by its recipient. Opening needs only
+// this event, the ciphertext at ObjectKey and the recipient's key.
 type MessageStored struct {
 	MessageID   string `json:"messageId"`
 	SenderID    string `json:"senderId"`
 	RecipientID string `json:"recipientId"`
-	// ObjectKey claims the ciphertext in the ciphertext store (the claim check).
+	// ObjectKey is the key of the ciphertext in the blob store (the claim check).
 	ObjectKey string `json:"objectKey"`
 	KeyID     string `json:"keyId"`
-	// WrappedKey is the message's data key, encrypted under KeyID. JSON has it
-	// in standard base64.
+	// WrappedKey is the message's data key, encrypted under KeyID. In JSON it is standard base64.
 	WrappedKey []byte `json:"wrappedKey"`
 	Algorithm  string `json:"algorithm"`
-	// Size is that of the plaintext body in bytes.
+	// Size is the length of the plaintext body in bytes.
 	Size int64 `json:"size"`
 }
 
-// MessageRead says that the recipient marked a message as read. It may be
-// emitted more than once for one message.
+// MessageRead says that the recipient marked a message as read. One message may have several of these events.
 type MessageRead struct {
 	MessageID   string `json:"messageId"`
 	RecipientID string `json:"recipientId"`

@@ -5,10 +5,9 @@ import (
 	"fmt"
 )
 
-// from decodes data of an old version and turns it into the newest. An upcaster is
-// a pure function of the old data: an archive replayed tomorrow has to give what it
-// gives today. It claims nothing that the old data did not say; where the new type
-// wants to know more, it answers with what is safe to assume.
+// from decodes data of an old version and converts it to the newest. An upcaster is a pure function of the
+// old data, because a replay of the archive must always give the same result. It claims nothing that the old
+// data did not say; for fields that only the new type has, it sets the safe value.
 func from[Old any, New Data](upcast func(Old) New) decoder {
 	return func(raw json.RawMessage) (Data, error) {
 		var old Old
@@ -19,9 +18,8 @@ func from[Old any, New Data](upcast func(Old) New) decoder {
 	}
 }
 
-// userKeyCreatedV1 did not say whose messages the key seals besides. It was emitted
-// for shared keys too, so whoever took it for the user's own and deleted it would
-// have shredded everybody's messages.
+// userKeyCreatedV1 did not say whether the key is shared. It was emitted for shared keys too, so a consumer
+// that deleted the key of one user could have shredded everyone's messages.
 type userKeyCreatedV1 struct {
 	UserID string `json:"userId"`
 	KeyID  string `json:"keyId"`

@@ -6,29 +6,26 @@ import (
 	"strings"
 )
 
-// ErrBadBlob means that a key or metadata is not one that a blob store takes. The
-// caller made a mistake: a retry makes the same one.
+// ErrBadBlob means that a key or metadata breaks the rules of [CheckBlob]. A retry fails the same way.
 var ErrBadBlob = errors.New("bad blob")
 
 const (
-	// MaxBlobKey is the most bytes that a blob's key has (S3 User Guide, "Naming
-	// Amazon S3 objects").
+	// MaxBlobKey is the longest key of a blob in bytes (S3 User Guide, "Naming Amazon S3 objects").
 	MaxBlobKey = 1024
-	// MaxBlobMetadata is the most bytes that a blob's metadata has, names and values
-	// together (S3 User Guide, "Working with object metadata").
+	// MaxBlobMetadata is the most bytes of a blob's metadata, names and values together (S3 User Guide,
+	// "Working with object metadata").
 	MaxBlobMetadata = 2048
 
 	letters      = "abcdefghijklmnopqrstuvwxyz"
 	blobKeyChars = letters + "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.="
 )
 
-// CheckBlob returns ErrBadBlob for what CreateBlob must not store. Every adapter
-// asks it first, so that both homes refuse the same.
+// CheckBlob returns ErrBadBlob for a blob that CreateBlob must not store. Every adapter calls it first, so
+// both backends refuse the same blobs.
 //
-// A key is a path of A-Z a-z 0-9 - _ . = whose parts are neither empty nor made of
-// dots alone: it reads the same in a URL, in a listing and, should somebody export
-// a store, as the name of a file, which it cannot lead out of a folder. A value of
-// metadata neither begins nor ends with a space, which HTTP headers would lose.
+// A key is a path of A-Z a-z 0-9 - _ . = whose parts are neither empty nor only dots. It is the same text in
+// a URL, in a listing and, if a store is exported, as a file name, and cannot escape a folder. A metadata
+// value neither begins nor ends with a space, which HTTP headers would lose.
 func CheckBlob(key string, metadata BlobMetadata) error {
 	if len(key) > MaxBlobKey {
 		return fmt.Errorf("%w: a key of %d bytes, the limit is %d", ErrBadBlob, len(key), MaxBlobKey)

@@ -6,28 +6,25 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// Claim is a message to accept: its ciphertext and the event that announces it.
+// Claim is a message to accept: its ciphertext and its event.
 type Claim struct {
-	// Event is a MessageStored; its ObjectKey is the place of the ciphertext.
+	// Event is a MessageStored whose ObjectKey is the key of the ciphertext.
 	Event events.Event
-	// Fingerprint tells a retry from another message for the same place: at most 64
-	// characters of printable ASCII, stored as they are. Empty where no retry comes.
+	// Fingerprint distinguishes a retry from another message with the same object key. It has at most 64
+	// characters of printable ASCII and is stored unchanged. It is empty if no retry can come.
 	Fingerprint string
-	// Body is the ciphertext.
-	Body []byte
+	Body        []byte
 }
 
 // Claimer accepts messages.
 type Claimer interface {
-	// Claim makes ciphertext and event durable, unless the place is taken: then it
-	// stores nothing. It returns the claim that holds the place, without its body:
-	// the caller's own or an earlier one, whose event is published in either case
-	// when Claim returns. Of racing claims of one place one wins, and all of them
-	// get that one.
+	// Claim makes ciphertext and event durable, unless the object key is taken: then it stores nothing. It
+	// returns the claim that holds the key, without its body. That is the caller's own claim or an earlier
+	// one; in either case its event is published when Claim returns. Of concurrent claims of one key one
+	// wins, and every caller gets the winner.
 	//
-	// The two are one atomic step or ciphertext first: an error may leave a
-	// ciphertext without its event, and a retry or the reconciler publishes it.
-	// What is no message, or what [CheckBlob] refuses, is an error before anything
-	// is stored.
+	// The two writes are one atomic step, or the ciphertext comes first: an error may leave a ciphertext
+	// without its event, which a retry or the reconciler publishes. If the event is not a MessageStored or
+	// [CheckBlob] refuses the blob, Claim returns an error before it stores anything.
 	Claim(ctx context.Context, c Claim) (held Claim, err error)
 }

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// InboxMessage is a row of the inbox projection: what MessageStored said, and
-// whether MessageRead came.
+// InboxMessage is a row of the inbox projection: the data of MessageStored, and whether MessageRead came.
 type InboxMessage struct {
 	ID          string
 	RecipientID string
@@ -15,18 +14,17 @@ type InboxMessage struct {
 	KeyID       string
 	WrappedKey  []byte
 	Algorithm   string
-	// Size is that of the plaintext in bytes.
+	// Size is the length of the plaintext in bytes.
 	Size int64
 	// SentAt is the time of the MessageStored event, in UTC, to the millisecond.
 	SentAt time.Time
 	Read   bool
 }
 
-// Inbox reads the inbox projection. A message whose MessageRead came first is not in it until
-// its MessageStored comes too, and is then read.
+// Inbox reads the inbox projection. A message whose MessageRead came first is not visible until its
+// MessageStored comes, and is then read.
 type Inbox interface {
-	// Get returns ErrNotFound when the recipient has no such message: it does
-	// not say whether somebody else has.
+	// Get returns ErrNotFound if the recipient has no such message, even if another user has.
 	Get(ctx context.Context, recipientID, messageID string) (InboxMessage, error)
 	// List returns a page of the recipient's messages, newest first (by ULID,
 	// descending).
@@ -38,21 +36,20 @@ type InboxFilter struct {
 	UnreadOnly bool
 }
 
-// UnreadCeiling is as far as unread messages are counted: a badge says 999+.
+// UnreadCeiling is the largest exact unread count. Above it a badge shows 999+.
 const UnreadCeiling = 1000
 
-// UnreadCount is the size of a user's unread set, counted to UnreadCeiling.
+// UnreadCount is the size of a user's unread set, counted up to UnreadCeiling.
 type UnreadCount struct {
 	Unread int
-	// More is true when the set is larger than the ceiling, which Unread then is.
+	// More is true if the set is larger than the ceiling; Unread is then the ceiling.
 	More bool
 }
 
 // Unread reads the unread projection.
 type Unread interface {
-	// Count returns zero for a user that the projection does not know.
+	// Count returns zero for an unknown user.
 	Count(ctx context.Context, recipientID string) (UnreadCount, error)
-	// From returns the ids of the user's unread messages from an id on, ascending and
-	// at most limit of them.
+	// From returns the user's unread message ids from messageID on, ascending, at most limit of them.
 	From(ctx context.Context, recipientID, messageID string, limit int) ([]string, error)
 }

@@ -9,35 +9,30 @@ import (
 type User struct {
 	ID       string
 	Username string
-	// KeyID is the key that messages to the user are sealed under; empty until
-	// UserKeyCreated came.
+	// KeyID is the key that seals messages to the user; empty until UserKeyCreated comes.
 	KeyID string
-	// KeyedAt is when UserKeyCreated was emitted; zero until then.
+	// KeyedAt is the time of UserKeyCreated; zero until it comes.
 	KeyedAt time.Time
-	// TopicID is where the user is notified; empty until UserTopicCreated came.
+	// TopicID is the user's notification topic; empty until UserTopicCreated comes.
 	TopicID string
 }
 
-// Ready reports whether the user can be sent messages. A missing topic costs the
-// notification and nothing else.
+// Ready reports whether the user can be sent messages. A user without a topic is only not notified.
 func (u User) Ready() bool { return u.Username != "" && u.KeyID != "" }
 
-// MaxUserIDs is how many users ByIDs finds at once (DynamoDB's limit for BatchGetItem).
+// MaxUserIDs is the most ids in one call of ByIDs (DynamoDB's limit for BatchGetItem).
 const MaxUserIDs = 100
 
-// UserDirectory reads the users projection. A user whose UserVerified has not
-// come yet is not in it, whatever else has come.
+// UserDirectory reads the users projection. A user is not visible until UserVerified comes.
 type UserDirectory interface {
-	// ByID returns ErrNotFound for a user who is not registered.
+	// ByID returns ErrNotFound for an unregistered user.
 	ByID(ctx context.Context, userID string) (User, error)
-	// ByUsername finds a user without regard to case, width and composition (username.Key). Of several
-	// users of one name it returns the one that was verified last: the pool gives a name
-	// again only after its user was deleted. It returns ErrNotFound for an unknown name.
+	// ByUsername ignores case, width and composition (username.Key). If several users have the name, it
+	// returns the one that was verified last, because the pool reuses a name only after its user was deleted.
+	// It returns ErrNotFound for an unknown name.
 	ByUsername(ctx context.Context, username string) (User, error)
-	// ByIDs returns those of the users that are registered, by id. It takes at
-	// most MaxUserIDs ids.
+	// ByIDs returns the registered users among at most MaxUserIDs ids, by id.
 	ByIDs(ctx context.Context, userIDs []string) (map[string]User, error)
-	// List returns a page of the registered users, ordered by
-	// username.Key of the username and then by id.
+	// List returns a page of the registered users, ordered by username.Key and then by id.
 	List(ctx context.Context, page PageRequest) (Page[User], error)
 }

@@ -7,23 +7,21 @@ import (
 	"unicode/utf8"
 )
 
-// MaxID is the longest id, in bytes. Events allow 64 characters, of which each
-// has at most four bytes in UTF-8.
+// MaxID is the longest id in bytes. Events allow 64 characters, each of at most four bytes in UTF-8.
 const MaxID = 256
 
 // ErrContext means that an id of a context is missing, too long, or not UTF-8.
 var ErrContext = errors.New("bad encryption context")
 
-// Context says which message a body is. It is bound twice: the key service binds
-// Map to the wrapped key, and Seal binds it to the ciphertext. It is not secret.
+// Context identifies the message that a body belongs to. It is bound twice: the key service binds Map to the
+// wrapped key, and Seal binds the ids to the ciphertext. It is not secret.
 type Context struct {
 	MessageID   string
 	SenderID    string
 	RecipientID string
 }
 
-// Map returns the context as the key service takes it. Key policies refer to the
-// name "recipientId".
+// Map returns the context as pairs for the key service. Key policies use the name "recipientId".
 func (c Context) Map() map[string]string {
 	return map[string]string{
 		"messageId":   c.MessageID,
@@ -32,9 +30,8 @@ func (c Context) Map() map[string]string {
 	}
 }
 
-// Validate returns ErrContext unless all three ids are set, have at most MaxID
-// bytes, and are valid UTF-8. The last is because the key service gets them as
-// JSON, where two ids that are not UTF-8 could become the same.
+// Validate returns ErrContext unless all three ids are set, have at most MaxID bytes, and are valid UTF-8.
+// The key service gets the ids as JSON, where two different invalid ids could become the same text.
 func (c Context) Validate() error {
 	return errors.Join(
 		validID("messageId", c.MessageID),
@@ -54,8 +51,8 @@ func validID(name, id string) error {
 	return nil
 }
 
-// associatedData encodes a valid context. A length stands before each id, so
-// that no two contexts have the same encoding.
+// associatedData encodes a valid context. Each id is preceded by its length, so no two contexts have the same
+// encoding.
 func (c Context) associatedData(version byte) []byte {
 	b := make([]byte, 0, 1+3*2+len(c.MessageID)+len(c.SenderID)+len(c.RecipientID))
 	b = append(b, version)

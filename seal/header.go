@@ -7,25 +7,22 @@ import (
 	"unicode/utf8"
 )
 
-// MaxHeaderField is the longest filename and the longest content type, in bytes:
-// what common file systems take for a name, and what one length byte can say.
+// MaxHeaderField is the longest filename and the longest content type in bytes: the limit of common file
+// systems, and of a one-byte length.
 const MaxHeaderField = 255
 
 // ErrHeader means that a filename or a content type cannot be sealed.
 var ErrHeader = errors.New("bad message header")
 
-// Header describes a body and is sealed with it. Both fields may be empty, have
-// at most MaxHeaderField bytes, are valid UTF-8 and have no control characters
-// (U+0000 to U+001F and U+007F to U+009F). These rules hold for whatever Open
-// returns as well.
+// Header describes a body and is sealed with it. Both fields may be empty, have at most MaxHeaderField bytes,
+// are valid UTF-8 and have no control characters (U+0000 to U+001F and U+007F to U+009F). The same rules hold
+// for a header that Open returns.
 //
-// Control characters are refused here and not only at the edge, because no
-// filename needs them and a carriage return or a NUL ends a header or a path
-// early in whatever comes after. Everything else is kept exactly, "../../.profile"
-// too: which characters are dangerous depends on where the name is used (a header,
-// a shell, Windows), and a repaired name is not the one that was sent. So the
-// HTTP edge decides which names it takes, and whoever writes a file or a
-// Content-Disposition makes the name safe for that.
+// Control characters are refused here as well as at the edge, because no filename needs them and a carriage
+// return or a NUL can end a header or a path early. Everything else is kept exactly, even "../../.profile":
+// which characters are dangerous depends on where the name is used (a header, a shell, Windows), and a
+// repaired name is not the one that was sent. The HTTP edge decides which names to accept, and code that
+// writes a file or a Content-Disposition must make the name safe for that use.
 type Header struct {
 	Filename    string
 	ContentType string
@@ -47,7 +44,7 @@ var (
 	errControl = errors.New("has a control character")
 )
 
-// validField does not show the field in its error: it would end in a log.
+// validField keeps the field out of its error, which may be logged.
 func validField(s string) error {
 	switch {
 	case len(s) > MaxHeaderField:
@@ -60,13 +57,11 @@ func validField(s string) error {
 	return nil
 }
 
-// isControl is spelled out and not left to Unicode tables: what a format takes
-// must not change with the Go version.
+// isControl does not use Unicode tables, because the format must not change with the Go version.
 func isControl(r rune) bool { return r < 0x20 || (r >= 0x7f && r <= 0x9f) }
 
 func (h Header) size() int { return 2 + len(h.Filename) + len(h.ContentType) }
 
-// append encodes a valid header.
 func (h Header) append(b []byte) []byte {
 	b = append(b, byte(len(h.Filename))) //nolint:gosec // validate: at most MaxHeaderField
 	b = append(b, h.Filename...)
@@ -74,8 +69,7 @@ func (h Header) append(b []byte) []byte {
 	return append(b, h.ContentType...)
 }
 
-// parseHeader takes apart what was encrypted. Every header that it takes is
-// encoded by append as the bytes that it came from.
+// parseHeader splits the plaintext into header and body. It accepts only bytes that append would produce.
 func parseHeader(b []byte) (h Header, body []byte, ok bool) {
 	filename, b, ok := cutField(b)
 	if !ok {

@@ -5,24 +5,21 @@ import (
 	"fmt"
 )
 
-// ErrOpen means that a ciphertext is not one that was sealed with this key and
-// this context, or not all of it and nothing else. Which of these it was is not
-// said.
+// ErrOpen means that a ciphertext was not sealed with this key and this context, or is not complete, or has
+// extra bytes. The error does not say which.
 var ErrOpen = errors.New("sealed message does not open")
 
-// ErrVersion means that a ciphertext has a version that this package does not
-// know: it was made by a newer one, or it is no sealed message. It is an ErrOpen
-// too.
+// ErrVersion means that this package does not know the ciphertext's version: a newer one sealed it, or it is
+// not a sealed message. ErrVersion is also an ErrOpen.
 var ErrVersion = fmt.Errorf("%w: unknown version", ErrOpen)
 
-// Open decrypts a message that Seal made. Nothing of a message is returned
-// before all of it is authenticated. The sealed bytes are not changed.
+// Open decrypts a message that Seal returned. Nothing is returned before the whole message is authenticated.
+// The sealed bytes are not changed.
 //
-// The header that it returns keeps the limits of Header. Its filename is the
-// sender's choice all the same: it may be a path.
+// The returned header keeps the limits of Header. The sender chose its filename, which may be a path.
 //
-// Errors are ErrKey and ErrContext for arguments that nothing could have been
-// sealed with, and ErrOpen, with ErrVersion as a special case of it.
+// Errors are ErrKey and ErrContext for arguments that Seal would refuse, and ErrOpen, with ErrVersion as a
+// special case of it.
 func Open(key []byte, c Context, sealed []byte) (h Header, plaintext []byte, err error) {
 	aead, err := newAEAD(key)
 	if err != nil {

@@ -20,33 +20,31 @@ const (
 	version1  = 1
 	nonceSize = 12
 	tagSize   = 16
-	// prefixSize is what stands in front of the ciphertext: version and nonce.
+	// prefixSize is the length of version and nonce, before the ciphertext.
 	prefixSize = 1 + nonceSize
-	// maxPlaintext is how much AES-GCM encrypts under one nonce: 2^36 - 32 bytes
-	// (NIST SP 800-38D, 5.2.1.1).
+	// maxPlaintext is the longest plaintext of AES-GCM: 2^36 - 32 bytes (NIST SP 800-38D, 5.2.1.1).
 	maxPlaintext = 1<<36 - 32
 )
 
 // ErrKey means that a key has not KeySize bytes.
 var ErrKey = errors.New("a data key has 32 bytes")
 
-// ErrTooLarge means that a body is longer than AES-GCM encrypts under one nonce
-// (64 GiB), or than an int can count on this machine.
+// ErrTooLarge means that a body is longer than AES-GCM can encrypt under one nonce (64 GiB), or than an int
+// can count on this machine.
 var ErrTooLarge = errors.New("body too large to seal")
 
-// Seal encrypts a message. The result is Overhead(h) bytes longer than the
-// plaintext, which is not changed and may be empty.
+// Seal encrypts a message. The result is Overhead(h) bytes longer than the plaintext, which is not changed
+// and may be empty.
 //
-// The key must be fresh: it is for this one message. Errors are ErrKey,
-// ErrContext, ErrHeader and ErrTooLarge; all of them are found before anything
-// is encrypted.
+// The key must be fresh and used for this message only. Errors are ErrKey, ErrContext, ErrHeader and
+// ErrTooLarge, all found before anything is encrypted.
 func Seal(key []byte, c Context, h Header, plaintext []byte) (sealed []byte, err error) {
 	var nonce [nonceSize]byte
-	rand.Read(nonce[:]) // never fails: it ends the program instead (crypto/rand)
+	rand.Read(nonce[:]) // never fails; crypto/rand ends the program instead
 	return sealWithNonce(nonce, key, c, h, plaintext)
 }
 
-// sealWithNonce is Seal with the nonce chosen, which only tests may do.
+// sealWithNonce is Seal with a chosen nonce, which only tests may use.
 func sealWithNonce(nonce [nonceSize]byte, key []byte, c Context, h Header, plaintext []byte) ([]byte, error) {
 	aead, err := newAEAD(key)
 	if err != nil {
@@ -58,8 +56,8 @@ func sealWithNonce(nonce [nonceSize]byte, key []byte, c Context, h Header, plain
 	if !fits(uint64(len(plaintext)), uint64(Overhead(h))) { //nolint:gosec // lengths are not negative
 		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, len(plaintext))
 	}
-	// The body is copied once, to where its ciphertext will be, and encrypted in
-	// place: GCM wants header and body in one piece.
+	// GCM needs header and body in one piece, so the body is copied once, to its final place, and encrypted
+	// there.
 	out := make([]byte, 0, Overhead(h)+len(plaintext))
 	out = append(out, version1)
 	out = append(out, nonce[:]...)
@@ -68,18 +66,18 @@ func sealWithNonce(nonce [nonceSize]byte, key []byte, c Context, h Header, plain
 	return aead.Seal(out[:prefixSize], nonce[:], out[prefixSize:], c.associatedData(version1)), nil
 }
 
-// Overhead returns how many bytes Seal adds to a body: 31, and the lengths of
-// the filename and the content type.
+// Overhead returns how many bytes Seal adds to a body: 31, plus the lengths of the filename and the content
+// type.
 func Overhead(h Header) int { return prefixSize + h.size() + tagSize }
 
-// fits reports whether a body can be encrypted and its ciphertext be counted.
-// It is unsigned 64-bit arithmetic so that it holds where an int has 32 bits.
+// fits reports whether a body can be encrypted and its ciphertext counted. It uses uint64 so that it also
+// holds where an int has 32 bits.
 func fits(body, overhead uint64) bool {
 	return body <= maxPlaintext-overhead && body <= math.MaxInt-overhead
 }
 
 func newAEAD(key []byte) (cipher.AEAD, error) {
-	// Without this check 16 and 24 bytes would quietly make it AES-128 or -192.
+	// Without this check 16 and 24 bytes would silently select AES-128 or AES-192.
 	if len(key) != KeySize {
 		return nil, fmt.Errorf("%w: got %d", ErrKey, len(key))
 	}

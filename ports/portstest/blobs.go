@@ -22,7 +22,7 @@ type BlobsAdapter interface {
 	ports.BlobReader
 }
 
-// Blobs is the contract of ports.BlobCreator and ports.BlobReader. Others may use the store at the same time.
+// Blobs is the contract of ports.BlobCreator and ports.BlobReader. The store may be in use by other tests.
 func Blobs(t *testing.T, newAdapter func(t *testing.T) BlobsAdapter) {
 	a := newAdapter(t)
 	for name, test := range map[string]func(*testing.T, BlobsAdapter){
@@ -44,10 +44,10 @@ func Blobs(t *testing.T, newAdapter func(t *testing.T) BlobsAdapter) {
 	}
 }
 
-// maxSealed is the largest body of a message and generous room for its sealing.
+// maxSealed is the largest body of a message plus ample room for sealing.
 const maxSealed = 4<<20 + 4096
 
-// newBlob returns random bytes, and metadata as a message has it.
+// newBlob returns random bytes with a message's metadata.
 func newBlob(size int) ports.Blob {
 	body := make([]byte, size)
 	_, _ = rand.Read(body) // never fails
@@ -65,7 +65,6 @@ func create(t *testing.T, a ports.BlobCreator, key string, blob ports.Blob) {
 	}
 }
 
-// wantBlob fails the test unless the key holds the blob.
 func wantBlob(t *testing.T, a BlobsAdapter, key string, want ports.Blob) {
 	t.Helper()
 	got, err := a.GetBlob(t.Context(), key)
@@ -90,7 +89,6 @@ func wantBlob(t *testing.T, a BlobsAdapter, key string, want ports.Blob) {
 	}
 }
 
-// wantNoBlob fails the test unless the key is free.
 func wantNoBlob(t *testing.T, a BlobsAdapter, key string) {
 	t.Helper()
 	if got, err := a.GetBlob(t.Context(), key); !errors.Is(err, ports.ErrNotFound) || got.Body != nil {
@@ -108,7 +106,7 @@ func blobsRoundTrip(t *testing.T, a BlobsAdapter) {
 		wantBlob(t, a, key, blob)
 	}
 	key := newKey()
-	create(t, a, key, ports.Blob{}) // nothing at all is a blob too
+	create(t, a, key, ports.Blob{}) // an empty body is valid
 	wantBlob(t, a, key, ports.Blob{})
 }
 
@@ -133,8 +131,8 @@ func blobsExists(t *testing.T, a BlobsAdapter) {
 	}
 }
 
-// blobsRace has workers create one key with bodies of their own, small and large:
-// one hears that it won, and its blob is the one that is there.
+// blobsRace has workers create one key with different bodies, small and large. Exactly one create succeeds,
+// and its blob is stored.
 func blobsRace(t *testing.T, a BlobsAdapter) {
 	for _, size := range []int{10, 100 << 10} {
 		key := newKey()
@@ -154,7 +152,7 @@ func blobsRace(t *testing.T, a BlobsAdapter) {
 			return err
 		})
 		if won.Load() == nil {
-			t.Fatal("nobody won")
+			t.Fatal("no create succeeded")
 		}
 		wantBlob(t, a, key, *won.Load())
 	}
@@ -235,7 +233,7 @@ func blobsBadMetadata(t *testing.T, a BlobsAdapter) {
 	}
 }
 
-// blobsAreCopies has the caller write into the buffers that it gave and got.
+// blobsAreCopies checks that the store keeps no reference to the caller's buffers.
 func blobsAreCopies(t *testing.T, a BlobsAdapter) {
 	for _, size := range []int{1024, 100 << 10} {
 		key, blob := newKey(), newBlob(size)

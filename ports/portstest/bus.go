@@ -13,19 +13,18 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// BusAdapter is a bus and a subscriber that takes every event from it.
+// BusAdapter is a bus and a subscriber to all its events.
 type BusAdapter struct {
 	ports.Bus
-	// Received returns every event that the subscriber has been handed so far, each
-	// as often as it came, in any order.
+	// Received returns all events that the subscriber has received so far, including duplicates, in any
+	// order.
 	Received func(ctx context.Context) ([]events.Event, error)
 }
 
-// busPatience is how long an event may take to its subscriber. Only failing tests
-// pay for it.
+// busPatience is the longest wait for an event. Only failing tests wait that long.
 const busPatience = 30 * time.Second
 
-// Bus is the contract of [ports.Bus]. Every subtest asks for a bus of its own.
+// Bus is the contract of [ports.Bus]. Every subtest creates its own bus.
 func Bus(t *testing.T, create func(*testing.T) BusAdapter) {
 	tests := map[string]func(*testing.T, BusAdapter){
 		"every type arrives as it was published": busEveryType,
@@ -44,7 +43,6 @@ func Bus(t *testing.T, create func(*testing.T) BusAdapter) {
 	}
 }
 
-// oneOfEach returns an event of every type.
 func oneOfEach() []events.Event {
 	user, message := newID("user"), newULID(1)
 	all := []events.Data{
@@ -65,7 +63,6 @@ func oneOfEach() []events.Event {
 	return evs
 }
 
-// reads returns n events.
 func reads(n int) []events.Event {
 	var evs []events.Event
 	for i := range n {
@@ -81,8 +78,7 @@ func publish(t *testing.T, bus BusAdapter, evs ...events.Event) {
 	}
 }
 
-// arrive waits until all of the events have been received, and returns everything
-// that has been, by id.
+// arrive waits until all evs have been received, and returns everything received, by id.
 func arrive(t *testing.T, bus BusAdapter, evs ...events.Event) map[string][]events.Event {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), busPatience)
@@ -115,8 +111,7 @@ func arrive(t *testing.T, bus BusAdapter, evs ...events.Event) map[string][]even
 	}
 }
 
-// same checks that every copy of every event is what was published, and that
-// nothing else came.
+// same checks that every copy of every event equals the published one, and that nothing else arrived.
 func same(t *testing.T, got map[string][]events.Event, evs ...events.Event) {
 	t.Helper()
 	for _, want := range evs {
@@ -140,7 +135,7 @@ func busEveryType(t *testing.T, bus BusAdapter) {
 	same(t, arrive(t, bus, evs...), evs...)
 }
 
-// busMany publishes more than any adapter takes in one piece (EventBridge: 10).
+// busMany publishes more than an adapter takes in one request (EventBridge: 10).
 func busMany(t *testing.T, bus BusAdapter) {
 	evs := reads(37)
 	publish(t, bus, evs...)
@@ -160,8 +155,8 @@ func busConcurrent(t *testing.T, bus BusAdapter) {
 	same(t, arrive(t, bus, evs...), evs...)
 }
 
-// busDuplicate: whether a duplicate arrives twice is the bus's choice. That it is
-// taken, and that every copy has the same id and content, is not.
+// busDuplicate checks that a duplicate is accepted and that all copies are equal. The bus may deliver it once
+// or twice.
 func busDuplicate(t *testing.T, bus BusAdapter) {
 	ev, last := reads(1)[0], reads(1)[0]
 	publish(t, bus, ev)
@@ -180,8 +175,8 @@ func busInvalid(t *testing.T, bus BusAdapter) {
 	if !errors.Is(err, events.ErrInvalid) {
 		t.Fatalf("error %v, want events.ErrInvalid", err)
 	}
-	// What is published afterwards arrives; what was refused with the invalid one
-	// never went out.
+	// Only events published afterwards arrive. The events refused together with the invalid one were not
+	// sent.
 	publish(t, bus, after)
 	same(t, arrive(t, bus, after), after)
 }
@@ -191,6 +186,6 @@ func busEnded(t *testing.T, bus BusAdapter) {
 	if err := bus.Publish(ended(t), ev); err == nil {
 		t.Error("published after the context had ended")
 	}
-	publish(t, bus, ev, after) // trying again is a duplicate at most
+	publish(t, bus, ev, after) // a retry is at most a duplicate
 	same(t, arrive(t, bus, ev, after), ev, after)
 }

@@ -15,20 +15,20 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// ClaimsAdapter accepts messages; its blobs and its bus are those that it fills.
+// ClaimsAdapter accepts messages. Its blobs and bus receive what it stores.
 type ClaimsAdapter struct {
 	ports.Claimer
 	Blobs ports.BlobReader
 	Bus   BusAdapter
 }
 
-// Claims is the contract of [ports.Claimer]. Every subtest asks for claims of its own.
+// Claims is the contract of [ports.Claimer]. Every subtest creates its own adapter.
 func Claims(t *testing.T, create func(*testing.T) ClaimsAdapter) {
 	for name, test := range map[string]func(*testing.T, ClaimsAdapter){
 		"ciphertext and event are there":     claimsAccepted,
 		"a place that is taken":              claimsTaken,
 		"of racing claims one wins":          claimsRace,
-		"what is no message is refused":      claimsRefused,
+		"invalid claims are refused":         claimsRefused,
 		"a context that has ended":           claimsEnded,
 		"many claims at once are apart":      claimsMany,
 		"a claim without a fingerprint":      claimsWithoutFingerprint,
@@ -41,7 +41,7 @@ func Claims(t *testing.T, create func(*testing.T) ClaimsAdapter) {
 	}
 }
 
-// newClaim returns a claim of a place, with a body of so many random bytes.
+// newClaim returns a claim of an object key with size random bytes.
 func newClaim(place string, size int) ports.Claim {
 	body := make([]byte, size)
 	_, _ = rand.Read(body) // never fails
@@ -56,10 +56,10 @@ func newClaim(place string, size int) ports.Claim {
 
 func newPlace() string { return "sealed/" + newID("place") }
 
-// sizes are of bodies that the embedded backend keeps in the database and in a file.
+// sizes are of bodies that the embedded backend stores in the database and in a file.
 var sizes = []int{1024, 100 << 10}
 
-// wantHeld fails the test unless the place of the claim is held by it.
+// wantHeld fails the test unless the claim holds its key.
 func wantHeld(t *testing.T, a ClaimsAdapter, held, want ports.Claim) {
 	t.Helper()
 	body := want.Body
@@ -93,7 +93,7 @@ func claimsAccepted(t *testing.T, a ClaimsAdapter) {
 	same(t, arrive(t, a.Bus, evs...), evs...)
 }
 
-// claimsTaken: the second claim changes nothing, and its event never comes.
+// claimsTaken checks that a second claim changes nothing and its event is never published.
 func claimsTaken(t *testing.T, a ClaimsAdapter) {
 	var evs []events.Event
 	for _, size := range sizes {
@@ -165,7 +165,7 @@ func claimsEnded(t *testing.T, a ClaimsAdapter) {
 		if _, err := a.Claim(ended(t), c); !errors.Is(err, context.Canceled) {
 			t.Errorf("Claim = %v, want context.Canceled", err)
 		}
-		wantHeld(t, a, claim(t, a, c), c) // the next try finds the place free
+		wantHeld(t, a, claim(t, a, c), c) // the next try finds the key free
 	}
 }
 
@@ -194,7 +194,7 @@ func claimsWithoutFingerprint(t *testing.T, a ClaimsAdapter) {
 	wantHeld(t, a, claim(t, a, newClaim(place, 10)), c)
 }
 
-// claimsDescribed: what lies in the store says whose it is, whatever the bus lost.
+// claimsDescribed checks that the stored metadata identifies the message even if the bus lost its event.
 func claimsDescribed(t *testing.T, a ClaimsAdapter) {
 	c := newClaim(newPlace(), 10)
 	claim(t, a, c)

@@ -14,14 +14,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// DeadLettersAdapter is a new backend whose consumer of the inbox can be made to fail.
+// DeadLettersAdapter is a new backend whose inbox consumer can be made to fail.
 type DeadLettersAdapter struct {
 	ports.DeadLetters
-	// Park has the inbox's consumer fail at an event about a subject, for a reason, until
-	// it is parked.
+	// Park makes the inbox consumer fail at an event about a subject, for a reason, until the event is
+	// parked.
 	Park func(t *testing.T, subject, reason string)
-	// Deliver has the consumer handle what was redriven, or, with a reason, fail at it
-	// until it is parked again. It returns when nothing waits any more.
+	// Deliver has the consumer handle redriven letters or, with a reason, fail until they are parked again.
+	// It returns once no delivery is waiting.
 	Deliver func(t *testing.T, reason string)
 }
 
@@ -52,7 +52,6 @@ func (a DeadLettersAdapter) list(t *testing.T, f ports.DeadLetterFilter) []ports
 	return list.Letters
 }
 
-// parked is the letter about a subject.
 func (a DeadLettersAdapter) parked(t *testing.T, subject string) ports.DeadLetter {
 	t.Helper()
 	all := a.list(t, ports.DeadLetterFilter{Consumer: "inbox"})
@@ -63,7 +62,6 @@ func (a DeadLettersAdapter) parked(t *testing.T, subject string) ports.DeadLette
 	return all[i]
 }
 
-// redrive moves letters and returns what was moved.
 func (a DeadLettersAdapter) redrive(t *testing.T, ids ...ports.DeadLetterID) []ports.DeadLetterID {
 	t.Helper()
 	held, err := a.Hold(t.Context(), ports.DeadLetterFilter{IDs: ids})
@@ -77,7 +75,7 @@ func (a DeadLettersAdapter) redrive(t *testing.T, ids ...ports.DeadLetterID) []p
 	return moved
 }
 
-// outcome polls, because a backend may limit how often it is asked.
+// outcome polls, because a backend may limit the rate of calls.
 func (a DeadLettersAdapter) outcome(t *testing.T, id ports.DeadLetterID, until func(ports.RedriveOutcome) bool) ports.RedriveOutcome {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
@@ -200,7 +198,7 @@ func failsAgain(t *testing.T, a DeadLettersAdapter) {
 	if after.ID != o.As || !strings.Contains(after.Reason, "broken in another way") || after.EventID != before.EventID {
 		t.Errorf("parked again as %+v, outcome %+v", after, o)
 	}
-	// A redrive of everything leaves out what failed again; a redrive of it by name does not.
+	// A redrive of everything omits letters that failed again, unless they are named.
 	held, err := a.Hold(t.Context(), ports.DeadLetterFilter{})
 	if err != nil {
 		t.Fatal(err)

@@ -9,16 +9,13 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// IdentitiesAdapter is a user pool and the ways in which its users come to be.
+// IdentitiesAdapter is a user pool and the ways to create its users.
 type IdentitiesAdapter struct {
 	ports.Identities
-	// SignUp makes a user that is not confirmed.
-	SignUp func(ctx context.Context, username, address string) (userID string, err error)
-	// Confirm confirms a user that signed up.
+	SignUp  func(ctx context.Context, username, address string) (userID string, err error)
 	Confirm func(ctx context.Context, username string) error
 }
 
-// register makes a confirmed user.
 func (a IdentitiesAdapter) register(ctx context.Context, username, address string) (string, error) {
 	userID, err := a.SignUp(ctx, username, address)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// InboxAdapter builds and reads one inbox projection.
+// InboxAdapter writes and reads one inbox projection.
 type InboxAdapter interface {
 	ports.Projection
 	ports.Inbox
@@ -31,7 +31,7 @@ func Inbox(t *testing.T, newAdapter func(t *testing.T) InboxAdapter) {
 		"a stored message comes back as it was":      inboxRoundTrip,
 		"a message that was read before it was sent": inboxReadFirst,
 		"of contradicting events the earlier stays":  inboxContradicted,
-		"nobody else has the message":                inboxOthers,
+		"only the recipient has the message":         inboxOthers,
 		"racing workers give the same inbox":         inboxRace,
 		"paging":                                     inboxPaging,
 		"a cursor opens its own list only":           inboxCursors,
@@ -50,7 +50,7 @@ func Inbox(t *testing.T, newAdapter func(t *testing.T) InboxAdapter) {
 	})
 }
 
-// newInboxMessage returns a message to the recipient; a greater n is a later one.
+// newInboxMessage returns a message to the recipient. A greater n is later.
 func newInboxMessage(recipientID string, n int) ports.InboxMessage {
 	id := newULID(n)
 	return ports.InboxMessage{
@@ -60,7 +60,7 @@ func newInboxMessage(recipientID string, n int) ports.InboxMessage {
 	}
 }
 
-// stored and read are the events of a message. Time is as exact as the message has it.
+// stored and read return the events of a message, with times of its precision.
 func stored(m ports.InboxMessage) events.Event {
 	ev := events.New(start, events.MessageStored{
 		MessageID: m.ID, SenderID: m.SenderID, RecipientID: m.RecipientID, ObjectKey: m.ObjectKey, KeyID: m.KeyID,
@@ -74,8 +74,8 @@ func read(recipientID, messageID string) events.Event {
 	return events.New(start, events.MessageRead{MessageID: messageID, RecipientID: recipientID})
 }
 
-// storeMessages projects messages to a new recipient, the odd ones read, and returns them
-// newest first.
+// storeMessages projects messages to a new recipient, the odd-numbered ones read, and returns them newest
+// first.
 func storeMessages(t *testing.T, p ports.Projection, recipientID string, n int) []ports.InboxMessage {
 	t.Helper()
 	messages := make([]ports.InboxMessage, n)
@@ -98,7 +98,7 @@ func unreadOf(messages []ports.InboxMessage) []ports.InboxMessage {
 	return slices.DeleteFunc(slices.Clone(messages), func(m ports.InboxMessage) bool { return m.Read })
 }
 
-// inboxList is the list of one recipient and one filter.
+// inboxList lists the inbox of one recipient with one filter.
 func inboxList(b ports.Inbox, recipientID string, unreadOnly bool) lister[ports.InboxMessage] {
 	return func(ctx context.Context, page ports.PageRequest) (ports.Page[ports.InboxMessage], error) {
 		return b.List(ctx, recipientID, ports.InboxFilter{UnreadOnly: unreadOnly}, page)
@@ -111,7 +111,7 @@ func inboxRoundTrip(t *testing.T, a InboxAdapter) {
 	elsewhere := newInboxMessage(newID("recipient"), 2)
 	elsewhere.SentAt = start.Add(999*time.Millisecond + 999*time.Microsecond).In(time.FixedZone("", 3600))
 	large := newInboxMessage(newID("recipient"), 3)
-	large.Size, large.WrappedKey = 4<<20, []byte(strings.Repeat("\x00\xffw", 2048)) // KMS's longest
+	large.Size, large.WrappedKey = 4<<20, []byte(strings.Repeat("\x00\xffw", 2048)) // the longest of KMS
 	empty := newInboxMessage(newID("recipient"), 4)
 	empty.Size = 0
 	for _, sent := range []ports.InboxMessage{full, elsewhere, large, empty} {
@@ -156,8 +156,7 @@ func inboxReadFirst(t *testing.T, a InboxAdapter) {
 	}
 }
 
-// inboxContradicted has two events say different things of one message, together and one after
-// the other.
+// inboxContradicted has two events contradict each other about one message, in one batch and in two.
 func inboxContradicted(t *testing.T, a InboxAdapter) {
 	for _, batches := range [][][]int{{{0, 1}}, {{1, 0}}, {{0}, {1}}, {{1}, {0}}} {
 		first := newInboxMessage(newID("recipient"), 1)
@@ -191,7 +190,7 @@ func inboxOthers(t *testing.T, a InboxAdapter) {
 			t.Errorf("Get(%s, %s) = %v, %v; want ErrNotFound", who.recipientID, who.messageID, got, err)
 		}
 	}
-	// A user who marks another's message as read marks nothing.
+	// A user who marks another user's message as read changes nothing.
 	other := newID("other")
 	mustProject(t, projection.Inbox, a, read(other, m.ID))
 	if got, err := a.Get(t.Context(), m.RecipientID, m.ID); err != nil || got.Read {
@@ -202,8 +201,7 @@ func inboxOthers(t *testing.T, a InboxAdapter) {
 	}
 }
 
-// drawMessages draws what happened in one inbox: of each message that it was
-// stored, that it was read, or both; newest first.
+// drawMessages draws the messages of one inbox, newest first: each is stored, read, or both.
 func drawMessages(t *rapid.T, recipientID string) (messages []ports.InboxMessage, kinds []string) {
 	for i := rapid.IntRange(0, 6).Draw(t, "messages"); i > 0; i-- {
 		messages = append(messages, newInboxMessage(recipientID, i))
@@ -224,7 +222,7 @@ func messageEvents(messages []ports.InboxMessage, kinds []string) (evs []events.
 	return evs
 }
 
-// foldInbox is what the projection has to show: what was stored, read or not.
+// foldInbox returns the expected inbox: the stored messages, read or not.
 func foldInbox(messages []ports.InboxMessage, kinds []string) (visible []ports.InboxMessage) {
 	for i, m := range messages {
 		if kinds[i] != "read" {
@@ -235,7 +233,7 @@ func foldInbox(messages []ports.InboxMessage, kinds []string) (visible []ports.I
 	return visible
 }
 
-// wantInbox compares an inbox, all ways to look at it, with what the events say.
+// wantInbox compares everything that an inbox returns with the events.
 func wantInbox(ctx context.Context, b ports.Inbox, recipientID string, want []ports.InboxMessage) error {
 	for _, unreadOnly := range []bool{false, true} {
 		if unreadOnly {

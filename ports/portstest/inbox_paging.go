@@ -13,7 +13,7 @@ import (
 func inboxPaging(t *testing.T, a InboxAdapter) {
 	recipient := newID("recipient")
 	want := storeMessages(t, a, recipient, 12)
-	storeMessages(t, a, recipient+"x", 3) // a neighbour, whose messages belong in no page
+	storeMessages(t, a, recipient+"x", 3) // messages of another user must not appear
 	for _, limit := range limits(len(want)) {
 		if diff := cmp.Diff(want, walk(t, inboxList(a, recipient, false), limit, nil)); diff != "" {
 			t.Errorf("limit %d (-want +got):\n%s", limit, diff)
@@ -41,9 +41,8 @@ func inboxCursors(t *testing.T, a InboxAdapter) {
 	refusesLimits(t, unread)
 }
 
-// inboxComeAndGo has messages arrive and be read while a caller pages. New ones
-// are newer than all that is listed, so that no page has them; what was there all
-// along is seen once.
+// inboxComeAndGo has messages arrive and be read while a caller pages. New messages are newer than all listed
+// ones, so no page has them; every message that existed throughout is seen once.
 func inboxComeAndGo(t *testing.T, a InboxAdapter) {
 	recipient := newID("recipient")
 	want := storeMessages(t, a, recipient, 11)
@@ -56,7 +55,7 @@ func inboxComeAndGo(t *testing.T, a InboxAdapter) {
 		t.Errorf("while messages came (-want +got):\n%s", diff)
 	}
 
-	// Reading the first messages takes them out of the list that is walked.
+	// Reading the first messages removes them from the list being walked.
 	unread := walk(t, inboxList(a, recipient, true), ports.MaxPageLimit, nil)
 	left := slices.Clone(unread)
 	readFirst := func() {

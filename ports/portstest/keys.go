@@ -11,40 +11,37 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// KeysAdapter is a key service, from the making of a user's key to the opening of
-// what was wrapped under it.
+// KeysAdapter is a key service: it creates users' keys, and generates and opens data keys.
 type KeysAdapter struct {
 	ports.KeyCreator
 	ports.DataKeyGenerator
 	ports.DataKeyOpener
-	// SignIn returns the claims of a user, with a token where the adapter asks for
-	// one. It may be nil when it does not: then the claims are the user id alone.
+	// SignIn returns the claims of a user, with a token if the adapter needs one. If it is nil, the only
+	// claim is the user id.
 	SignIn func(ctx context.Context, userID string) (ports.Caller, error)
 }
 
-// Keys is the contract of [ports.KeyCreator], [ports.DataKeyGenerator] and
-// [ports.DataKeyOpener].
+// Keys is the contract of [ports.KeyCreator], [ports.DataKeyGenerator] and [ports.DataKeyOpener].
 //
-// That a key opens for nobody but its owner is on AWS the work of the key policy,
-// which emulators do not enforce. What the suite asks holds with and without it;
-// the policy itself is decided by tests of its own (terraform/policies).
+// On AWS the key policy ensures that a key opens only for its owner, and emulators do not enforce policies.
+// This suite holds with and without the policy, which has its own tests (terraform/policies).
 func Keys(t *testing.T, create func(*testing.T) KeysAdapter) {
 	shared := once(t, create)
 	tests := map[string]func(*testing.T, KeysAdapter){
-		"a user has one key":                        keysOnePerUser,
-		"concurrent creations make one key":         keysConcurrentCreation,
-		"an empty user id has no key":               keysEmptyUser,
-		"the owner opens a data key":                keysRoundTrip,
-		"every data key is fresh":                   keysFresh,
-		"a data key of a user without a key":        keysUnknown,
-		"nobody but the owner opens":                keysOtherCaller,
-		"another context does not open":             keysOtherContext,
-		"another key does not open":                 keysOtherKey,
-		"an event that lies swaps no key":           keysForgedEvent,
-		"a changed wrapped key does not open":       keysTampered,
-		"data keys are made and opened by many":     keysTogether,
-		"an ended context makes no key":             keysEnded,
-		"the arguments of a call are left as given": keysArguments,
+		"a user has one key":                           keysOnePerUser,
+		"concurrent creations return one key":          keysConcurrentCreation,
+		"an empty user id has no key":                  keysEmptyUser,
+		"the owner opens a data key":                   keysRoundTrip,
+		"every data key is fresh":                      keysFresh,
+		"a data key of a user without a key":           keysUnknown,
+		"only the owner opens":                         keysOtherCaller,
+		"another context does not open":                keysOtherContext,
+		"another key does not open":                    keysOtherKey,
+		"a forged event does not change the key":       keysForgedEvent,
+		"a changed wrapped key does not open":          keysTampered,
+		"concurrent callers create and open data keys": keysTogether,
+		"an ended context creates no key":              keysEnded,
+		"the arguments of a call are left as given":    keysArguments,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +78,7 @@ func makeMessage(ctx context.Context, keys KeysAdapter, owner string) (m message
 	return m, nil
 }
 
-// recipient is the owner as the directory has them.
+// recipient returns the owner as the user directory would.
 func (m message) recipient() ports.User { return ports.User{ID: m.owner, KeyID: m.keyID} }
 
 func contextOf(owner string) ports.EncryptionContext {
@@ -100,7 +97,6 @@ func (k KeysAdapter) open(ctx context.Context, userID, keyID string, wrapped []b
 	return k.OpenDataKey(ctx, caller, keyID, wrapped, ec)
 }
 
-// opens checks that the owner can open the message's key.
 func opens(ctx context.Context, keys KeysAdapter, m message) error {
 	got, err := keys.open(ctx, m.owner, m.keyID, m.key.Wrapped, m.ec)
 	if err != nil {
@@ -112,14 +108,14 @@ func opens(ctx context.Context, keys KeysAdapter, m message) error {
 	return nil
 }
 
-// forbidden checks that a call gave nothing but ErrForbidden.
+// forbidden checks that a call returned only ErrForbidden.
 func forbidden(t *testing.T, what string, got []byte, err error) {
 	t.Helper()
 	if !errors.Is(err, ports.ErrForbidden) {
 		t.Errorf("%s: error %v, want ErrForbidden", what, err)
 	}
 	if got != nil {
-		t.Errorf("%s: %d bytes beside the error", what, len(got))
+		t.Errorf("%s: %d bytes with the error", what, len(got))
 	}
 }
 
@@ -136,7 +132,7 @@ func keysOnePerUser(t *testing.T, keys KeysAdapter) {
 				t.Fatal("the key has no id")
 			}
 			if try > 0 && users[keyID] != user {
-				t.Errorf("call %d made another key", try+1)
+				t.Errorf("call %d returned another key", try+1)
 			}
 			if other, taken := users[keyID]; taken && other != user {
 				t.Errorf("%s and %s have the same key", user, other)
@@ -166,7 +162,7 @@ func keysConcurrentCreation(t *testing.T, keys KeysAdapter) {
 
 func keysEmptyUser(t *testing.T, keys KeysAdapter) {
 	if keyID, err := keys.CreateKey(t.Context(), ""); err == nil {
-		t.Errorf("made key %s for nobody", keyID)
+		t.Errorf("created key %s without a user", keyID)
 	}
 }
 
@@ -178,7 +174,7 @@ func keysRoundTrip(t *testing.T, keys KeysAdapter) {
 	if bytes.Contains(m.key.Wrapped, m.key.Plaintext) {
 		t.Error("the wrapped key shows the data key")
 	}
-	for range 2 { // fetching a message twice is nothing unusual
+	for range 2 { // a message may be fetched twice
 		if err := opens(t.Context(), keys, m); err != nil {
 			t.Error(err)
 		}
@@ -213,21 +209,20 @@ func keysUnknown(t *testing.T, keys KeysAdapter) {
 	}
 }
 
-// keysOtherCaller has one who knows everything about a message but is not its
-// recipient.
+// keysOtherCaller has a user who knows everything about a message but is not its recipient.
 func keysOtherCaller(t *testing.T, keys KeysAdapter) {
 	m, mallory := newMessage(t, keys), newMessage(t, keys)
 	theirs := ports.EncryptionContext{"messageId": m.ec["messageId"], "senderId": m.ec["senderId"], "recipientId": mallory.owner}
 	for what, ec := range map[string]ports.EncryptionContext{"with its context": m.ec, "as recipient": theirs} {
 		for _, keyID := range []string{m.keyID, mallory.keyID} {
 			got, err := keys.open(t.Context(), mallory.owner, keyID, m.key.Wrapped, ec)
-			forbidden(t, "somebody else, "+what, got, err)
+			forbidden(t, "another user, "+what, got, err)
 		}
 	}
 	got, err := keys.OpenDataKey(t.Context(), ports.Caller{}, m.keyID, m.key.Wrapped, m.ec)
-	forbidden(t, "nobody", got, err)
+	forbidden(t, "no user", got, err)
 	got, err = keys.OpenDataKey(t.Context(), ports.Caller{}, m.keyID, m.key.Wrapped, nil)
-	forbidden(t, "nobody, for nobody", got, err)
+	forbidden(t, "no user, no recipient", got, err)
 	if err := opens(t.Context(), keys, m); err != nil {
 		t.Errorf("after the attempts: %v", err)
 	}
@@ -255,16 +250,16 @@ func keysOtherContext(t *testing.T, keys KeysAdapter) {
 	}
 }
 
-// keysOtherKey: the blob alone must not choose the key that opens it.
+// keysOtherKey checks that the wrapped key alone does not select the key that opens it.
 func keysOtherKey(t *testing.T, keys KeysAdapter) {
 	m, other := newMessage(t, keys), newMessage(t, keys)
 	got, err := keys.open(t.Context(), m.owner, other.keyID, m.key.Wrapped, m.ec)
-	forbidden(t, "own blob, somebody else's key", got, err)
+	forbidden(t, "own blob, another user's key", got, err)
 	got, err = keys.open(t.Context(), m.owner, m.keyID, other.key.Wrapped, m.ec)
-	forbidden(t, "somebody else's blob, own key", got, err)
+	forbidden(t, "another user's blob, own key", got, err)
 }
 
-// keysForgedEvent has UserKeyCreated name the key of another user, or none that exists.
+// keysForgedEvent uses a UserKeyCreated that names another user's key, or a key that does not exist.
 func keysForgedEvent(t *testing.T, keys KeysAdapter) {
 	m, mallory := newMessage(t, keys), newMessage(t, keys)
 	for _, forged := range []string{mallory.keyID, "no-such-key", ""} {
@@ -317,9 +312,9 @@ func keysTogether(t *testing.T, keys KeysAdapter) {
 func keysEnded(t *testing.T, keys KeysAdapter) {
 	user := newID("user")
 	if keyID, err := keys.CreateKey(ended(t), user); err == nil {
-		t.Errorf("made key %s after the context had ended", keyID)
+		t.Errorf("created key %s after the context had ended", keyID)
 	}
-	m, err := makeMessage(t.Context(), keys, user) // trying again is as good as the first time
+	m, err := makeMessage(t.Context(), keys, user) // a retry is equivalent
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +338,7 @@ func keysArguments(t *testing.T, keys KeysAdapter) {
 	if !bytes.Equal(wrapped, m.key.Wrapped) || !maps.Equal(ec, m.ec) {
 		t.Error("a call changed its arguments")
 	}
-	// The caller wipes what it got; that must be nobody else's.
+	// The caller wipes the result, so the adapter must not share it.
 	clear(got)
 	if err := opens(t.Context(), keys, m); err != nil {
 		t.Errorf("after the first answer was wiped: %v", err)

@@ -14,8 +14,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// NotificationLedger is the contract of [ports.NotificationLedger]. Time is what
-// the suite says it is.
+// NotificationLedger is the contract of [ports.NotificationLedger]. The suite sets the time.
 func NotificationLedger(t *testing.T, create func(*testing.T) ports.NotificationLedger) {
 	shared := once(t, create)
 	tests := map[string]func(*testing.T, ports.NotificationLedger){
@@ -44,10 +43,10 @@ func NotificationLedger(t *testing.T, create func(*testing.T) ports.Notification
 
 const lease = 20 * time.Second
 
-// at is a moment n seconds into the suite's time.
+// at returns the moment n seconds after start.
 func at(n int) time.Time { return start.Add(time.Duration(n) * time.Second) }
 
-// claims asks in the name of one recipient, at whole seconds.
+// claims makes claims for one recipient, at whole seconds.
 type claims struct {
 	t      *testing.T
 	ledger ports.NotificationLedger
@@ -59,13 +58,13 @@ func newClaims(t *testing.T, ledger ports.NotificationLedger) claims {
 	return claims{t, ledger, newID("user")}
 }
 
-// claim claims messages, each named by a letter; all of them must be granted.
+// claim claims messages, each named by a letter, and expects all of them to be granted.
 func (c claims) claim(now int, messages string) ports.NotificationClaim {
 	c.t.Helper()
 	return c.claimSome(now, messages, messages)
 }
 
-// claimSome claims messages of which mails counted all but those wanted.
+// claimSome claims messages and expects only those in want to be granted.
 func (c claims) claimSome(now int, messages, want string) ports.NotificationClaim {
 	c.t.Helper()
 	claim, err := c.ledger.Claim(c.t.Context(), c.user, letters(messages), at(now), lease)
@@ -100,7 +99,6 @@ func (c claims) release(claim ports.NotificationClaim) {
 	}
 }
 
-// letters are message ids of one letter each.
 func letters(of string) (ids []string) {
 	for _, id := range of {
 		ids = append(ids, string(id))
@@ -110,12 +108,12 @@ func letters(of string) (ids []string) {
 
 func ledgerCovers(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
-	c.complete(c.claim(3, "bd"), "bdf") // f was unread too
+	c.complete(c.claim(3, "bd"), "bdf") // f was also unread
 	for _, counted := range []string{"b", "d", "f", "bdf"} {
 		c.refused(4, counted, ports.ErrCovered)
 	}
-	second := c.claimSome(4, "abcd", "ac") // neither older nor younger than what was counted
-	c.refused(5, "fd", ports.ErrCovered)   // covered counts before claimed
+	second := c.claimSome(4, "abcd", "ac") // neither older nor newer than the counted ones
+	c.refused(5, "fd", ports.ErrCovered)   // ErrCovered takes precedence over ErrClaimed
 	c.complete(second, "a")                // c was read
 	c.refused(5, "abdf", ports.ErrCovered)
 	c.claim(6, "c")
@@ -133,7 +131,7 @@ func ledgerClaimed(t *testing.T, ledger ports.NotificationLedger) {
 func ledgerRelease(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
 	c.release(c.claim(2, "a"))
-	c.release(c.claim(2, "a")) // nothing is covered: no mail was sent
+	c.release(c.claim(2, "a")) // no mail was sent, so nothing is covered
 	c.complete(c.claim(2, "a"), "a")
 	c.refused(3, "a", ports.ErrCovered)
 }
@@ -143,7 +141,7 @@ func ledgerLease(t *testing.T, ledger ports.NotificationLedger) {
 	c.claim(2, "a")
 	c.refused(21, "a", ports.ErrClaimed)
 	second := c.claim(22, "a")
-	c.refused(23, "a", ports.ErrClaimed) // the second has a lease of its own
+	c.refused(23, "a", ports.ErrClaimed) // the second claim has its own lease
 	c.complete(second, "a")
 	c.refused(24, "a", ports.ErrCovered)
 }
@@ -151,7 +149,7 @@ func ledgerLease(t *testing.T, ledger ports.NotificationLedger) {
 func ledgerClockBack(t *testing.T, ledger ports.NotificationLedger) {
 	c := newClaims(t, ledger)
 	slow := c.claim(100, "a")
-	c.refused(81, "a", ports.ErrClaimed) // clocks of two machines may be apart
+	c.refused(81, "a", ports.ErrClaimed) // clocks of two machines may differ
 	second := c.claim(80, "a")
 	c.complete(second, "a")
 	c.complete(slow, "ab")
@@ -167,7 +165,7 @@ func ledgerLateComplete(t *testing.T, ledger ports.NotificationLedger) {
 	second := c.claim(22, "ab")
 	c.complete(slow, "a") // its mail was sent after all
 	c.refused(23, "a", ports.ErrCovered)
-	c.refused(23, "b", ports.ErrClaimed) // the second's claim is still open
+	c.refused(23, "b", ports.ErrClaimed) // the second claim is still open
 	c.complete(second, "b")
 	c.refused(24, "ab", ports.ErrCovered)
 }
@@ -203,7 +201,7 @@ func ledgerApart(t *testing.T, ledger ports.NotificationLedger) {
 	other.claim(3, "a")
 }
 
-// ledgerLarge covers all that a mail can count by id, and a hundred mails after it.
+// ledgerLarge covers as many messages as a mail can count, and a hundred mails afterwards.
 func ledgerLarge(t *testing.T, ledger ports.NotificationLedger) {
 	user := newID("user")
 	ids := make([]string, ports.UnreadCeiling+100)
@@ -255,8 +253,8 @@ func ledgerRace(t *testing.T, ledger ports.NotificationLedger) {
 	}
 }
 
-// ledgerBurst has workers do what the notify consumer does, over and over, until
-// each message is counted: by one mail, however they race.
+// ledgerBurst has workers repeat what the notify consumer does until every message is counted, each by
+// exactly one mail.
 func ledgerBurst(t *testing.T, ledger ports.NotificationLedger) {
 	const burst = "abcde"
 	user := newID("user")
@@ -268,7 +266,7 @@ func ledgerBurst(t *testing.T, ledger ports.NotificationLedger) {
 			case errors.Is(err, ports.ErrCovered):
 				return nil
 			case errors.Is(err, ports.ErrClaimed):
-				continue // the queue delivers it again
+				continue // the queue redelivers
 			case err != nil:
 				return err
 			}
@@ -290,14 +288,14 @@ func ledgerEnded(t *testing.T, ledger ports.NotificationLedger) {
 	}
 }
 
-// ledgerState is the ledger as its comments describe it, for one recipient.
+// ledgerState is a model of the ledger for one recipient.
 type ledgerState struct {
 	counted map[string]bool
 	token   string
 	at      time.Time
 }
 
-// claim returns what is granted, or why nothing is.
+// claim returns the granted ids, or the error.
 func (s *ledgerState) claim(ids []string, now time.Time) ([]string, error) {
 	left := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return s.counted[id] })
 	switch {
@@ -315,9 +313,8 @@ func (s *ledgerState) end(claim ports.NotificationClaim) {
 	}
 }
 
-// ledgerModel draws courses of claims, completions and releases, late ones and
-// repeated ones among them, under a clock that goes back, too, and compares every
-// answer with the model's.
+// ledgerModel draws sequences of claims, completions and releases, some late or repeated, under a clock that
+// also goes back, and compares every answer with the model's.
 func ledgerModel(t *testing.T, ledger ports.NotificationLedger) {
 	ctx := t.Context()
 	some := rapid.SliceOfNDistinct(rapid.SampledFrom(letters("abcdefgh")), 1, 4, rapid.ID[string])

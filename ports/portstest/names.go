@@ -90,7 +90,7 @@ func namesRelease(t *testing.T, names ports.NameRegistry) {
 		}
 	}
 	refuseName(t, names, reservation("other", a), reservation("alice", a))
-	for range 2 { // again is fine
+	for range 2 { // repeating it succeeds
 		if err := names.Release(t.Context(), reservation("alice", a)); err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func namesRace(t *testing.T, names ports.NameRegistry) {
 				skeletons = []string{b, a}
 			}
 			r := reservation(fmt.Sprintf("racer-%d", i), skeletons...)
-			// A registry may say that it is busy; a sign-up is then tried again.
+			// A registry may report that it is busy; a sign-up then retries.
 			for until := time.Now().Add(30 * time.Second); time.Now().Before(until); {
 				_, err := names.Reserve(t.Context(), r)
 				if err == nil {

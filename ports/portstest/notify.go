@@ -9,14 +9,13 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// TopicsAdapter is the making of topics and the notifying by them.
+// TopicsAdapter creates topics and sends notifications.
 type TopicsAdapter struct {
 	ports.Topics
 	ports.Notifier
-	// NewUser makes a user that can be notified.
+	// NewUser creates a user who can be notified.
 	NewUser func(ctx context.Context) (userID, address string, err error)
-	// Sent returns the texts that were handed over for the address so far, oldest
-	// first.
+	// Sent returns the texts sent to the address so far, oldest first.
 	Sent func(ctx context.Context, address string) ([]string, error)
 }
 
@@ -43,7 +42,6 @@ func Topics(t *testing.T, create func(*testing.T) TopicsAdapter) {
 	}
 }
 
-// topicUser is a user that has a topic.
 type topicUser struct{ userID, address, topicID string }
 
 func newTopicUser(t *testing.T, a TopicsAdapter) topicUser {
@@ -62,7 +60,7 @@ func newTopicUser(t *testing.T, a TopicsAdapter) topicUser {
 	return topicUser{userID, address, topicID}
 }
 
-// sent wants n notifications so far.
+// sent expects n notifications so far.
 func (a TopicsAdapter) sent(t *testing.T, u topicUser, n int) []string {
 	t.Helper()
 	texts, err := a.Sent(t.Context(), u.address)
@@ -77,7 +75,7 @@ func (a TopicsAdapter) sent(t *testing.T, u topicUser, n int) []string {
 
 func topicsOnePerUser(t *testing.T, a TopicsAdapter) {
 	u := newTopicUser(t, a)
-	// 1,024 characters is the most that events have for a topic's id.
+	// Events allow 1,024 characters for a topic's id.
 	if u.topicID == "" || len(u.topicID) > 1024 {
 		t.Errorf("topic id %q", u.topicID)
 	}
@@ -110,7 +108,7 @@ func topicsConcurrent(t *testing.T, a TopicsAdapter) {
 			t.Errorf("call %d got topic %s, the first got %s", i, id, ids[0])
 		}
 	}
-	// The address was subscribed once, or it would get the mail many times.
+	// A duplicate subscription would send the mail twice.
 	if err := a.Notify(t.Context(), ids[0], waiting(1)); err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +142,7 @@ func topicsRenewed(t *testing.T, a TopicsAdapter) {
 
 func topicsEmptyUser(t *testing.T, a TopicsAdapter) {
 	if topicID, err := a.CreateTopic(t.Context(), ""); err == nil {
-		t.Errorf("made topic %s of no user", topicID)
+		t.Errorf("created topic %s without a user", topicID)
 	}
 }
 
@@ -152,7 +150,7 @@ func waiting(n int) ports.Notification {
 	return ports.Notification{Waiting: ports.UnreadCount{Unread: n}}
 }
 
-// topicsNotify leaves the words to the adapter, within what every notification says.
+// topicsNotify checks only the facts in a notification. The adapter chooses the words.
 func topicsNotify(t *testing.T, a TopicsAdapter) {
 	for _, test := range []struct {
 		waiting ports.UnreadCount
@@ -172,7 +170,7 @@ func topicsNotify(t *testing.T, a TopicsAdapter) {
 			t.Errorf("text %q, want it to say %q", text, test.want)
 		}
 		if !strings.Contains(text, "http") || strings.Contains(text, u.userID) {
-			t.Errorf("text %q, want the page's URL, and nobody's id", text)
+			t.Errorf("text %q, want the page's URL and no user's id", text)
 		}
 	}
 }
@@ -188,7 +186,7 @@ func topicsNotifyAgain(t *testing.T, a TopicsAdapter) {
 }
 
 func topicsUnknown(t *testing.T, a TopicsAdapter) {
-	// The id of a user's topic, with one character less: it has the adapter's form.
+	// A user's topic id without its last character still has the adapter's form.
 	topicID := newTopicUser(t, a).topicID
 	topicID = topicID[:len(topicID)-1]
 	for name, err := range map[string]error{

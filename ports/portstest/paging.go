@@ -10,14 +10,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// lister is a list with everything but the page fixed.
+// lister lists with everything but the page fixed.
 type lister[T any] func(context.Context, ports.PageRequest) (ports.Page[T], error)
 
-// manyPages is more pages than any test's list has.
+// manyPages is more than the pages of any test's list.
 const manyPages = 1000
 
-// walk follows a list to its end and returns all of its items. After every page
-// but the last it calls between, if there is one.
+// walk follows a list to its end and returns all items. It calls between, unless nil, after every page but
+// the last.
 func walk[T any](t *testing.T, list lister[T], limit int, between func()) []T {
 	t.Helper()
 	var items []T
@@ -46,13 +46,11 @@ func walk[T any](t *testing.T, list lister[T], limit int, between func()) []T {
 	return nil
 }
 
-// limits are worth trying on a list of n items: one at a time, uneven, exactly
-// all, and more than there are.
+// limits returns limits to try on a list of n items: one, uneven, all, and more than all.
 func limits(n int) []int {
 	return []int{ports.MinPageLimit, 2, 3, n - 1, n, n + 1, ports.MaxPageLimit}
 }
 
-// nextOf returns the cursor that follows a first page of one item.
 func nextOf[T any](t *testing.T, list lister[T]) string {
 	t.Helper()
 	page, err := list(t.Context(), ports.PageRequest{Limit: 1})
@@ -65,7 +63,7 @@ func nextOf[T any](t *testing.T, list lister[T]) string {
 	return page.Next
 }
 
-// refuses checks that a list takes none of the cursors.
+// refuses checks that a list accepts none of the cursors.
 func refuses[T any](t *testing.T, list lister[T], cursors map[string]string) {
 	t.Helper()
 	for name, c := range cursors {
@@ -81,11 +79,11 @@ func wantErr[T any](t *testing.T, list lister[T], page ports.PageRequest, want e
 		t.Errorf("%+v: error %v, want %v", page, err, want)
 	}
 	if len(got.Items) > 0 || got.Next != "" {
-		t.Errorf("%+v: %d items and next %q beside the error", page, len(got.Items), got.Next)
+		t.Errorf("%+v: %d items and next %q with the error", page, len(got.Items), got.Next)
 	}
 }
 
-// forgeries are what a client may try that was given a cursor.
+// forgeries returns variants of a valid cursor that an attacker may try.
 func forgeries(good string) map[string]string {
 	bad := map[string]string{
 		"a word":       "garbage",

@@ -14,7 +14,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// project has events change a projection, all at once, as its consumer does.
+// project applies events to a projection in one batch, as its consumer does.
 func project(ctx context.Context, of projection.Projection, to ports.Projection, evs ...events.Event) error {
 	var changes []projection.Change
 	for _, ev := range evs {
@@ -23,7 +23,6 @@ func project(ctx context.Context, of projection.Projection, to ports.Projection,
 	return to.Apply(ctx, changes)
 }
 
-// mustProject is project, an error of which ends the test.
 func mustProject(t *testing.T, of projection.Projection, to ports.Projection, evs ...events.Event) {
 	t.Helper()
 	if err := project(t.Context(), of, to, evs...); err != nil {
@@ -31,8 +30,8 @@ func mustProject(t *testing.T, of projection.Projection, to ports.Projection, ev
 	}
 }
 
-// redeliver gives a projection what a bus may make of events: every one of them comes at least
-// once, some again, in any order and in batches of any size.
+// redeliver applies events as a bus may deliver them: each at least once, some more often, in any order and
+// in batches of any size.
 func redeliver(t *rapid.T, of projection.Projection, to ports.Projection, evs []events.Event) {
 	all := slices.Clone(evs)
 	if len(evs) > 0 {
@@ -50,11 +49,10 @@ func redeliver(t *rapid.T, of projection.Projection, to ports.Projection, evs []
 	}
 }
 
-// racers is how many workers are given the same events at the same time.
+// racers is how many workers apply the same events concurrently.
 const racers = 8
 
-// race gives every worker all the events, each in an order and in batches of its own, and
-// returns when the last is done.
+// race has every worker apply all events, in its own order and batches, and returns when the last is done.
 func race(t *testing.T, of projection.Projection, to ports.Projection, evs []events.Event) {
 	t.Helper()
 	begin := make(chan struct{})
@@ -78,7 +76,7 @@ func race(t *testing.T, of projection.Projection, to ports.Projection, evs []eve
 	}
 }
 
-// refusesLimits checks that a list refuses pages that may not be asked for.
+// refusesLimits checks that a list refuses limits out of range.
 func refusesLimits[T any](t *testing.T, list lister[T]) {
 	t.Helper()
 	for _, limit := range []int{-1, 0, ports.MaxPageLimit + 1, 1 << 40} {

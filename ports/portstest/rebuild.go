@@ -8,14 +8,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// RebuildAdapter is a new backend with live generation 1 of each projection and some
-// messages in the inbox and in unread.
+// RebuildAdapter is a new backend with live generation 1 of each projection and some messages in the inbox
+// and in unread.
 type RebuildAdapter struct {
 	ports.Rebuilder
-	// Apply does what the operator does with reported variables. A backend that
-	// promotes by itself has none.
+	// Apply applies reported variables as an operator does. It is nil for a backend that promotes without
+	// Terraform.
 	Apply func(t *testing.T, variables string)
-	// Spoil adds a row that no event made to a generation of the inbox.
+	// Spoil adds a row without an event to a generation of the inbox.
 	Spoil func(t *testing.T, generation int)
 }
 
@@ -34,7 +34,7 @@ func Rebuilder(t *testing.T, newAdapter func(*testing.T) RebuildAdapter) {
 	}
 }
 
-// do runs an action, applies what it reports, and repeats it while that has to come first.
+// do runs an action, applies the reported variables, and repeats the action while that is required.
 func (a RebuildAdapter) do(t *testing.T, action ports.RebuildAction, projections ...string) (reports []ports.RebuildReport, err error) {
 	t.Helper()
 	for range 2 {
@@ -51,7 +51,6 @@ func (a RebuildAdapter) do(t *testing.T, action ports.RebuildAction, projections
 	return reports, err
 }
 
-// state is the state of the inbox, and all steps.
 func (a RebuildAdapter) state(t *testing.T) (inbox ports.ProjectionState, steps []string) {
 	t.Helper()
 	reports, err := a.do(t, ports.ActionStatus)
@@ -69,7 +68,6 @@ func (a RebuildAdapter) state(t *testing.T) (inbox ports.ProjectionState, steps 
 	return s.Projections[i], steps
 }
 
-// compared is the comparison among reports.
 func compared(t *testing.T, reports []ports.RebuildReport) ports.GenerationComparison {
 	t.Helper()
 	i := slices.IndexFunc(reports, func(r ports.RebuildReport) bool { return r.Comparison != nil })

@@ -13,7 +13,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// UnreadAdapter builds and reads one unread projection.
+// UnreadAdapter writes and reads one unread projection.
 type UnreadAdapter interface {
 	ports.Projection
 	ports.Unread
@@ -42,7 +42,7 @@ func Unread(t *testing.T, newAdapter func(t *testing.T) UnreadAdapter) {
 	})
 }
 
-// wantCount fails the test unless the recipient has so many unread messages.
+// wantCount fails the test unless the recipient has that many unread messages.
 func wantCount(t *testing.T, a ports.Unread, recipientID string, unread int, more bool) {
 	t.Helper()
 	got, err := a.Count(t.Context(), recipientID)
@@ -51,7 +51,7 @@ func wantCount(t *testing.T, a ports.Unread, recipientID string, unread int, mor
 	}
 }
 
-// storedFor is the event of a message of which the recipient matters only.
+// storedFor returns a MessageStored in which only the recipient matters.
 func storedFor(recipientID, messageID string) events.Event {
 	m := newInboxMessage(recipientID, 1)
 	m.ID = messageID
@@ -68,7 +68,7 @@ func unreadCounts(t *testing.T, a UnreadAdapter) {
 	}{
 		{storedFor, first, 1}, {storedFor, first, 1}, {storedFor, second, 2}, {read, first, 1}, {read, first, 1},
 		{storedFor, first, 1}, {read, second, 0}, {storedFor, second, 0},
-		{read, newULID(3), 0}, // its MessageStored has yet to come
+		{read, newULID(3), 0}, // its MessageStored has not come yet
 	} {
 		mustProject(t, projection.Unread, a, step.event(recipient, step.id))
 		wantCount(t, a, recipient, step.want, false)
@@ -102,8 +102,7 @@ func unreadCeiling(t *testing.T, a UnreadAdapter) {
 	}
 }
 
-// unreadEvents are the events of messages of these kinds, and the size of the set that they
-// have to end in.
+// unreadEvents returns the events of messages of these kinds, and the expected size of the unread set.
 func unreadEvents(recipientID string, kinds []string) (evs []events.Event, unread int) {
 	for i, kind := range kinds {
 		id := newULID(i)
@@ -141,8 +140,7 @@ func unreadRace(t *testing.T, a UnreadAdapter) {
 	wantCount(t, a, recipient, want, false)
 }
 
-// unreadRecipients checks that a recipient's set is their own, when the ids look
-// alike too.
+// unreadRecipients checks that recipients have separate sets, even if their ids are similar.
 func unreadRecipients(t *testing.T, a UnreadAdapter) {
 	base, message := newID("recipient"), newULID(1)
 	recipients := []string{base, base + "x", base + "0", base + "/" + message}
@@ -155,8 +153,7 @@ func unreadRecipients(t *testing.T, a UnreadAdapter) {
 	}
 }
 
-// unreadWhileCounting counts while writers work: a count in between is one that
-// the set may have had.
+// unreadWhileCounting counts while writers work. Every count must be one that the set may have had.
 func unreadWhileCounting(t *testing.T, a UnreadAdapter) {
 	const messages = 40
 	recipient := newID("recipient")

@@ -9,8 +9,7 @@ import (
 	"github.com/sealpost/sealpost/internal/projection"
 )
 
-// unreadFrom lists behind messages that were read, among other recipients' with ids
-// that look alike.
+// unreadFrom lists from ids of read messages, in a set whose neighbours have similar recipient ids.
 func unreadFrom(t *testing.T, a UnreadAdapter) {
 	recipient := newID("recipient")
 	const messages = 30

@@ -17,14 +17,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// UsersAdapter builds and reads one users projection.
+// UsersAdapter writes and reads one users projection.
 type UsersAdapter interface {
 	ports.Projection
 	ports.UserDirectory
 }
 
-// Users is the contract of ports.Projection for users and of ports.UserDirectory.
-// newAdapter returns an adapter over a projection that is empty.
+// Users is the contract of ports.Projection for users and of ports.UserDirectory. newAdapter returns an
+// adapter over an empty projection.
 func Users(t *testing.T, newAdapter func(t *testing.T) UsersAdapter) {
 	shared := newAdapter(t)
 	t.Run("a user becomes ready in any order of events", func(t *testing.T) {
@@ -68,7 +68,6 @@ func Users(t *testing.T, newAdapter func(t *testing.T) UsersAdapter) {
 	})
 }
 
-// fact is one event about a user.
 type fact struct {
 	kind    string
 	value   string
@@ -91,8 +90,7 @@ func factEvents(userID string, facts ...fact) (evs []events.Event) {
 	return evs
 }
 
-// foldUser is what the projection has to say after the facts: of each kind, the
-// one with the smallest event id.
+// foldUser returns the expected user: of each kind of fact, the one with the smallest event id.
 func foldUser(userID string, facts []fact) ports.User {
 	first := map[string]fact{}
 	for _, f := range facts {
@@ -106,7 +104,7 @@ func foldUser(userID string, facts []fact) ports.User {
 	}
 }
 
-// wantUser compares what the directory says of a user with what the events say.
+// wantUser compares the directory's answers about a user with the facts.
 func wantUser(ctx context.Context, d ports.UserDirectory, want ports.User, otherNames []string) error {
 	got, err := d.ByID(ctx, want.ID)
 	if want.Username == "" {
@@ -150,8 +148,7 @@ func usersInAnyOrder(t *testing.T, a UsersAdapter) {
 	}
 }
 
-// drawFacts draws what happened to one user: of each kind nothing, one event, or
-// several that contradict one another.
+// drawFacts draws the facts about one user: of each kind none, one, or several contradictory ones.
 func drawFacts(t *rapid.T) []fact {
 	var facts []fact
 	for _, kind := range []string{"verified", "key", "topic"} {
@@ -163,7 +160,6 @@ func drawFacts(t *rapid.T) []fact {
 	return facts
 }
 
-// namesOf are all usernames among facts.
 func namesOf(facts []fact) (names []string) {
 	for _, f := range facts {
 		if f.kind == "verified" {
@@ -203,7 +199,7 @@ func usersRace(t *testing.T, a UsersAdapter) {
 	}
 }
 
-// register registers users with the usernames, ready, and returns them by id.
+// register registers users with the usernames, ready to receive, and returns them by id.
 func register(t *testing.T, p ports.Projection, usernames ...string) map[string]ports.User {
 	t.Helper()
 	users := map[string]ports.User{}
@@ -238,8 +234,8 @@ func findingUsers(t *testing.T, a UsersAdapter) {
 	}
 }
 
-// usersOfOneName has a name given again after its user was deleted in the pool, which no event
-// tells. The ids of users say nothing about who came last.
+// usersOfOneName has a name reused after its user was deleted in the pool, which no event reports. User ids
+// do not show who came last.
 func usersOfOneName(t *testing.T, a UsersAdapter) {
 	name := newID("name")
 	ids := []string{newID("b"), newID("c"), newID("a")}
@@ -263,7 +259,7 @@ func findingManyUsers(t *testing.T, a UsersAdapter) {
 	mustProject(t, projection.Users, a, fact{"key", newID("key"), newULID(1)}.event(unverified))
 	ids := []string{unverified, newID("unknown")}
 	for id := range want {
-		ids = append(ids, id, id) // a page of messages may have a sender twice
+		ids = append(ids, id, id) // a page of messages may repeat a sender
 	}
 	for len(ids) < ports.MaxUserIDs {
 		ids = append(ids, newID("unknown"))
@@ -273,7 +269,7 @@ func findingManyUsers(t *testing.T, a UsersAdapter) {
 		t.Errorf("ByIDs: error %v, (-want +got):\n%s", err, diff)
 	}
 	if got, err := a.ByIDs(t.Context(), nil); err != nil || len(got) != 0 {
-		t.Errorf("ByIDs of nobody: %v, %v", got, err)
+		t.Errorf("ByIDs of no ids: %v, %v", got, err)
 	}
 	if got, err := a.ByIDs(t.Context(), append(ids, newID("unknown"))); err == nil {
 		t.Errorf("ByIDs of 101 ids: %d users and no error", len(got))
@@ -296,10 +292,10 @@ func usersEndedContext(t *testing.T, a UsersAdapter) {
 	}
 }
 
-// usersPaging needs a projection of its own, because there is one list of users.
+// usersPaging needs its own projection, because there is only one list of users.
 func usersPaging(t *testing.T, a UsersAdapter) {
-	// In order. Some start with others, which separators get wrong, and one is
-	// written in capitals, which sort before small letters.
+	// In order. Some are prefixes of others, which a wrong separator would misplace, and one is in capitals,
+	// which sort before small letters.
 	names := []string{"ann", "ann!", "ann-2", "ann.b", "ann2", "annabel", "BOB", "bobby", "c", "dé", "ÿ", "字"}
 	byName := map[string]ports.User{}
 	for _, u := range register(t, a, names...) {
@@ -320,8 +316,8 @@ func usersPaging(t *testing.T, a UsersAdapter) {
 	usersComeWhilePaging(t, a, want)
 }
 
-// usersComeWhilePaging registers users before, amid and behind where a walk is:
-// they may be seen or not, and everybody else is seen once.
+// usersComeWhilePaging registers users before, inside and after the position of a walk. They may be seen or
+// not, and every other user is seen once.
 func usersComeWhilePaging(t *testing.T, a UsersAdapter, there []ports.User) {
 	n := 0
 	got := walk(t, a.List, 2, func() {

@@ -1,6 +1,6 @@
-// Package archivecopy reads the copy of every event that terraform/modules/archive-copy keeps in a bucket, and fills
-// projections from it. EventBridge's own archive can be replayed and not read, in its own account and region alone;
-// the copy is what is left when that archive is lost.
+// Package archivecopy reads the copy of every event that terraform/modules/archive-copy stores in a bucket,
+// and fills projections from it. EventBridge's archive can only be replayed, not read, and only in its own
+// account and region. The copy is for when that archive is lost.
 package archivecopy
 
 import (
@@ -20,11 +20,11 @@ import (
 )
 
 const (
-	// prefix is where Firehose writes, followed by the hour of arrival in UTC.
+	// prefix is Firehose's prefix of object names; the hour of arrival in UTC follows.
 	prefix = "events/"
 	hours  = "2006/01/02/15/"
-	// late is how much later than it happened an event may arrive: EventBridge tries for a day, Firehose buffers for
-	// minutes (terraform/modules/archive-copy).
+	// late is the longest time from an event to its arrival: EventBridge retries for a day, and Firehose
+	// buffers for minutes (terraform/modules/archive-copy).
 	late = 25 * time.Hour
 )
 
@@ -34,16 +34,16 @@ type Copy struct {
 	bucket string
 }
 
-// New returns the copy that is in a bucket.
+// New returns the copy in a bucket.
 func New(client *s3.Client, bucket string) *Copy { return &Copy{client, bucket} }
 
-// Read visits the events that were published from one time until before another, about in the order of their arrival and
-// some of them twice, as a bus delivers them. A zero until means all. The error is visit's, S3's, or has
-// [events.ErrInvalid] in its chain, with the object's name, for an object that holds anything else than events.
+// Read visits the events published from one time until before another, roughly in the order of arrival and
+// possibly with duplicates. A zero until means no end. The error is from visit or S3, or wraps
+// [events.ErrInvalid] and names the object if that contains anything other than events.
 func (c *Copy) Read(ctx context.Context, from, until time.Time, visit func(events.Delivery) error) error {
 	in := &s3.ListObjectsV2Input{Bucket: aws.String(c.bucket), Prefix: aws.String(prefix)}
 	if !from.IsZero() {
-		// The hour itself sorts before all that was written in it.
+		// The hour itself sorts before all objects of the hour.
 		in.StartAfter = aws.String(prefix + from.UTC().Add(-time.Hour).Format(hours))
 	}
 	last := ""
@@ -85,8 +85,8 @@ func (c *Copy) readObject(ctx context.Context, key string, visit func(events.Del
 	return nil
 }
 
-// decode reads the events of an object, which follow each other with nothing between them: EventBridge ends none with a
-// line break.
+// decode reads the events of an object, which are concatenated without separators: EventBridge adds no line
+// breaks.
 func decode(r io.Reader, compressed bool, visit func(events.Delivery) error) error {
 	if compressed {
 		unzipped, err := gzip.NewReader(r)

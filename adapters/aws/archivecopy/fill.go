@@ -18,29 +18,30 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// ReplayName marks what is delivered from the copy. Consumers with side effects refuse whatever has a replay's name.
+// ReplayName marks deliveries from the copy. Consumers with side effects refuse every delivery with a replay
+// name.
 const ReplayName = "archive-copy"
 
 const (
-	// batch is the most entries of SendMessageBatch (SQS developer guide, message quotas). Ten events are below its 256 KB:
-	// one has 12 at most (events/limits.go).
+	// batch is the most entries of SendMessageBatch (SQS developer guide, message quotas). Ten events stay
+	// below its 256 KB: an event has at most 12 KB (events/limits.go).
 	batch = 10
-	// senders is how many batches are under way at once.
+	// senders is how many batches are sent at once.
 	senders = 8
-	// tries is how often an entry that SQS refused by its own fault is sent; the waits between double from pause.
+	// tries is how often an entry that SQS failed to accept is sent. The waits start at pause and double.
 	tries = 6
 	pause = 200 * time.Millisecond
 )
 
-// Queue is where events go that a consumer subscribes to.
+// Queue is the queue of a consumer's subscription.
 type Queue struct {
 	URL   string
 	Types []events.Type
 }
 
-// Fill sends the events of the copy that were published from a time on to the queues of consumers, which may be in another
-// account than the copy. It tells how many deliveries were sent, after each batch; told is never called by two at once.
-// What it sends twice, after an error too, consumers take once: projections commute.
+// Fill sends the events of the copy that were published from a time on to consumers' queues, which may be in
+// another account. After each batch it calls told with the number of deliveries sent, never concurrently.
+// Duplicates, including those after an error, are harmless because projections commute.
 func (c *Copy) Fill(ctx context.Context, client *sqs.Client, queues []Queue, from time.Time, told func(sent int64)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(senders)
@@ -86,7 +87,7 @@ func (c *Copy) Fill(ctx context.Context, client *sqs.Client, queues []Queue, fro
 		}
 	}
 	if failed := group.Wait(); failed != nil {
-		return failed // which stopped the reading, too
+		return failed // it also stopped the reading
 	}
 	return err
 }

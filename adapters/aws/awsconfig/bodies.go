@@ -10,16 +10,14 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
-// KeepAnswers gives a configuration's clients requests whose bodies the SDK cannot
-// close. It closes a request's body as soon as it has the head of the answer
-// (smithy-go, ClientHandler.Handle). net/http may not have seen the body's end by
-// then: it takes the closed body for an error of sending, closes the connection
-// under the answer, and the SDK tries again what was done already. A fast server
-// on the same machine has this once in some six hundred calls. It matters where an
-// answer is needed that a second call does not give: which messages a queue has
-// just handed out.
+// KeepAnswers returns a configuration whose clients send bodies that the SDK cannot close. The SDK closes a
+// request's body as soon as it has the head of the answer (smithy-go, ClientHandler.Handle). If net/http has
+// not reached the body's end by then, it takes the closed body for a send error and closes the connection
+// before the answer is read, and the SDK repeats a call that has succeeded. With a fast server on the same
+// machine this happens about once in six hundred calls. It matters for calls whose answer a second call does
+// not return, such as the messages that a queue has just handed out.
 //
-// Bodies are copied into memory; do not use it for uploads.
+// Bodies are copied into memory, so do not use it for uploads.
 func KeepAnswers(cfg aws.Config) aws.Config {
 	if cfg.HTTPClient == nil {
 		cfg.HTTPClient = awshttp.NewBuildableClient()

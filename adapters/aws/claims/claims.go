@@ -10,9 +10,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Claims implements ports.Claimer. S3 and EventBridge have no common transaction, so
-// the ciphertext is stored first and describes its event. Should the function end
-// between the two, a retry or the reconciler publishes the event from the object.
+// Claims implements ports.Claimer. S3 and EventBridge have no common transaction, so the ciphertext is stored
+// first, with metadata that describes its event. If the function ends between the two, a retry or the
+// reconciler publishes the event from the object.
 type Claims struct {
 	blobs ports.BlobCreator
 	bus   ports.Bus
@@ -40,8 +40,8 @@ func (c Claims) Claim(ctx context.Context, claim ports.Claim) (ports.Claim, erro
 	if err != nil {
 		return ports.Claim{}, fmt.Errorf("storing ciphertext: %w", err)
 	}
-	// An earlier claim is published again: its own try may have failed here. A
-	// duplicate changes nothing.
+	// An earlier claim is published again, because its publishing may have failed. A duplicate changes
+	// nothing.
 	if err := c.bus.Publish(ctx, held.Event); err != nil {
 		return ports.Claim{}, fmt.Errorf("publishing %s: %w", held.Event.Type(), err)
 	}

@@ -1,5 +1,4 @@
-// Package cognito asks a Cognito user pool, the only place that knows e-mail
-// addresses.
+// Package cognito reads a Cognito user pool, the only place that has e-mail addresses.
 package cognito
 
 import (
@@ -22,13 +21,13 @@ type Identities struct {
 
 var _ ports.Identities = (*Identities)(nil)
 
-// New makes the adapter of a user pool.
+// New returns an adapter over a user pool.
 func New(cfg aws.Config, poolID string) *Identities {
 	return &Identities{client: sdk.NewFromConfig(cfg), poolID: poolID}
 }
 
-// Address implements [ports.Identities]. Where the username is no alias,
-// AdminGetUser takes the user's sub for it (AdminGetUser API reference, Username).
+// Address implements [ports.Identities]. In a pool whose usernames are not aliases, AdminGetUser accepts the
+// user's sub as the username (AdminGetUser API reference, Username).
 func (p *Identities) Address(ctx context.Context, userID string) (string, error) {
 	out, err := p.client.AdminGetUser(ctx, &sdk.AdminGetUserInput{
 		UserPoolId: aws.String(p.poolID), Username: aws.String(userID),
@@ -41,7 +40,7 @@ func (p *Identities) Address(ctx context.Context, userID string) (string, error)
 		return "", fmt.Errorf("asking the user pool: %w", err)
 	}
 	address := attribute(out.UserAttributes, "email")
-	// Mail goes to nobody who has not shown that the address is theirs.
+	// Mail is sent only to verified addresses.
 	if out.UserStatus != types.UserStatusTypeConfirmed || !out.Enabled ||
 		attribute(out.UserAttributes, "email_verified") != "true" || address == "" {
 		return "", fmt.Errorf("user has no verified address: %w", ports.ErrNotFound)

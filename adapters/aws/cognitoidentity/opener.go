@@ -23,8 +23,7 @@ type Opener struct {
 
 var _ ports.DataKeyOpener = (*Opener)(nil)
 
-// New makes an opener for the deployment with this prefix. The configuration's own
-// credentials are not used.
+// New returns an opener for the deployment with this prefix. It does not use cfg's credentials.
 func New(cfg aws.Config, prefix, identityPoolID, userPoolID string, now func() time.Time) (*Opener, error) {
 	s, err := newSessions(cfg, identityPoolID, userPoolID, now)
 	if err != nil {
@@ -33,8 +32,8 @@ func New(cfg aws.Config, prefix, identityPoolID, userPoolID string, now func() t
 	return &Opener{sessions: s, kms: kms.NewFromConfig(cfg), aliases: awskms.Aliases(prefix)}, nil
 }
 
-// OpenDataKey implements [ports.DataKeyOpener]. That the caller is the recipient and
-// the key theirs is checked here for an early answer; the key policy enforces it.
+// OpenDataKey implements [ports.DataKeyOpener]. It checks the recipient and the key only for an early answer;
+// the key policy enforces both.
 func (o *Opener) OpenDataKey(ctx context.Context, caller ports.Caller, keyID string, wrapped []byte, ec ports.EncryptionContext) ([]byte, error) {
 	alias, err := o.aliases.Of(caller.UserID, keyID)
 	if err != nil || alias != keyID || ec["recipientId"] != caller.UserID || len(wrapped) == 0 {
@@ -42,7 +41,7 @@ func (o *Opener) OpenDataKey(ctx context.Context, caller ports.Caller, keyID str
 	}
 	key, err := o.open(ctx, caller, alias, wrapped, ec)
 	if code(err) == "ExpiredTokenException" {
-		// The credentials ended early: their clock is not ours.
+		// The credentials ended early, because AWS's clock differs from ours.
 		o.sessions.forget(caller)
 		key, err = o.open(ctx, caller, alias, wrapped, ec)
 	}
@@ -58,7 +57,7 @@ func (o *Opener) open(ctx context.Context, caller ports.Caller, alias string, wr
 		return nil, err
 	}
 	out, err := o.kms.Decrypt(ctx, &kms.DecryptInput{
-		// Without it KMS would take any key that the blob names.
+		// Without KeyId, KMS would use any key that the blob names.
 		KeyId: aws.String(alias), CiphertextBlob: wrapped, EncryptionContext: ec,
 	}, func(options *kms.Options) {
 		options.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return creds, nil })
@@ -69,19 +68,18 @@ func (o *Opener) open(ctx context.Context, caller ports.Caller, alias string, wr
 	return out.Plaintext, nil
 }
 
-// forbidden makes every way in which KMS says that this caller cannot open this
-// wrapped key, now or later, one and the same error.
+// forbidden maps all of KMS's permanent refusals of this caller and wrapped key to the same error.
 func forbidden(err error) error {
 	switch code(err) {
 	case "AccessDeniedException", "InvalidCiphertextException", "IncorrectKeyException", "NotFoundException",
-		"DisabledException", "KMSInvalidStateException", // disabled, or scheduled for deletion: the user's messages are shredded
-		"ValidationException": // not a ciphertext blob at all
+		"DisabledException", "KMSInvalidStateException", // disabled, or scheduled for deletion because the user's messages are shredded
+		"ValidationException": // not a ciphertext blob
 		return fmt.Errorf("%w: %w", ports.ErrForbidden, err)
 	}
 	return err
 }
 
-// code is the service's error code, "" for nil and for what no service said.
+// code returns the service's error code, or "" for nil and for errors that no service returned.
 func code(err error) string {
 	var api smithy.APIError
 	if errors.As(err, &api) {

@@ -17,15 +17,15 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// maxSessions bounds the callers whose credentials are kept: about 2 MB.
+// maxSessions is how many callers' credentials are cached, about 2 MB.
 const maxSessions = 1000
 
-// expiryMargin is how long before their end credentials are not used any more:
-// longer than any call takes, and any clock is off.
+// expiryMargin is how long before their expiry credentials are no longer used. It exceeds the duration of any
+// call and the error of any clock.
 const expiryMargin = 2 * time.Minute
 
-// sessions exchanges callers' tokens for credentials and keeps these. It lives as
-// long as the function's process, and so do the credentials, in memory alone.
+// sessions exchanges callers' tokens for credentials and caches them in memory only, for the life of the
+// process.
 type sessions struct {
 	client   *sdk.Client
 	poolID   string
@@ -35,9 +35,8 @@ type sessions struct {
 	flights  singleflight.Group
 }
 
-// cacheKey is a hash of the subject and the very token. By the subject alone, a
-// token that was never checked would be served what another one earned; and no
-// token should lie in memory for longer than its request.
+// cacheKey is a hash of the subject and the token. With the subject alone, an unchecked token would get the
+// credentials of a checked one. It is a hash because no token should stay in memory longer than its request.
 type cacheKey [sha256.Size]byte
 
 func keyOf(c ports.Caller) cacheKey {
@@ -56,8 +55,8 @@ func newSessions(cfg aws.Config, identityPoolID, userPoolID string, now func() t
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of credentials: %w", err)
 	}
-	// Both calls are public: the token is what proves, and signing them with the
-	// function's role would only ask for rights that it need not have.
+	// Both calls are public. The token is the proof, and signing with the function's role would need
+	// permissions that it should not have.
 	cfg.Credentials = aws.AnonymousCredentials{}
 	return &sessions{
 		client: sdk.NewFromConfig(cfg), poolID: identityPoolID, now: now, cache: cache,
@@ -65,8 +64,7 @@ func newSessions(cfg aws.Config, identityPoolID, userPoolID string, now func() t
 	}, nil
 }
 
-// of returns the caller's credentials. Concurrent calls for one caller make one
-// exchange.
+// of returns the caller's credentials. Concurrent calls for one caller share one exchange.
 func (s *sessions) of(ctx context.Context, c ports.Caller) (aws.Credentials, error) {
 	key := keyOf(c)
 	if found, ok := s.cache.Get(key); ok {
@@ -75,8 +73,8 @@ func (s *sessions) of(ctx context.Context, c ports.Caller) (aws.Credentials, err
 		}
 		s.cache.Remove(key)
 	}
-	// The first caller's context must not end the exchange for those who wait with
-	// it, nor may they wait for longer than their own.
+	// The exchange must not end with the first caller's context, and each caller waits only as long as its
+	// own context.
 	flight := s.flights.DoChan(string(key[:]), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), exchangeTimeout)
 		defer cancel()
@@ -91,7 +89,7 @@ func (s *sessions) of(ctx context.Context, c ports.Caller) (aws.Credentials, err
 	}
 }
 
-// exchangeTimeout bounds one exchange, two calls with their retries.
+// exchangeTimeout limits one exchange, two calls with their retries.
 const exchangeTimeout = 10 * time.Second
 
 func (s *sessions) exchange(ctx context.Context, key cacheKey, token string) (aws.Credentials, error) {
@@ -117,12 +115,11 @@ func (s *sessions) exchange(ctx context.Context, key cacheKey, token string) (aw
 	return creds, nil
 }
 
-// forget drops what is kept for a caller.
+// forget removes a caller's cached credentials.
 func (s *sessions) forget(c ports.Caller) { s.cache.Remove(keyOf(c)) }
 
-// refused makes a token that the pool does not take (expired, forged, of another
-// pool) a [ports.ErrForbidden]. The pool's message may quote the token's claims, so
-// only the code is kept.
+// refused maps a token that the pool rejects (expired, forged, of another pool) to [ports.ErrForbidden]. It
+// keeps only the code, because the pool's message may quote the token's claims.
 func refused(err error) error {
 	var denied *types.NotAuthorizedException
 	if errors.As(err, &denied) {

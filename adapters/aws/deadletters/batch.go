@@ -13,23 +13,21 @@ import (
 	smithytime "github.com/aws/smithy-go/time"
 )
 
-// maxBatch is how many entries SQS takes in one call.
+// maxBatch is the most entries of one SQS call.
 const maxBatch = 10
 
-// rounds is how often a call is made for entries that failed by SQS's fault.
+// rounds is how often entries are sent that failed through SQS's fault.
 const rounds = 4
 
-// entries are the entry ids of a batch call that went well, and those that failed.
 type entries struct {
 	well   []string
 	failed []types.BatchResultErrorEntry
 }
 
-// batchCall makes one call for up to ten messages; the id of an entry is the
-// message's place.
+// batchCall makes one call for up to ten messages. The id of an entry is the message's index.
 type batchCall func(ctx context.Context, batch []*parked) (entries, error)
 
-// EntryError is why SQS refused one message of a batch.
+// EntryError is SQS's reason for refusing one message of a batch.
 type EntryError struct {
 	// Code is as in the SQS API reference, such as ReceiptHandleIsInvalid.
 	Code, Message string
@@ -38,8 +36,8 @@ type EntryError struct {
 // Error implements error.
 func (e *EntryError) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }
 
-// batch makes a call for messages until each is done or another try will not help.
-// It returns those for which it went well, in any case.
+// batch makes a call for messages until each is done or a retry cannot help. It returns the successful
+// messages, even with an error.
 func (l *Letters) batch(ctx context.Context, left []*parked, call batchCall) (done []*parked, err error) {
 	var refused []error
 	for round := 1; len(left) > 0; round++ {
@@ -62,7 +60,7 @@ func (l *Letters) batch(ctx context.Context, left []*parked, call batchCall) (do
 				done = append(done, p)
 				continue
 			}
-			// An entry of which nothing is said failed too.
+			// An entry without a result failed too.
 			f := failed[id]
 			cause = &EntryError{Code: aws.ToString(f.Code), Message: aws.ToString(f.Message)}
 			if f.SenderFault || round == rounds {
@@ -91,7 +89,6 @@ func (l *Letters) pause(ctx context.Context, round int, cause error) error {
 	return nil
 }
 
-// byQueue sorts messages by the queue that they lie in.
 func byQueue(all []*parked) map[string][]*parked {
 	queues := map[string][]*parked{}
 	for _, p := range all {
@@ -127,8 +124,8 @@ func (l *Letters) changeVisibility(url string, seconds int32) batchCall {
 	}
 }
 
-// notOurs is true for the codes that say that a message is not hidden by us any
-// more: its time ran out, and it is visible, or somebody else's, or gone.
+// notOurs reports whether a code means that the message is no longer hidden by us: its time ran out, and it
+// is visible, received by another client, or deleted.
 func notOurs(code string) bool {
 	return strings.HasSuffix(code, "MessageNotInflight") || strings.HasSuffix(code, "ReceiptHandleIsInvalid")
 }

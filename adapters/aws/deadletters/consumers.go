@@ -11,14 +11,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Consumer is where one consumer's deliveries are.
+// Consumer has the names of one consumer's resources.
 type Consumer struct {
-	// Key is its name: "notify", or "inbox-1" for a projection's generation.
+	// Key is the consumer's name: "notify", or "inbox-1" for a projection's generation.
 	Key string
-	// Queue, Dead and Undelivered are the URLs of its queue, of that queue's
-	// dead-letter queue and of its rule's.
+	// Queue, Dead and Undelivered are the URLs of its queue, of the queue's dead-letter queue and of the
+	// rule's dead-letter queue.
 	Queue, Dead, Undelivered string
-	// LogGroup is the name of its function's log group.
+	// LogGroup is the log group of its function.
 	LogGroup string
 }
 
@@ -33,13 +33,13 @@ func ConsumersOf(s deployment.Deployment) (consumers []Consumer) {
 	return consumers
 }
 
-// named reports whether a name means the consumer: its key, its projection, or the name
-// of its queue, which alarms have.
+// named reports whether a name means the consumer: its key, its projection, or its queue's name, which alarms
+// show.
 func (c Consumer) named(name string) bool {
 	return name == "" || c.Key == name || projectionOf(c.Key) == name || path.Base(c.Queue) == name
 }
 
-// projectionOf is the projection of a key such as inbox-2, empty for other keys.
+// projectionOf returns the projection of a key such as inbox-2, or "" for other keys.
 func projectionOf(key string) string {
 	i := strings.LastIndexByte(key, '-')
 	if i < 0 || strings.Trim(key[i+1:], "0123456789") != "" {
@@ -48,8 +48,7 @@ func projectionOf(key string) string {
 	return key[:i]
 }
 
-// selected returns the consumers whose letters a filter selects. Its errors are those of
-// [ports.DeadLetters].
+// selected returns the consumers that a filter selects. Its errors are those of [ports.DeadLetters].
 func (l *Letters) selected(f ports.DeadLetterFilter) (found []Consumer, err error) {
 	var keys []string
 	for _, c := range l.consumers {

@@ -14,28 +14,26 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// How long messages are hidden, and how often that is renewed while they are held.
-// Two renewals may fail before somebody else sees a message that is still held.
+// How long messages are hidden, and how often that is renewed while they are held. Two renewals may fail
+// before another client can receive a held message.
 const (
 	visibilitySeconds = 60
 	visibility        = visibilitySeconds * time.Second
 	renewEvery        = visibility / 3
 )
 
-// hiddenFor is how long letters may be hidden, or counted so, that no command holds any
-// more: a hidden letter comes back within a minute, and a queue's counts are up to a
-// minute old.
+// hiddenFor is how long letters that no command holds may be hidden, or counted as hidden: a letter reappears
+// within a minute, and a queue's counts are up to a minute old.
 const hiddenFor = visibility + settled
 
-// stepLimit is how long one step may go on after the context's end: a call that
-// receives, moves or returns messages is not broken off in the middle.
+// stepLimit is how long a step may continue after the context's end, because calls that receive, move or
+// return messages must not be interrupted.
 const stepLimit = 30 * time.Second
 
-// callsAtOnce is how many queues are read, and how many batches returned, at the
-// same time.
+// callsAtOnce is how many queues are read, and how many batches returned, at once.
 const callsAtOnce = 16
 
-// Hold implements [ports.HeldDeadLetters]: messages that it keeps hidden from all others.
+// Hold implements [ports.HeldDeadLetters] with messages that it keeps hidden from other clients.
 type Hold struct {
 	l            *Letters
 	mu           sync.Mutex
@@ -43,11 +41,11 @@ type Hold struct {
 	hidden, more int
 
 	stop    context.CancelFunc
-	renewed chan struct{} // closed when the renewing has ended
+	renewed chan struct{} // closed when renewing has ended
 }
 
-// Hold implements [ports.DeadLetters]: it receives what is in the dead-letter queues, up
-// to 10,000 messages of each, and lets go of what was not asked for.
+// Hold implements [ports.DeadLetters]. It receives up to 10,000 messages from each dead-letter queue, and
+// releases those that the filter does not select.
 func (l *Letters) Hold(ctx context.Context, f ports.DeadLetterFilter) (ports.HeldDeadLetters, error) {
 	consumers, err := l.selected(f)
 	if err != nil {
@@ -58,13 +56,13 @@ func (l *Letters) Hold(ctx context.Context, f ports.DeadLetterFilter) (ports.Hel
 		defer l.mu.Unlock()
 		return f.Selects(id) && (len(f.IDs) > 0 || !l.sent[id])
 	})
-	if err != nil { // no Hold in the interface then
+	if err != nil { // a nil *Hold must not become a non-nil interface
 		return nil, err
 	}
 	return h, nil
 }
 
-// hold holds what is wanted. On an error nothing is held any more.
+// hold holds the wanted letters. After an error it holds none.
 func (l *Letters) hold(ctx context.Context, consumers []Consumer, wanted func(ID) bool) (*Hold, error) {
 	h := &Hold{l: l, held: map[ID]*parked{}, renewed: make(chan struct{})}
 	var renewing context.Context
@@ -90,8 +88,8 @@ func (l *Letters) hold(ctx context.Context, consumers []Consumer, wanted func(ID
 	return h, nil
 }
 
-// List implements [ports.HeldDeadLetters]. Letters that consumers failed at have no
-// reason yet: only the log has it.
+// List implements [ports.HeldDeadLetters]. Letters at which consumers failed have no reason yet, because only
+// the log has it.
 func (h *Hold) List() ports.DeadLetterList {
 	all := h.parked()
 	h.mu.Lock()
@@ -109,15 +107,13 @@ func (h *Hold) parked() []*parked {
 	return sorted(slices.Collect(maps.Values(h.held)))
 }
 
-// Close implements [ports.HeldDeadLetters]. What it could not return becomes visible
-// within a minute.
+// Close implements [ports.HeldDeadLetters]. Letters that it cannot release become visible within a minute.
 func (h *Hold) Close(ctx context.Context) error {
 	h.stop()
 	<-h.renewed
 	return h.release(ctx, func(ID) bool { return true })
 }
 
-// release makes letters visible again.
 func (h *Hold) release(ctx context.Context, which func(ID) bool) error {
 	step, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepLimit)
 	defer cancel()
@@ -137,7 +133,7 @@ func (h *Hold) release(ctx context.Context, which func(ID) bool) error {
 	return nil
 }
 
-// renew keeps hidden what is held, until the context ends.
+// renew keeps the held letters hidden until the context ends.
 func (h *Hold) renew(ctx context.Context) {
 	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
@@ -146,15 +142,14 @@ func (h *Hold) renew(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			// On a failure others may see a letter that is held: it may be doubled, but
-			// it is not lost.
+			// After a failure another client may receive a held letter, which may be duplicated but not lost.
 			_, _ = h.l.setVisibility(ctx, h.parked(), visibilitySeconds)
 		}
 	}
 }
 
-// setVisibility makes messages visible after so many seconds. It returns the number of
-// messages for which that failed.
+// setVisibility makes messages visible after that many seconds. It returns the number of messages for which
+// that failed.
 func (l *Letters) setVisibility(ctx context.Context, all []*parked, seconds int32) (left int, err error) {
 	var mu sync.Mutex
 	var errs []error
@@ -172,6 +167,6 @@ func (l *Letters) setVisibility(ctx context.Context, all []*parked, seconds int3
 			})
 		}
 	}
-	_ = group.Wait() // none returns an error: one batch that fails must not stop the others
+	_ = group.Wait() // no function returns an error, because one failed batch must not stop the others
 	return left, errors.Join(errs...)
 }

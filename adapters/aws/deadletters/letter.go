@@ -12,26 +12,24 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// ID is that of package ports. Its Delivery is SQS's message id, which SQS keeps when it
-// moves a message to its dead-letter queue: it is the deliveryId in the function's log.
+// ID is that of package ports. Its Delivery is the SQS message id, which SQS keeps when it moves a message to
+// a dead-letter queue, and which the function logs as deliveryId.
 type ID = ports.DeadLetterID
 
-// Letter is that of package ports. FirstFailedAt is when the delivery began: when the
-// rule put it into the queue, or when EventBridge received an event that the rule could
-// not put there. SQS keeps the time of sending when it moves a message to its
-// dead-letter queue, and does not say when it moved it.
+// Letter is that of package ports. FirstFailedAt is when the delivery began: when the rule put it into the
+// queue, or when EventBridge received an event that the rule could not put there. SQS keeps the send time
+// when it moves a message to a dead-letter queue, and does not record the time of the move.
 type Letter = ports.DeadLetter
 
-// parked is a message of a dead-letter queue.
 type parked struct {
 	id       ID
 	consumer Consumer
-	// url is the dead-letter queue that it lies in.
+	// url is its dead-letter queue.
 	url     string
 	message types.Message
 }
 
-// undelivered says whether the rule gave it up, and not the consumer.
+// undelivered reports whether the rule and not the consumer gave up.
 func (p *parked) undelivered() bool { return p.url == p.consumer.Undelivered }
 
 func (p *parked) sentAt() time.Time {
@@ -42,8 +40,8 @@ func (p *parked) sentAt() time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// The attributes that EventBridge gives to what a rule could not deliver
-// (EventBridge user guide, "Using dead-letter queues to process undelivered events").
+// Attributes that EventBridge adds to an event that a rule could not deliver (EventBridge user guide, "Using
+// dead-letter queues to process undelivered events").
 const (
 	attributeErrorCode    = "ERROR_CODE"
 	attributeErrorMessage = "ERROR_MESSAGE"
@@ -53,12 +51,12 @@ const (
 	attributeTarget       = "TARGET_ARN"
 )
 
-// letter reads what the message itself says. Of a letter from a dead queue the
-// reason is still missing: it is in the log.
+// letter reads the letter from the message itself. The reason of a letter in a dead queue is missing, because
+// it is in the log.
 func (p *parked) letter() Letter {
 	body := aws.ToString(p.message.Body)
 	l := Letter{ID: p.id, Event: asJSON(body), FirstFailedAt: p.sentAt()}
-	// A poisoned event is the very thing that lies here: what can be read of it is.
+	// The event may be malformed, so as much as possible is read.
 	d, err := events.DecodeDelivery([]byte(body))
 	if err == nil {
 		var detail struct {
@@ -67,7 +65,7 @@ func (p *parked) letter() Letter {
 				Subject string `json:"subject"`
 			} `json:"metadata"`
 		}
-		_ = json.Unmarshal(d.Detail, &detail) // what is missing stays empty
+		_ = json.Unmarshal(d.Detail, &detail) // missing fields stay empty
 		l.Type, l.Subject, l.EventID = events.Type(d.DetailType), detail.Metadata.Subject, detail.Metadata.ID
 	}
 	if p.undelivered() {
@@ -76,12 +74,12 @@ func (p *parked) letter() Letter {
 	return l
 }
 
-// asJSON is a body itself if it is JSON, otherwise a JSON string of it.
+// asJSON returns the body if it is JSON, and otherwise the body as a JSON string.
 func asJSON(body string) json.RawMessage {
 	if json.Valid([]byte(body)) {
 		return json.RawMessage(body)
 	}
-	raw, _ := json.Marshal(body) // a string can always be encoded
+	raw, _ := json.Marshal(body) // encoding a string never fails
 	return raw
 }
 

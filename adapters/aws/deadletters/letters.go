@@ -27,7 +27,7 @@ type Letters struct {
 	consumers []Consumer
 
 	mu sync.Mutex
-	// sent has the present ids of what was redriven; a delivery keeps its id if it fails again.
+	// sent has the current ids of redriven deliveries. A delivery that fails again keeps its id.
 	sent map[ID]bool
 
 	watching sync.Mutex
@@ -36,18 +36,17 @@ type Letters struct {
 
 var _ ports.DeadLetters = (*Letters)(nil)
 
-// New returns the dead letters of consumers. The retries of the configuration also
-// wait out throttling.
+// New returns the dead letters of consumers. The configuration's retries must also cover throttling.
 func New(cfg aws.Config, consumers []Consumer, now func() time.Time) *Letters {
 	return &Letters{
-		// A receive whose answer is lost has hidden messages that nobody can return.
+		// A receive whose answer is lost would hide messages that cannot be released.
 		sqs:  sqs.NewFromConfig(awsconfig.KeepAnswers(cfg)),
 		logs: cloudwatchlogs.NewFromConfig(cfg), now: now, backoff: retry.NewExponentialJitterBackoff(time.Second),
 		consumers: consumers, sent: map[ID]bool{}, watch: watch{consumers: map[string]*watched{}},
 	}
 }
 
-// Delivering implements [ports.DeadLetters]: Lambda always polls the queues.
+// Delivering implements [ports.DeadLetters]. It returns true, because Lambda always polls the queues.
 func (l *Letters) Delivering() (bool, error) { return true, nil }
 
 // Waits implements [ports.DeadLetters].
@@ -67,8 +66,8 @@ func (l *Letters) Waits(ctx context.Context, f ports.DeadLetterFilter) (waits po
 	return waits, nil
 }
 
-// List implements [ports.DeadLetters]. The letters are hidden from other commands while
-// they are received, not while reasons are looked up.
+// List implements [ports.DeadLetters]. Letters are hidden from other commands while they are received, but
+// not while reasons are looked up.
 func (l *Letters) List(ctx context.Context, f ports.DeadLetterFilter) (list ports.DeadLetterList, err error) {
 	consumers, err := l.selected(f)
 	if err != nil {
@@ -88,7 +87,6 @@ func (l *Letters) List(ctx context.Context, f ports.DeadLetterFilter) (list port
 	return list, nil
 }
 
-// explain adds the reasons that are in the consumers' logs.
 func (l *Letters) explain(ctx context.Context, consumers []Consumer, letters []Letter) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(logReaders)
@@ -106,7 +104,6 @@ func (l *Letters) explain(ctx context.Context, consumers []Consumer, letters []L
 	return group.Wait()
 }
 
-// sorted sorts messages by the time of sending.
 func sorted(all []*parked) []*parked {
 	slices.SortFunc(all, func(a, b *parked) int {
 		return cmp.Or(a.sentAt().Compare(b.sentAt()), strings.Compare(a.id.String(), b.id.String()))

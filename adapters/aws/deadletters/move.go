@@ -12,14 +12,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// maxBatchBytes is how many bytes of messages go into one call: SQS's limit from
-// before August 2025, when it was raised to 1 MiB. A larger message goes alone.
+// maxBatchBytes is how many bytes of messages one call sends: SQS's limit before August 2025, when it was
+// raised to 1 MiB. A larger message is sent alone.
 const maxBatchBytes = 256 << 10
 
-// Redrive implements [ports.HeldDeadLetters]: it sends letters to the queues of their
-// consumers, as their consumers got them, and then deletes them from the dead-letter
-// queues. If a letter cannot be deleted, or the process dies in between, the delivery
-// is there twice. When the context ends, the step under way is finished.
+// Redrive implements [ports.HeldDeadLetters]. It sends letters to their consumers' queues as the consumers
+// received them, and then deletes them from the dead-letter queues. If a letter cannot be deleted, or the
+// process dies in between, the delivery is duplicated. When the context ends, the current step is finished.
 func (h *Hold) Redrive(ctx context.Context, ids ...ID) (moved []ID, err error) {
 	var all []*parked
 	h.mu.Lock()
@@ -49,8 +48,7 @@ func (h *Hold) Redrive(ctx context.Context, ids ...ID) (moved []ID, err error) {
 	return moved, nil
 }
 
-// move sends one batch and deletes what was sent. It returns the new ids of what was
-// sent by their old ids.
+// move sends one batch and deletes the sent letters. It returns their new ids by their old ids.
 func (h *Hold) move(ctx context.Context, url string, chunk []*parked) (as map[ID]ID, err error) {
 	step, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepLimit)
 	defer cancel()
@@ -58,7 +56,7 @@ func (h *Hold) move(ctx context.Context, url string, chunk []*parked) (as map[ID
 	sent, sendErr := h.l.batch(step, chunk, h.l.sending(chunk[0].consumer, as))
 	h.mu.Lock()
 	for _, p := range sent {
-		delete(h.held, p.id) // it must not be sent again, even if it cannot be deleted
+		delete(h.held, p.id) // must not be sent again, even if it cannot be deleted
 	}
 	h.mu.Unlock()
 	if sendErr != nil {
@@ -74,8 +72,7 @@ func (h *Hold) move(ctx context.Context, url string, chunk []*parked) (as map[ID
 	return as, errors.Join(sendErr, deleteErr)
 }
 
-// sending returns the call that sends letters to their consumer's queue and puts the new
-// id of each into as.
+// sending returns the call that sends letters to their consumer's queue and stores the new ids in as.
 func (l *Letters) sending(c Consumer, as map[ID]ID) batchCall {
 	return func(ctx context.Context, batch []*parked) (entries, error) {
 		in := &sqs.SendMessageBatchInput{QueueUrl: aws.String(c.Queue)}
@@ -100,8 +97,7 @@ func (l *Letters) sending(c Consumer, as map[ID]ID) batchCall {
 	}
 }
 
-// attributes are the message's own, without those by which EventBridge says why it
-// gave up: what a rule puts into a queue has none.
+// attributes returns the message's attributes without those that EventBridge added when it gave up.
 func (p *parked) attributes() map[string]types.MessageAttributeValue {
 	kept := map[string]types.MessageAttributeValue{}
 	for name, value := range p.message.MessageAttributes {
@@ -116,7 +112,6 @@ func (p *parked) attributes() map[string]types.MessageAttributeValue {
 	return kept
 }
 
-// trace is the X-Ray header, if there is one.
 func (p *parked) trace() map[string]types.MessageSystemAttributeValue {
 	header, ok := p.message.Attributes[string(types.MessageSystemAttributeNameAWSTraceHeader)]
 	if !ok {
@@ -135,7 +130,7 @@ func (p *parked) size() int {
 	return n
 }
 
-// chunks divides messages into what one call takes.
+// chunks splits messages into batches that one call can send.
 func chunks(all []*parked) (out [][]*parked) {
 	size := 0
 	for _, p := range all {

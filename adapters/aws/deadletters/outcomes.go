@@ -8,32 +8,29 @@ import (
 )
 
 const (
-	// askEvery is the least time between two requests to logs and queues for outcomes.
+	// askEvery is the shortest interval between requests to logs and queues for outcomes.
 	askEvery = 3 * time.Second
-	// logLag is how long a line may take from a function to where it can be read.
+	// logLag is how long a log line may take until it can be read.
 	logLag = 2 * time.Minute
-	// settled is how long a queue must say that it is empty before that is believed:
-	// its counts are up to a minute old.
+	// settled is how long a queue must report that it is empty, because its counts are up to a minute old.
 	settled = time.Minute
 )
 
-// watch is what is known of redriven deliveries. There are two sources: the function's
-// log, which has a line for each delivery that was handled or given up, and the queue.
-// The queue alone decides where lines are missing: once it has been empty for a
-// minute, every delivery that is not in the dead-letter queue was delivered.
+// watch tracks redriven deliveries. It has two sources: the function's log, which has a line for each
+// delivery that was handled or given up, and the queue. If lines are missing the queue decides: once it has
+// been empty for a minute, every delivery that is not in the dead-letter queue was delivered.
 type watch struct {
 	consumers map[string]*watched // by key
 	asked     time.Time
 }
 
-// watched is one consumer's deliveries.
 type watched struct {
 	consumer Consumer
-	// deliveries are by the message id that they have now.
+	// deliveries are by their current message id.
 	deliveries map[string]*delivery
-	// since is the time up to which the log has been read.
+	// since is the time up to which the log was read.
 	since time.Time
-	// empty is since when the queue has been empty; zero while it is not.
+	// empty is when the queue was first found empty; zero while it is not empty.
 	empty time.Time
 }
 
@@ -62,8 +59,8 @@ func (l *Letters) redriven(c Consumer, as map[ID]ID) {
 	w.empty = time.Time{}
 }
 
-// Outcomes implements [ports.DeadLetters]. It reports a final outcome once, whichever ids
-// are asked for, and nothing if it is called again within three seconds.
+// Outcomes implements [ports.DeadLetters]. It reports every final outcome once, regardless of ids, and
+// nothing if the last call was less than three seconds ago.
 func (l *Letters) Outcomes(ctx context.Context, _ []ID) (map[ID]ports.RedriveOutcome, error) {
 	l.watching.Lock()
 	defer l.watching.Unlock()
@@ -96,7 +93,7 @@ func (l *Letters) ask(ctx context.Context, w *watched, now time.Time) error {
 		w.since = now
 	} else if ctx.Err() != nil {
 		return ctx.Err()
-	} // without a log the queue decides, later
+	} // without a log the queue decides later
 	length, err := l.length(ctx, w.consumer.Queue)
 	if err != nil {
 		return err
@@ -112,7 +109,7 @@ func (l *Letters) ask(ctx context.Context, w *watched, now time.Time) error {
 	return nil
 }
 
-// take takes what a line of the log says about a delivery.
+// take records what a log line says about a delivery.
 func (w *watched) take(at line) {
 	d := w.deliveries[at.DeliveryID]
 	switch {
@@ -126,7 +123,7 @@ func (w *watched) take(at line) {
 	}
 }
 
-// drained decides what is still open when the queue is empty.
+// drained decides the open deliveries once the queue is empty.
 func (l *Letters) drained(ctx context.Context, w *watched) error {
 	h, err := l.hold(ctx, []Consumer{w.consumer}, func(id ID) bool {
 		d := w.deliveries[id.Delivery]
@@ -147,7 +144,7 @@ func (l *Letters) drained(ctx context.Context, w *watched) error {
 		d.State, d.Reason = ports.OutcomeParked, letter.Reason
 	}
 	if list.Hidden+list.More > 0 {
-		return nil // an open delivery may be among those that are hidden
+		return nil // an open delivery may be among the hidden ones
 	}
 	for _, d := range w.deliveries {
 		if d.State == ports.OutcomeWaiting {

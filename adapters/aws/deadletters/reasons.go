@@ -17,32 +17,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// What stands in place of a reason that was not found.
+// Texts in place of a missing reason.
 const (
 	reasonGone     = "the reason is not in the log (any more)"
 	reasonNotFound = "the reason was not found in the log within a minute"
 )
 
 const (
-	// logReaders is how many logs are read at once. FilterLogEvents has a quota of
-	// a few calls a second for each account and region; the SDK waits out the rest.
+	// logReaders is how many logs are read at once. FilterLogEvents has a quota of a few calls per second for
+	// each account and region; the SDK waits when it is exceeded.
 	logReaders = 4
-	// readFor bounds how long one function's log is searched for reasons.
-	readFor = time.Minute
-	// logMargin is how far a function's clock and a log's may be off, and how far
-	// apart two searches must be to be worth two.
+	readFor    = time.Minute
+	// logMargin is how far the clocks of a function and a log may differ.
 	logMargin = 5 * time.Minute
 )
 
-// The lines of adapters/aws/lambdahost and internal/delivery that name a delivery.
+// Log lines of adapters/aws/lambdahost and internal/delivery that name a delivery.
 const (
-	lineParked  = "delivery goes to the dead-letter queue" // a warning: SEALPOST_LOG_LEVEL may be error
-	lineFailed  = "delivery failed"                        // an error, at every attempt
+	lineParked  = "delivery goes to the dead-letter queue" // a warning, so missing if SEALPOST_LOG_LEVEL is error
+	lineFailed  = "delivery failed"                        // an error, logged at every attempt
 	lineHandled = "delivery handled"
 	anyDelivery = "deliveryId"
 )
 
-// line is a line of a function's log.
 type line struct {
 	at         time.Time
 	Message    string `json:"message"`
@@ -51,11 +48,10 @@ type line struct {
 	Receives   int    `json:"receives"`
 }
 
-// span is a time from and to.
 type span struct{ from, to time.Time }
 
-// reasons looks up why letters of one consumer were parked. What the log does not
-// tell is told in the reason's place; an error is only that of the context.
+// reasons looks up why letters of one consumer were parked. If the log does not have a reason, the letter's
+// Reason says why. The only error is that of the context.
 func (l *Letters) reasons(ctx context.Context, c Consumer, letters []*Letter) error {
 	search, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
@@ -78,7 +74,6 @@ func unexplained(letters []*Letter) (left []*Letter) {
 	return left
 }
 
-// noReason says why there is none.
 func noReason(err error) string {
 	var noLog *cwtypes.ResourceNotFoundException
 	switch {
@@ -90,8 +85,8 @@ func noReason(err error) string {
 	return "the reason cannot be looked up: " + err.Error()
 }
 
-// search looks first in the time in which the attempts must have been, then, for a
-// queue that was behind, from the oldest letter up to now.
+// search reads first the time in which the attempts must have been, and then, in case the queue was behind,
+// everything from the oldest letter until now.
 func (l *Letters) search(ctx context.Context, c Consumer, letters []*Letter) error {
 	p, err := l.policy(ctx, c)
 	if err != nil {
@@ -118,8 +113,8 @@ func (l *Letters) search(ctx context.Context, c Consumer, letters []*Letter) err
 	return nil
 }
 
-// explaining takes reasons from lines with a message. A letter may have been parked
-// before under the same id: the newest line counts.
+// explaining takes reasons from lines with a message. The newest line counts, because a letter may have been
+// parked before under the same id.
 func explaining(letters []*Letter, message string) func(line) {
 	byID := map[string]*Letter{}
 	for _, letter := range letters {
@@ -133,7 +128,7 @@ func explaining(letters []*Letter, message string) func(line) {
 	}
 }
 
-// spans are the times in which letters were tried, joined where they meet.
+// spans returns the times in which letters were tried, and joins overlapping ones.
 func spans(letters []*Letter, life time.Duration) (out []span) {
 	byTime := slices.SortedFunc(slices.Values(letters), func(a, b *Letter) int { return a.FirstFailedAt.Compare(b.FirstFailedAt) })
 	for _, letter := range byTime {
@@ -147,15 +142,14 @@ func spans(letters []*Letter, life time.Duration) (out []span) {
 	return out
 }
 
-// read gives each line of a function's log that has a phrase and names a delivery to
-// found. A phrase, not a pattern of JSON, finds a line whatever else the log made
-// of it.
+// read calls found with each line of a function's log that has a phrase and names a delivery. It searches for
+// a phrase and not a JSON pattern, because a phrase also finds lines that the log has wrapped.
 func (l *Letters) read(ctx context.Context, c Consumer, phrase string, s span, found func(line)) error {
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(l.logs, &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: aws.String(c.LogGroup), FilterPattern: aws.String(`"` + phrase + `"`),
 		StartTime: aws.Int64(s.from.UnixMilli()), EndTime: aws.Int64(s.to.UnixMilli()),
 	})
-	for pages.HasMorePages() { // an empty page is not the last one
+	for pages.HasMorePages() { // an empty page need not be the last
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return fmt.Errorf("reading the log %s: %w", c.LogGroup, err)
@@ -171,13 +165,13 @@ func (l *Letters) read(ctx context.Context, c Consumer, phrase string, s span, f
 	return nil
 }
 
-// policy is how a queue tries a delivery again.
+// policy is a queue's retry policy.
 type policy struct {
 	visibility, delay time.Duration
 	receives          int
 }
 
-// life is how long it takes from sending to giving up when nothing waits before it.
+// life is the time from sending to giving up if nothing waits before the message.
 func (p policy) life() time.Duration { return p.delay + time.Duration(p.receives)*p.visibility }
 
 func (l *Letters) policy(ctx context.Context, c Consumer) (policy, error) {
@@ -187,13 +181,13 @@ func (l *Letters) policy(ctx context.Context, c Consumer) (policy, error) {
 		return policy{}, err
 	}
 	seconds := func(name types.QueueAttributeName) time.Duration {
-		n, _ := strconv.Atoi(attributes[string(name)]) // what is absent is 0
+		n, _ := strconv.Atoi(attributes[string(name)]) // a missing attribute is 0
 		return time.Duration(n) * time.Second
 	}
 	var rule struct {
-		MaxReceiveCount json.RawMessage `json:"maxReceiveCount"` // a number, or one in quotes
+		MaxReceiveCount json.RawMessage `json:"maxReceiveCount"` // a number, possibly in quotes
 	}
-	_ = json.Unmarshal([]byte(attributes[string(redrive)]), &rule) // a queue without has no dead letters of its own
+	_ = json.Unmarshal([]byte(attributes[string(redrive)]), &rule) // a queue without one has no dead letters
 	receives, _ := strconv.Atoi(strings.Trim(string(rule.MaxReceiveCount), `"`))
 	return policy{visibility: seconds(visible), delay: seconds(delay), receives: cmp.Or(receives, 1)}, nil
 }

@@ -10,20 +10,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// maxHeld is how many messages of one queue are held at most. SQS allows 120,000 in
-// flight; this many are some 20 MB and a thousand calls.
+// maxHeld is the most messages held of one queue, about 20 MB and a thousand calls. SQS allows 120,000 in
+// flight.
 const maxHeld = 10_000
 
 const (
-	// waitSeconds makes each receive a long poll, which asks all of a queue's servers.
-	// The short one asks some, and misses what lies on the others.
+	// waitSeconds makes each receive a long poll, which asks all of a queue's servers. A short poll asks only
+	// some and misses messages on the others.
 	waitSeconds = 1
-	// emptyReceives in a row end the reading of a queue that should hold more than was
-	// found: what it says about its length is approximate.
+	// emptyReceives consecutive empty receives end the reading of a queue that should have more messages,
+	// because its length is approximate.
 	emptyReceives = 3
 )
 
-// receiveAll holds what lies in one dead-letter queue.
+// receiveAll holds the messages of one dead-letter queue.
 func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
 	length, err := h.l.length(ctx, url)
 	if err != nil {
@@ -54,9 +54,8 @@ func (h *Hold) receiveAll(ctx context.Context, c Consumer, url string) error {
 	return nil
 }
 
-// unseen is about how many messages of a queue are not among those found, because
-// somebody else holds them or because no more could be held. The length is from
-// before the search.
+// unseen returns the approximate number of messages of a queue that were not found because another client
+// holds them, or because of maxHeld. before is the length before the search.
 func (l *Letters) unseen(ctx context.Context, url string, before length, found int) (hidden, more int, err error) {
 	switch {
 	case found >= maxHeld:
@@ -69,13 +68,13 @@ func (l *Letters) unseen(ctx context.Context, url string, before length, found i
 		return 0, 0, err
 	}
 	hidden = max(0, after.hidden-found)
-	if found < before.visible { // somebody else took the rest, or it is gone
+	if found < before.visible { // received by another client, or deleted
 		hidden = max(hidden, before.hidden)
-	} // else some were counted as hidden that are among those found: somebody has just let them go
+	} // else some of those counted as hidden were just released and are among those found
 	return hidden, 0, nil
 }
 
-// receive holds up to ten messages more and returns how many it had not seen before.
+// receive holds up to ten more messages and returns how many of them are new.
 func (h *Hold) receive(ctx context.Context, c Consumer, url string) (n int, err error) {
 	step, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepLimit)
 	defer cancel()
@@ -95,14 +94,14 @@ func (h *Hold) receive(ctx context.Context, c Consumer, url string) (n int, err 
 		if _, seen := h.held[id]; !seen {
 			n++
 		}
-		// Of a message that comes twice the newest receipt handle counts.
+		// The newest receipt handle of a message counts.
 		h.held[id] = &parked{id: id, consumer: c, url: url, message: m}
 	}
 	return n, nil
 }
 
-// length is what a queue says that it holds. All of it is approximate, and up to a
-// minute old (SQS developer guide, GetQueueAttributes).
+// length is what a queue reports about its length. All of it is approximate, and up to a minute old (SQS
+// developer guide, GetQueueAttributes).
 type length struct {
 	visible, hidden, delayed int
 }

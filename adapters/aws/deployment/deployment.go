@@ -1,6 +1,6 @@
-// Package deployment knows what a deployment on AWS consists of, from what `terraform
-// output -json` prints in terraform/. By it the operator's commands find the bus, the
-// archive, the rules, the queues and the tables; they guess no name.
+// Package deployment describes the parts of a deployment on AWS, read from the output of `terraform output
+// -json` in terraform/. The operator's commands find the bus, the archive, the rules, the queues and the
+// tables there and do not guess names.
 package deployment
 
 import (
@@ -11,25 +11,24 @@ import (
 	"strings"
 )
 
-// ErrInvalid means that a text is not what `terraform output -json` prints for a
-// deployment of Sealpost.
+// ErrInvalid means that a text is not the output of `terraform output -json` for a Sealpost deployment.
 var ErrInvalid = errors.New("not the outputs of a Sealpost")
 
 // Queues are the URLs of one consumer's queues.
 type Queues struct {
-	// Queue is what the consumer reads.
+	// Queue is the queue that the consumer reads.
 	Queue string `json:"queue"`
-	// Dead is the dead-letter queue: what the consumer failed at too often.
+	// Dead is the dead-letter queue of deliveries at which the consumer failed too often.
 	Dead string `json:"dead"`
-	// Undelivered is the rule's dead-letter queue: what never reached Queue.
+	// Undelivered is the rule's dead-letter queue, with events that never reached Queue.
 	Undelivered string `json:"undelivered"`
 }
 
-// Generations are those of one projection.
+// Generations are the generations of one projection.
 type Generations struct {
-	// Live is the one that queries read.
+	// Live is the generation that queries read.
 	Live int `json:"live"`
-	// Generations are all that exist, Live among them.
+	// Generations has all existing generations, including Live.
 	Generations []int `json:"generations"`
 }
 
@@ -42,29 +41,27 @@ type Deployment struct {
 	KeyAdminRoleARN string
 	BusName         string
 	ArchiveARN      string
-	// ArchiveBucket has the copy of the archive; empty when there is none.
+	// ArchiveBucket has the copy of the archive; empty if there is none.
 	ArchiveBucket string
-	// Rules are the ARNs of the consumers' rules. Keys are as Key makes them.
+	// Rules has the ARNs of the consumers' rules, by Key for projections.
 	Rules map[string]string
-	// Queues have the keys of Rules.
+	// Queues has the same keys as Rules.
 	Queues map[string]Queues
-	// Tables are names of DynamoDB tables: of projections by Key, and "notifications".
+	// Tables has the names of DynamoDB tables: of projections by Key, and "notifications".
 	Tables map[string]string
-	// Functions are the names of the functions, by folder with a hyphen, such as
-	// "producers-storemessage"; consumers of projections by generation, such as
-	// "consumers-inbox-1".
+	// Functions has the names of the functions, by folder with a hyphen, such as "producers-storemessage";
+	// consumers of projections by generation, such as "consumers-inbox-1".
 	Functions map[string]string
-	// Generations are those of each projection, by its name.
+	// Generations are by the projection's name.
 	Generations map[string]Generations
 }
 
-// Key is the key of a projection's generation in a Deployment, such as "inbox-2".
+// Key returns the key of a projection's generation in a Deployment, such as "inbox-2".
 func Key(projection string, generation int) string {
 	return fmt.Sprintf("%s-%d", projection, generation)
 }
 
-// Load reads what `terraform output -json` has put into a file. It fails with
-// ErrInvalid if that is something else.
+// Load reads a file with the output of `terraform output -json`. It returns ErrInvalid for any other content.
 func Load(path string) (Deployment, error) {
 	raw, err := os.ReadFile(path) //nolint:gosec // the operator who runs the command names it
 	if err != nil {
@@ -77,8 +74,8 @@ func Load(path string) (Deployment, error) {
 	return s, nil
 }
 
-// Parse reads what `terraform output -json` prints. It fails with ErrInvalid if raw
-// is something else, and names the outputs that are missing.
+// Parse parses the output of `terraform output -json`. It returns ErrInvalid for any other text, and names
+// missing outputs.
 func Parse(raw []byte) (Deployment, error) {
 	outputs := map[string]struct {
 		Value json.RawMessage `json:"value"`

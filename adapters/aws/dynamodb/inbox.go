@@ -26,7 +26,7 @@ var (
 	_ ports.Inbox      = (*Inbox)(nil)
 )
 
-// NewInbox makes the adapter of a table. The signer is for List alone.
+// NewInbox returns an adapter over a table. Only List uses the signer.
 func NewInbox(cfg aws.Config, tableName string, cursors cursor.Signer) *Inbox {
 	return &Inbox{cursors: cursors, rows: rows{
 		table: newTable(cfg, tableName), owner: "recipientId", item: "messageId",
@@ -64,8 +64,8 @@ func messageOf(i item) (ports.InboxMessage, error) {
 	return m, nil
 }
 
-// List implements [ports.Inbox]. Unread messages are found by looking at all of
-// them: an inbox is read from its newest end, where the unread ones are.
+// List implements [ports.Inbox]. It finds unread messages by reading all messages from the newest end, where
+// most unread ones are.
 func (b *Inbox) List(ctx context.Context, recipientID string, filter ports.InboxFilter, page ports.PageRequest) (ports.Page[ports.InboxMessage], error) {
 	if err := page.CheckLimit(); err != nil {
 		return ports.Page[ports.InboxMessage]{}, err
@@ -112,8 +112,8 @@ func inboxQuery(recipientID string, filter ports.InboxFilter) *sdk.QueryInput {
 	return in
 }
 
-// inboxScope names the list for its cursors: whose it is, and which of the two. The
-// filter stands in front, where no user id can reach.
+// inboxScope identifies a recipient's list, of all or of unread messages, in its cursors. The filter comes
+// first so that no user id can imitate it.
 func inboxScope(recipientID string, filter ports.InboxFilter) string {
 	if filter.UnreadOnly {
 		return "inbox-unread " + recipientID

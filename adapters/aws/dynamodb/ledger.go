@@ -16,25 +16,22 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// ledgerLife is how long an entry stays after its last write. It is longer than a
-// delivery can live (14 days in the queue, 14 in the dead-letter queue), so that no
-// redelivery is notified again.
+// ledgerLife is how long an entry stays after its last write. It is longer than a delivery can live (14 days
+// in the queue, 14 in the dead-letter queue), so that no redelivery is notified again.
 const ledgerLife = 30 * 24 * time.Hour
 
-// Ledger implements [ports.NotificationLedger] over one table. An entry is one item
-// for each recipient. What mails have counted is a set of strings that is only ever
-// added to and deleted from, so writes that come late or twice lose nothing; a claim is
-// a conditional write, so of racing claims DynamoDB grants one.
+// Ledger implements [ports.NotificationLedger] over one table, with one item per recipient. The counted
+// messages are a set of strings that is only ever added to and deleted from, so late or repeated writes lose
+// nothing. A claim is a conditional write, so DynamoDB grants one of concurrent claims.
 type Ledger struct{ table table }
 
 var _ ports.NotificationLedger = (*Ledger)(nil)
 
-// NewLedger makes the adapter of a table.
+// NewLedger returns an adapter over a table.
 func NewLedger(cfg aws.Config, tableName string) *Ledger { return &Ledger{newTable(cfg, tableName)} }
 
-// Claim implements [ports.NotificationLedger]. It reads before it writes: most
-// deliveries of a burst find themselves counted, and a read costs a fifth of a write that
-// the condition refuses.
+// Claim implements [ports.NotificationLedger]. It reads before it writes: most deliveries of a burst are
+// already counted, and a read costs a fifth of a refused conditional write.
 func (l *Ledger) Claim(ctx context.Context, recipientID string, messageIDs []string, now time.Time, lease time.Duration) (ports.NotificationClaim, error) {
 	entry, err := l.table.get(ctx, entryKey(recipientID))
 	if err != nil && !errors.Is(err, ports.ErrNotFound) {
@@ -52,8 +49,8 @@ func (l *Ledger) Claim(ctx context.Context, recipientID string, messageIDs []str
 	return l.claim(ctx, claim, entry, now, lease)
 }
 
-// claimed reports whether the entry has an open claim. The times are of the clocks of
-// two functions, which may be apart a little.
+// claimed reports whether the entry has an open claim. The times come from two functions' clocks, which may
+// differ slightly.
 func claimed(entry item, now time.Time) bool {
 	at, atErr := strconv.ParseInt(entry.number("claimedAt"), 10, 64)
 	until, untilErr := strconv.ParseInt(entry.number("leaseUntil"), 10, 64)
@@ -61,7 +58,7 @@ func claimed(entry item, now time.Time) bool {
 	return atErr == nil && untilErr == nil && since < time.UnixMilli(until).Sub(time.UnixMilli(at))
 }
 
-// claim writes the claim, unless another worker did since the entry was read.
+// claim writes the claim, unless another worker has written one since the entry was read.
 func (l *Ledger) claim(ctx context.Context, claim ports.NotificationClaim, entry item, now time.Time, lease time.Duration) (ports.NotificationClaim, error) {
 	in := &sdk.UpdateItemInput{
 		TableName: aws.String(l.table.name), Key: entryKey(claim.RecipientID),
@@ -72,7 +69,7 @@ func (l *Ledger) claim(ctx context.Context, claim ports.NotificationClaim, entry
 			":at": millis(now), ":leaseUntil": millis(now.Add(lease)), ":token": text(claim.Token),
 			":expiresAt": seconds(now.Add(ledgerLife)), ":first": text(claim.MessageIDs[0]),
 		},
-		// The item that refused says why, without another read.
+		// Returns the item that refused, which saves a read.
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 	if seen := entry.text("token"); seen != "" { // its lease is over
@@ -89,8 +86,8 @@ func (l *Ledger) claim(ctx context.Context, claim ports.NotificationClaim, entry
 	case errors.As(err, &refused) && item(refused.Item).text("token") == claim.Token:
 		return claim, nil // our own claim, whose answer was lost
 	case errors.As(err, &refused):
-		// Another worker claimed, and may have counted some of the messages: the next
-		// attempt will see.
+		// Another worker has a claim and may have counted some of the messages. The next attempt reads the
+		// result.
 		return ports.NotificationClaim{}, ports.ErrClaimed
 	case err != nil:
 		return ports.NotificationClaim{}, fmt.Errorf("claiming in %s: %w", l.table.name, err)
@@ -111,7 +108,7 @@ func (l *Ledger) Complete(ctx context.Context, claim ports.NotificationClaim, co
 	if !errors.Is(err, errCondition) {
 		return err
 	}
-	// Another worker took the claim over, or this is repeated: the mail was sent.
+	// Another worker took over the claim, or this call is a repetition. The mail was sent in either case.
 	return l.table.update(ctx, update{
 		key: entryKey(claim.RecipientID), set: "ADD counted :counted SET expiresAt = :expiresAt",
 		values: item{":counted": texts(counted), ":expiresAt": expires},
@@ -141,10 +138,10 @@ func seconds(t time.Time) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(t.Unix(), 10)}
 }
 
-// texts makes a set of strings.
+// texts returns a set of strings.
 func texts(values []string) types.AttributeValue { return &types.AttributeValueMemberSS{Value: values} }
 
-// texts reads a set of strings, nil when it is absent.
+// texts reads a set of strings, nil if absent.
 func (i item) texts(name string) []string {
 	if v, ok := i[name].(*types.AttributeValueMemberSS); ok {
 		return v.Value

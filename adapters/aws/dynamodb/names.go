@@ -14,13 +14,13 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Names implements [ports.NameRegistry] over one table, with an item for each
-// skeleton. A reservation is one transaction of conditional writes.
+// Names implements [ports.NameRegistry] over one table, with one item per skeleton. A reservation is one
+// transaction of conditional writes.
 type Names struct{ table table }
 
 var _ ports.NameRegistry = (*Names)(nil)
 
-// NewNames makes the adapter of a table.
+// NewNames returns an adapter over a table.
 func NewNames(cfg aws.Config, tableName string) *Names { return &Names{newTable(cfg, tableName)} }
 
 // Reserve implements [ports.NameRegistry].
@@ -33,7 +33,7 @@ func (n *Names) Reserve(ctx context.Context, r ports.Reservation) (inTheWay port
 			ConditionExpression:       aws.String("attribute_not_exists(#name) OR #name = :name"),
 			ExpressionAttributeNames:  map[string]string{"#name": "name"},
 			ExpressionAttributeValues: item{":name": text(r.Name), ":at": millis(r.At)},
-			// The item that refused says whose it is, without another read.
+			// Returns the item that refused, which saves a read.
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 		}})
 	}
@@ -51,7 +51,7 @@ func (n *Names) Reserve(ctx context.Context, r ports.Reservation) (inTheWay port
 	return ports.Reservation{}, nil
 }
 
-// reserved reads an item. One that cannot be read is of the year 1970 and of no name.
+// reserved reads an item. An unreadable item has no name and the year 1970.
 func reserved(skeleton string, i item) ports.Reservation {
 	at, _ := strconv.ParseInt(i.number("reservedAt"), 10, 64)
 	return ports.Reservation{Name: i.text("name"), Skeletons: []string{skeleton}, At: time.UnixMilli(at).UTC()}

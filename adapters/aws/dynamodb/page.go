@@ -8,13 +8,12 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// sparse is how many items one call of a query looks at whose filter drops most of
-// them. DynamoDB stops at 1 MB by itself, which is more than one page wants.
+// sparse is how many items one call reads if the query's filter drops most of them. DynamoDB's own limit is 1
+// MB, more than a page needs.
 const sparse = 500
 
-// page gathers up to limit items of a query and says whether there are more. A
-// filter drops items after they were counted against in.Limit, so a page may take
-// several calls; a page that has a next one is never empty.
+// page collects up to limit items of a query and reports whether there are more. A filter drops items after
+// they count against in.Limit, so a page may take several calls. A page with a successor is never empty.
 func (t table) page(ctx context.Context, in *sdk.QueryInput, limit int) (items []item, more bool, err error) {
 	in.TableName = aws.String(t.name)
 	if in.Limit == nil {

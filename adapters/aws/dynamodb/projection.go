@@ -13,10 +13,10 @@ import (
 	"github.com/sealpost/sealpost/internal/projection"
 )
 
-// parallel bounds how many rows are written at once.
+// parallel is how many rows are written at once.
 const parallel = 64
 
-// apply merges changes and writes their rows at the same time, each by itself.
+// apply merges changes and writes their rows concurrently.
 func apply(ctx context.Context, changes []projection.Change, write func(context.Context, projection.Change) error) error {
 	var g errgroup.Group
 	g.SetLimit(parallel)
@@ -26,21 +26,21 @@ func apply(ctx context.Context, changes []projection.Change, write func(context.
 	return g.Wait()
 }
 
-// rows is a projection whose rows are items and whose facts are attributes of them.
+// rows is a projection whose rows are items and whose facts are their attributes.
 type rows struct {
 	table table
-	// owner and item are the attributes of the key; item is empty if an owner has one row.
+	// owner and item are key attributes. item is empty if an owner has only one row.
 	owner, item string
-	// facts are the attributes of each fact, first the one that has the event's id.
+	// facts has the attributes of each fact, starting with the event id's.
 	facts [][]string
-	// stages are the attributes that are true from each stage on; the first stage has none.
+	// stages has the attributes that are true from each stage on; the first stage has none.
 	stages []string
-	// derived are attributes that follow from a fact, for indexes. It may be nil.
+	// derived returns attributes derived from a fact, for indexes. It may be nil.
 	derived func(projection.Key, projection.Fact) item
 }
 
 // Apply implements [github.com/sealpost/sealpost/ports.Projection]. Each fact and each stage is one
-// UpdateItem, which sets its own attributes alone.
+// UpdateItem, which sets only its own attributes.
 func (r rows) Apply(ctx context.Context, changes []projection.Change) error {
 	return apply(ctx, changes, r.write)
 }

@@ -15,7 +15,6 @@ import (
 // item is an item, a key, or the values of an expression.
 type item map[string]types.AttributeValue
 
-// table is one table and the client that asks it.
 type table struct {
 	client *sdk.Client
 	name   string
@@ -25,7 +24,6 @@ func newTable(cfg aws.Config, name string) table {
 	return table{client: sdk.NewFromConfig(cfg), name: name}
 }
 
-// update is one UpdateItem.
 type update struct {
 	key       item
 	set       string
@@ -34,7 +32,7 @@ type update struct {
 	values    item
 }
 
-// errCondition means that a write's condition did not hold, so nothing changed.
+// errCondition means that a write's condition did not hold and nothing changed.
 var errCondition = errors.New("condition does not hold")
 
 func (t table) update(ctx context.Context, u update) error {
@@ -49,8 +47,8 @@ func (t table) update(ctx context.Context, u update) error {
 	return t.written(err)
 }
 
-// put is one PutItem: it writes the whole item, unless the one that is there has an
-// attribute of that name ("" to write in any case); that is errCondition.
+// put writes a whole item with PutItem. If the existing item has the attribute named unless, put returns
+// errCondition ("" disables the check).
 func (t table) put(ctx context.Context, i item, unless string) error {
 	in := &sdk.PutItemInput{TableName: aws.String(t.name), Item: i}
 	if unless != "" {
@@ -72,8 +70,8 @@ func (t table) written(err error) error {
 	return nil
 }
 
-// get reads one item, as of every write that was acknowledged before: a message
-// that its owner saw in a list must not be missing a moment later.
+// get reads one item, strongly consistent: a message that its owner saw in a list must not be missing a
+// moment later.
 func (t table) get(ctx context.Context, key item) (item, error) {
 	out, err := t.client.GetItem(ctx, &sdk.GetItemInput{TableName: aws.String(t.name), Key: key, ConsistentRead: aws.Bool(true)})
 	if err != nil {
@@ -85,10 +83,9 @@ func (t table) get(ctx context.Context, key item) (item, error) {
 	return out.Item, nil
 }
 
-// text makes a string attribute.
 func text(value string) types.AttributeValue { return &types.AttributeValueMemberS{Value: value} }
 
-// text reads a string attribute, "" when it is absent.
+// text reads a string attribute, "" if absent.
 func (i item) text(name string) string {
 	if v, ok := i[name].(*types.AttributeValueMemberS); ok {
 		return v.Value
@@ -96,13 +93,13 @@ func (i item) text(name string) string {
 	return ""
 }
 
-// flag reads a boolean attribute, false when it is absent.
+// flag reads a boolean attribute, false if absent.
 func (i item) flag(name string) bool {
 	v, ok := i[name].(*types.AttributeValueMemberBOOL)
 	return ok && v.Value
 }
 
-// bytes reads a binary attribute, nil when it is absent.
+// bytes reads a binary attribute, nil if absent.
 func (i item) bytes(name string) []byte {
 	if v, ok := i[name].(*types.AttributeValueMemberB); ok {
 		return v.Value
@@ -110,7 +107,7 @@ func (i item) bytes(name string) []byte {
 	return nil
 }
 
-// number reads a number attribute as it came, "" when it is absent.
+// number reads a number attribute as text, "" if absent.
 func (i item) number(name string) string {
 	if v, ok := i[name].(*types.AttributeValueMemberN); ok {
 		return v.Value

@@ -14,39 +14,35 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// The sort keys of a message's two items begin with what they are, and end with its
-// id: no id, whatever it is, makes the one look like the other.
+// The sort keys of a message's two items are a prefix and the message's id, so no id can make one look like
+// the other.
 const (
-	// messages are the items of messages that are unread, and of those that were read
-	// not long ago.
+	// messages are the items of unread and of recently read messages.
 	messages = "message#"
-	// tombstones are the items that stay for ever and say that a message was read.
+	// tombstones are permanent items that record that a message was read.
 	tombstones = "read#"
 )
 
-// mark is the attribute of an item whose message was read.
+// mark is the attribute of a read message's item.
 const mark = "read"
 
-// markLife is how long a message that was read keeps its mark before DynamoDB may
-// delete it. It must be longer than a write of stored can be under way after the
-// read that precedes it: AWS refuses a request that was signed more than 15 minutes
-// ago. It should not be much longer, for a count looks at marks too.
+// markLife is how long a read message keeps its marked item before DynamoDB may delete it. It must be longer
+// than a write of stored can still be under way after the preceding check; AWS refuses a request that was
+// signed more than 15 minutes ago. It should not be much longer, because counts read marked items too.
 const markLife = 24 * time.Hour
 
-// countPage is how many items one call of a count looks at. It does not shrink as
-// the count grows: items with marks would then be passed one by one.
+// countPage is how many items one call of a count reads. It stays constant as the count grows, because
+// otherwise marked items would be read one by one.
 const countPage = ports.UnreadCeiling + 1
 
 // Unread implements [ports.Projection] and [ports.Unread] over one table.
 //
-// A message that is unread is an item. Once it was read, the item is
-// marked, to be deleted by DynamoDB a day later at no cost, and a tombstone stays.
-// A MessageStored writes the item only when there is neither. The mark, in the same item,
-// decides every race, because the write is conditional on its absence; the
-// tombstone, which is asked for before that, holds when the mark is gone. So
-// there is no moment in which a message that was read turns unread again, whatever
-// the order and however many the duplicates, and no transaction.
-// docs/decisions/2026-11-24-unread-without-an-index.md has the argument in full.
+// An unread message is an item. When it is read, the item is marked, to be deleted by DynamoDB a day later at
+// no cost, and a tombstone is written. A MessageStored writes the item only if neither mark nor tombstone
+// exists. The mark is in the same item and decides every race, because the write is conditional on its
+// absence. The tombstone is checked before the write, and takes over when the mark is gone. So a read message
+// never turns unread again, in any order, with any duplicates, and without transactions.
+// docs/decisions/2026-11-24-unread-without-an-index.md has the full argument.
 type Unread struct{ table table }
 
 var (
@@ -54,7 +50,7 @@ var (
 	_ ports.Unread     = (*Unread)(nil)
 )
 
-// NewUnread makes the adapter of a table.
+// NewUnread returns an adapter over a table.
 func NewUnread(cfg aws.Config, tableName string) *Unread { return &Unread{newTable(cfg, tableName)} }
 
 // Apply implements [ports.Projection].
@@ -71,20 +67,20 @@ func (u *Unread) Apply(ctx context.Context, changes []projection.Change) error {
 func (u *Unread) stored(ctx context.Context, message projection.Key) error {
 	_, err := u.table.get(ctx, unreadKey(message, tombstones))
 	if err == nil {
-		return nil // it was read, however long ago
+		return nil // read at any time
 	}
 	if !errors.Is(err, ports.ErrNotFound) {
 		return err
 	}
 	err = u.table.put(ctx, unreadKey(message, messages), mark)
 	if errors.Is(err, errCondition) {
-		return nil // it was read since
+		return nil // read since the check
 	}
 	return err
 }
 
-// read takes a message out of the set for good. The tombstone comes first: a mark must
-// not expire before there is one.
+// read removes a message from the set permanently. The tombstone comes first, because a mark must not expire
+// before the tombstone exists.
 func (u *Unread) read(ctx context.Context, message projection.Key) error {
 	if err := u.table.put(ctx, unreadKey(message, tombstones), ""); err != nil {
 		return err
@@ -99,10 +95,9 @@ func unreadKey(message projection.Key, kind string) item {
 	return item{"recipientId": text(message.Owner), "entry": text(kind + message.Item)}
 }
 
-// Count implements [ports.Unread]. The query is eventually consistent, mostly by
-// less than a second; so is the whole projection. It reads the unread messages and
-// those that were read in the last day or, as DynamoDB deletes expired items when it
-// likes, few days: half a read unit for each 40 or so.
+// Count implements [ports.Unread]. The query is eventually consistent (mostly by less than a second), like
+// the whole projection. It reads the unread messages and those that were read in the last day or few days,
+// depending on when DynamoDB deletes expired items. It costs half a read unit for about 40 items.
 func (u *Unread) Count(ctx context.Context, recipientID string) (ports.UnreadCount, error) {
 	in := &sdk.QueryInput{
 		TableName:                 aws.String(u.table.name),

@@ -9,11 +9,10 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// behindMessages is greater than the sort key of every message and less than that of
-// every tombstone.
+// behindMessages is greater than the sort key of every message and less than that of every tombstone.
 const behindMessages = "message$"
 
-// From implements [ports.Unread]. Its query reads what Count's does, from the id on.
+// From implements [ports.Unread]. It reads the same items as Count, from the id on.
 func (u *Unread) From(ctx context.Context, recipientID, messageID string, limit int) ([]string, error) {
 	in := &sdk.QueryInput{
 		TableName:                aws.String(u.table.name),

@@ -18,15 +18,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// The indexes of the users table.
+// Indexes of the users table.
 const (
 	byUsernameIndex = "byUsername"
 	directoryIndex  = "directory"
 )
 
-// directoryPartition is the one partition of the index that lists all users in order. It is
-// read a page at a time and written once for each user, far below the 1,000 writes
-// a second that a partition takes.
+// directoryPartition is the only partition of the index that lists all users in order. It is read a page at a
+// time and written once per user, far below the limit of 1,000 writes per second.
 const directoryPartition = "users"
 
 // Users implements [ports.Projection] and [ports.UserDirectory] over one table.
@@ -40,7 +39,7 @@ var (
 	_ ports.UserDirectory = (*Users)(nil)
 )
 
-// NewUsers makes the adapter of a table. The signer is for List alone.
+// NewUsers returns an adapter over a table. Only List uses the signer.
 func NewUsers(cfg aws.Config, tableName string, cursors cursor.Signer) *Users {
 	return &Users{cursors: cursors, rows: rows{
 		table: newTable(cfg, tableName), owner: "userId",
@@ -54,8 +53,8 @@ func NewUsers(cfg aws.Config, tableName string, cursors cursor.Signer) *Users {
 				return nil
 			}
 			folded, _ := f.Values[1].(string)
-			// A space sorts before everything that the user pool admits in a username, so the
-			// order is by username and then by id.
+			// A space sorts before every character that a username may have, so the order is by username and
+			// then by id.
 			return item{"directory": text(directoryPartition), "directoryKey": text(folded + " " + key.Owner)}
 		},
 	}}
@@ -75,14 +74,13 @@ func (u *Users) ByID(ctx context.Context, userID string) (ports.User, error) {
 		return ports.User{}, err
 	}
 	user := userOf(found)
-	if user.Username == "" { // known by its key or topic only, yet
+	if user.Username == "" { // only its key or topic is known so far
 		return ports.User{}, fmt.Errorf("user %s is not registered: %w", userID, ports.ErrNotFound)
 	}
 	return user, nil
 }
 
-// ByUsername implements [ports.UserDirectory]. The index sorts users of one name by when they
-// were verified.
+// ByUsername implements [ports.UserDirectory]. The index sorts users of one name by when they were verified.
 func (u *Users) ByUsername(ctx context.Context, name string) (ports.User, error) {
 	items, _, err := u.table.page(ctx, &sdk.QueryInput{
 		IndexName:                 aws.String(byUsernameIndex),
@@ -99,7 +97,7 @@ func (u *Users) ByUsername(ctx context.Context, name string) (ports.User, error)
 	return userOf(items[0]), nil
 }
 
-// batchAttempts is how often keys are asked for that DynamoDB left unprocessed.
+// batchAttempts is how often keys that DynamoDB left unprocessed are requested.
 const batchAttempts = 6
 
 // ByIDs implements [ports.UserDirectory].
@@ -135,7 +133,7 @@ func (u *Users) ByIDs(ctx context.Context, userIDs []string) (map[string]ports.U
 	}
 }
 
-// userKeys leaves out repeated ids, which BatchGetItem refuses.
+// userKeys removes duplicate ids, which BatchGetItem refuses.
 func userKeys(userIDs []string) []map[string]types.AttributeValue {
 	seen := make(map[string]bool, len(userIDs))
 	var keys []map[string]types.AttributeValue
@@ -156,13 +154,13 @@ func wait(ctx context.Context, backoff retry.BackoffDelayer, attempt int) error 
 	return smithytime.SleepWithContext(ctx, d)
 }
 
-// directoryPosition is where a list of users goes on.
+// directoryPosition is where a list of users continues.
 type directoryPosition struct {
 	Key    string `json:"k"`
 	UserID string `json:"u"`
 }
 
-// directoryScope names the list of users for its cursors; it is one for all callers.
+// directoryScope identifies the list of users in its cursors. It is the same for all callers.
 const directoryScope = "users"
 
 // List implements [ports.UserDirectory].

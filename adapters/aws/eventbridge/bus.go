@@ -1,8 +1,7 @@
 // Package eventbridge publishes events on an EventBridge bus.
 //
-// A bus that does not exist answers 200 to PutEvents and drops the event
-// (PutEvents API reference): no code here can notice. A deployment is therefore
-// checked by a smoke test that sees an event arrive.
+// PutEvents to a bus that does not exist answers 200 and drops the event (PutEvents API reference), which no
+// code here can notice. A deployment is therefore checked by a smoke test that sees an event arrive.
 package eventbridge
 
 import (
@@ -20,11 +19,11 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// rounds is how often the entries that one call refused are sent, the first time
-// included. The SDK's own retries, of calls that failed as a whole, come on top.
+// rounds is how often refused entries are sent, including the first time. The SDK's retries of whole calls
+// come on top.
 const rounds = 4
 
-// maxBackoff bounds the wait between two rounds.
+// maxBackoff is the longest wait between two rounds.
 const maxBackoff = time.Second
 
 // Bus implements [ports.Bus].
@@ -40,8 +39,8 @@ var _ ports.Bus = (*Bus)(nil)
 // Option changes a bus.
 type Option func(*Bus)
 
-// WithEndpointID publishes by way of an EventBridge global endpoint, which fails
-// over to another region. Empty means none.
+// WithEndpointID publishes through an EventBridge global endpoint, which fails over to another region. Empty
+// means none.
 func WithEndpointID(id string) Option {
 	return func(b *Bus) {
 		if id != "" {
@@ -50,7 +49,7 @@ func WithEndpointID(id string) Option {
 	}
 }
 
-// New makes the bus of a name or an ARN.
+// New returns the bus with a name or an ARN.
 func New(cfg aws.Config, bus string, options ...Option) *Bus {
 	b := &Bus{client: sdk.NewFromConfig(cfg), name: bus, backoff: retry.NewExponentialJitterBackoff(maxBackoff)}
 	for _, set := range options {
@@ -59,8 +58,8 @@ func New(cfg aws.Config, bus string, options ...Option) *Bus {
 	return b
 }
 
-// Publish implements [ports.Bus]. It stops at the first call of which nothing is
-// taken: what is wrong with it (no permission, no network) is wrong with the rest too.
+// Publish implements [ports.Bus]. It stops at the first call that publishes nothing, because its cause (no
+// permission, no network) would fail the rest too.
 func (b *Bus) Publish(ctx context.Context, evs ...events.Event) error {
 	all := make([]outgoing, 0, len(evs))
 	for _, ev := range evs {
@@ -100,8 +99,8 @@ func publishError(failed []outgoing, causes []error) error {
 	return e
 }
 
-// put sends one call's entries until all are taken or another try will not help.
-// It returns those that were not taken, and why.
+// put sends one call's entries until all are accepted or a retry cannot help. It returns the refused entries
+// and the reason.
 func (b *Bus) put(ctx context.Context, left []outgoing) (failed []outgoing, err error) {
 	var causes []error
 	for round := 1; ; round++ {
@@ -125,15 +124,14 @@ func (b *Bus) put(ctx context.Context, left []outgoing) (failed []outgoing, err 
 	}
 }
 
-// refused is what one call did not take: what may be taken next time, and what
-// never will be.
+// refused has the entries that one call refused: those worth a retry, and those that are not.
 type refused struct {
 	again, dead           []outgoing
 	againCause, deadCause error
 }
 
-// once makes one call and looks at every entry's result: PutEvents answers 200
-// even when it took none.
+// once makes one call and checks every entry's result, because PutEvents answers 200 even if it accepted
+// none.
 func (b *Bus) once(ctx context.Context, entries []outgoing) (refused, error) {
 	in := &sdk.PutEventsInput{EndpointId: b.endpointID}
 	for _, o := range entries {
@@ -172,7 +170,7 @@ func (b *Bus) wait(ctx context.Context, round int, cause error) error {
 	return nil
 }
 
-// EntryError is why EventBridge refused an entry.
+// EntryError is EventBridge's reason for refusing an entry.
 type EntryError struct {
 	// Code is as in the PutEvents API reference, such as ThrottlingException.
 	Code    string
@@ -184,9 +182,8 @@ func (e *EntryError) Error() string {
 	return fmt.Sprintf("event refused: %s: %s", e.Code, e.Message)
 }
 
-// retryable is true for the codes that the API reference calls so, and for one that
-// it does not know: to give up on an event that could have been published is worse
-// than to ask thrice in vain.
+// retryable reports whether the API reference calls the code retryable. It is also true for unknown codes:
+// giving up on an event that could be published is worse than three useless attempts.
 func (e *EntryError) retryable() bool {
 	switch e.Code {
 	case "AccessDeniedException", "InvalidAccountIdException", "InvalidArgument", "MalformedDetail",

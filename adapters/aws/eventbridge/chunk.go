@@ -7,25 +7,22 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// The limits of one PutEvents call (PutEvents API reference): 1 to 10 entries,
-// whose sizes together are less than 1 MB. AWS does not say which MB; the smaller
-// one is safe.
+// Limits of one PutEvents call (PutEvents API reference): 1 to 10 entries of together less than 1 MB. AWS
+// does not define MB; the smaller meaning is safe.
 const (
 	maxEntries = 10
 	maxBytes   = 1_000_000
 )
 
-// outgoing is an event and the entry that it goes out as.
 type outgoing struct {
 	event events.Event
 	entry types.PutEventsRequestEntry
 }
 
-// encode makes the entry of an event. Time is left out on purpose: EventBridge
-// then takes the time of the call, so that a replay of a span of time has every
-// event that was published in it, and one that the reconciler publishes a day
-// late does not slip into a span that was replayed already. When it happened is
-// in the event's own metadata.
+// encode returns the entry of an event. It leaves out Time, so EventBridge uses the time of the call. A
+// replay of a time span then has every event that was published in it, and an event that the reconciler
+// publishes a day late does not fall into a span that was already replayed. The event's own metadata has the
+// time when it happened.
 func encode(bus string, ev events.Event) (outgoing, error) {
 	detail, err := events.EncodeDetail(ev)
 	if err != nil {
@@ -39,16 +36,15 @@ func encode(bus string, ev events.Event) (outgoing, error) {
 	}}, nil
 }
 
-// size is as EventBridge counts it (EventBridge User Guide, "Calculating PutEvents
-// event entry size"): the bytes of source, detail type and detail, and more for
-// members that our entries do not have.
+// size returns the size as EventBridge counts it (EventBridge User Guide, "Calculating PutEvents event entry
+// size"): the bytes of source, detail type and detail. Other members would count too, but our entries do not
+// have them.
 func (o outgoing) size() int {
 	return len(*o.entry.Source) + len(*o.entry.DetailType) + len(*o.entry.Detail)
 }
 
-// chunks cuts a list into calls that respect both limits, in order. An entry that
-// is too large by itself (the events' own limits keep every one far below) gets a
-// call of its own, for EventBridge to refuse.
+// chunks splits a list into calls within both limits, in order. An entry that is too large (the events' own
+// limits prevent that) gets its own call, for EventBridge to refuse.
 func chunks(all []outgoing) [][]outgoing {
 	var out [][]outgoing
 	start, bytes := 0, 0

@@ -1,20 +1,18 @@
 package kms
 
-// Aliases names the keys of one deployment, by its prefix. Keys are used by alias
-// alone: which key an alias leads to is decided by consumers/userkey and Terraform,
-// and key policies admit no other alias (kms:RequestAlias). A key id that came in an
-// event chooses between a user's two aliases and nothing else.
+// Aliases names the keys of the deployment with this prefix. Keys are used only by alias: consumers/userkey
+// and Terraform decide which key an alias refers to, and key policies allow no other alias
+// (kms:RequestAlias). A key id from an event only chooses between a user's two aliases.
 type Aliases string
 
-// User is the alias of the user's own key (key strategy "per-user").
+// User returns the alias of the user's own key (key strategy "per-user").
 func (a Aliases) User(userID string) string { return "alias/" + string(a) + "/user/" + userID }
 
-// Shared is the alias of the one key of the key strategy "shared".
+// Shared returns the alias of the only key of the key strategy "shared".
 func (a Aliases) Shared() string { return "alias/" + string(a) + "/shared" }
 
-// Of is the alias under which the user's messages are sealed: the shared one if
-// keyID names it, and for any other key id the user's own. It returns ErrUserID for a
-// user id that may not be part of an alias.
+// Of returns the alias that seals the user's messages: the shared one if keyID names it, and otherwise the
+// user's own. It returns ErrUserID for a user id that cannot be part of an alias.
 func (a Aliases) Of(userID, keyID string) (string, error) {
 	switch {
 	case !userIDPattern.MatchString(userID):

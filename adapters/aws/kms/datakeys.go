@@ -21,7 +21,7 @@ type DataKeys struct {
 
 var _ ports.DataKeyGenerator = (*DataKeys)(nil)
 
-// NewDataKeys makes the generator of the deployment with this prefix.
+// NewDataKeys returns the generator of the deployment with this prefix.
 func NewDataKeys(cfg aws.Config, prefix string) *DataKeys {
 	return &DataKeys{sdk.NewFromConfig(cfg), Aliases(prefix)}
 }
@@ -41,9 +41,9 @@ func (d *DataKeys) GenerateDataKey(ctx context.Context, owner ports.User, ec por
 	return ports.DataKey{KeyID: alias, Plaintext: out.Plaintext, Wrapped: out.CiphertextBlob}, nil
 }
 
-// refused makes a denial by policy [ports.ErrForbidden], and a missing key
-// [ports.ErrNotFound]. An alias counts in authorization up to five minutes after it
-// was made (KMS Developer Guide, "Use aliases to control access to KMS keys").
+// refused maps a denial by policy to [ports.ErrForbidden], and a missing key to [ports.ErrNotFound]. A new
+// alias may take up to five minutes to count in authorization (KMS Developer Guide, "Use aliases to control
+// access to KMS keys").
 func refused(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException" {

@@ -1,4 +1,3 @@
-// Package kms makes the keys that messages are sealed under, and data keys under
-// them. It cannot open any: that takes the recipient's own credentials, see
-// package cognitoidentity.
+// Package kms creates the keys that seal messages, and data keys under them. It cannot open any: that
+// requires the recipient's own credentials, see package cognitoidentity.
 package kms

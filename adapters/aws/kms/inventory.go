@@ -16,24 +16,23 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// The tags of every key of a deployment; the shared key has no userTag.
+// Tags of every key of a deployment; the shared key has no userTag.
 const (
 	prefixTag = "sealpost:prefix"
 	userTag   = "sealpost:userId"
 )
 
-// tagLookups is how many keys are looked at at once. KMS takes thousands of these
-// calls a second.
+// tagLookups is how many keys are read at once. KMS allows thousands of these calls per second.
 const tagLookups = 16
 
-// Inventory knows all keys of a deployment, also those that have no alias because the
-// call that was to give it failed. It needs the rights of the key admins' role.
+// Inventory lists all keys of a deployment, including those that have no alias because CreateAlias failed. It
+// needs the permissions of the key admins' role.
 type Inventory struct {
 	client  *sdk.Client
 	aliases Aliases
 }
 
-// NewInventory makes the inventory of the deployment with this prefix.
+// NewInventory returns the inventory of the deployment with this prefix.
 func NewInventory(cfg aws.Config, prefix string) *Inventory {
 	return &Inventory{sdk.NewFromConfig(cfg), Aliases(prefix)}
 }
@@ -43,23 +42,23 @@ type Key struct {
 	ID string `json:"id"`
 	// UserID is the owner, empty for the shared key.
 	UserID string `json:"userId,omitempty"`
-	// Alias is empty for a key that is used by no message.
+	// Alias is empty for a key that no message uses.
 	Alias string `json:"alias,omitempty"`
-	// State is KMS's, such as Enabled or PendingDeletion.
+	// State is KMS's key state, such as Enabled or PendingDeletion.
 	State     string    `json:"state"`
 	CreatedAt time.Time `json:"createdAt"`
-	// DeletedAt is when a key in state PendingDeletion will be gone.
+	// DeletedAt is when a key in state PendingDeletion will be deleted.
 	DeletedAt *time.Time `json:"deletedAt,omitempty"`
 }
 
 // PendingDeletion is the state of a key whose deletion is scheduled.
 const PendingDeletion = string(types.KeyStatePendingDeletion)
 
-// Going reports whether the key's deletion is scheduled.
+// Going reports whether the deletion of the key is scheduled.
 func (k Key) Going() bool { return k.State == PendingDeletion }
 
-// List returns the deployment's keys, ordered by user and time; those of one user, unless
-// userID is empty. It looks at every key of the account's region.
+// List returns the deployment's keys, ordered by user and time; only those of userID unless it is empty. It
+// reads every key of the account's region.
 func (i *Inventory) List(ctx context.Context, userID string) ([]Key, error) {
 	names, err := i.names(ctx)
 	if err != nil {
@@ -89,7 +88,6 @@ func (i *Inventory) List(ctx context.Context, userID string) ([]Key, error) {
 	return keys, nil
 }
 
-// names are the deployment's aliases by key id.
 func (i *Inventory) names(ctx context.Context) (map[string]string, error) {
 	names := map[string]string{}
 	for pages := sdk.NewListAliasesPaginator(i.client, &sdk.ListAliasesInput{}); pages.HasMorePages(); {
@@ -120,7 +118,7 @@ func (i *Inventory) each(ctx context.Context, do func(id string)) error {
 	return nil
 }
 
-// look reports a key if it is the deployment's, and the user's if one is named.
+// look reports a key if it belongs to the deployment, and to userID unless that is empty.
 func (i *Inventory) look(ctx context.Context, id, alias, userID string, found chan<- Key) error {
 	tags, err := i.tags(ctx, id)
 	if err != nil {
@@ -146,8 +144,8 @@ func (i *Inventory) look(ctx context.Context, id, alias, userID string, found ch
 	}
 }
 
-// tags are a key's, none of a key that others keep to themselves: every key of a
-// deployment shows them to its account.
+// tags returns a key's tags. It returns none for a key that its owner hides from the account; the keys of a
+// deployment are never hidden.
 func (i *Inventory) tags(ctx context.Context, id string) (map[string]string, error) {
 	out, err := i.client.ListResourceTags(ctx, &sdk.ListResourceTagsInput{KeyId: aws.String(id)})
 	var refused smithy.APIError
@@ -164,9 +162,9 @@ func (i *Inventory) tags(ctx context.Context, id string) (map[string]string, err
 	return tags, nil
 }
 
-// Shred schedules the deletion of a key in 7 to 30 days, and returns when that will be,
-// the zero time if another call scheduled it. From now on the key opens nothing; until then the deletion can be cancelled. A key
-// whose deletion is scheduled already stays as it is.
+// Shred schedules the deletion of a key in 7 to 30 days, and returns its time, or the zero time if another
+// call scheduled it. The key opens nothing from now on; until the deletion it can be cancelled. A scheduled
+// deletion is left unchanged.
 func (i *Inventory) Shred(ctx context.Context, key Key, days int32) (time.Time, error) {
 	if key.Going() {
 		return aws.ToTime(key.DeletedAt), nil
@@ -175,7 +173,7 @@ func (i *Inventory) Shred(ctx context.Context, key Key, days int32) (time.Time, 
 		KeyId: aws.String(key.ID), PendingWindowInDays: aws.Int32(days),
 	})
 	var invalid *types.KMSInvalidStateException
-	if errors.As(err, &invalid) { // scheduled meanwhile, such as by an attempt whose answer was lost
+	if errors.As(err, &invalid) { // scheduled meanwhile, for example by an attempt whose answer was lost
 		return time.Time{}, nil
 	}
 	if err != nil {

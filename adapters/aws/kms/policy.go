@@ -12,24 +12,23 @@ import (
 	"github.com/sealpost/sealpost/terraform/policies"
 )
 
-// PolicyParties are those that a user key's policy names besides its owner.
+// PolicyParties are the parties in a user key's policy besides its owner.
 type PolicyParties struct {
-	// IdentityPoolID is where the owner's session must come from.
+	// IdentityPoolID is the only pool from which the owner's session may come.
 	IdentityPoolID string
-	// OpenerRoleARN is the identity pool's authenticated role, which sessions that
-	// open messages have.
+	// OpenerRoleARN is the identity pool's authenticated role, which sessions that open messages assume.
 	OpenerRoleARN string
 	// SenderRoleARN is the role of producers/storemessage.
 	SenderRoleARN string
-	// KeyMakerRoleARN is the role of consumers/userkey. KMS refuses a policy that
-	// would keep its maker from the key.
+	// KeyMakerRoleARN is the role of consumers/userkey. KMS refuses a policy that locks out the key's
+	// creator.
 	KeyMakerRoleARN string
-	// AdminRoleARN may administer the key and never open with it.
+	// AdminRoleARN may administer the key but never decrypt with it.
 	AdminRoleARN string
 }
 
-// userIDPattern keeps everything out of a policy and an alias that could mean more
-// than itself there: quotes, wildcards, policy variables, slashes.
+// userIDPattern excludes characters with a special meaning in a policy or an alias: quotes, wildcards, policy
+// variables, slashes.
 var userIDPattern = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
 // ErrUserID means that a user id cannot be part of a key's name and policy.
@@ -57,12 +56,12 @@ func (a Aliases) UserKeyPolicy(userID string, p PolicyParties) (string, error) {
 	})
 }
 
-// placeholder is Terraform's ${name}, or $${...}, which stands for a literal ${...}
-// (Terraform language, "Strings and Templates").
+// placeholder matches Terraform's ${name}, and $${...}, which stands for a literal ${...} (Terraform
+// language, "Strings and Templates").
 var placeholder = regexp.MustCompile(`\$?\$\{[^}]*\}`)
 
-// render fills a template's placeholders. A value that is missing or empty is an
-// error, and so is a template that does not come out as JSON.
+// render fills a template's placeholders. A missing or empty value is an error, and so is a result that is
+// not JSON.
 func render(template string, values map[string]string) (string, error) {
 	var errs []error
 	out := placeholder.ReplaceAllStringFunc(template, func(found string) string {
@@ -84,7 +83,7 @@ func render(template string, values map[string]string) (string, error) {
 	return out, nil
 }
 
-// escaped is a value as it goes between the quotes of a JSON string.
+// escaped returns a value for use between the quotes of a JSON string.
 func escaped(value string) string {
 	quoted, err := json.Marshal(value)
 	if err != nil { // a string always marshals

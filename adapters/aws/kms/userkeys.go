@@ -15,9 +15,8 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// UserKeys creates a key for each user (key strategy "per-user"). The alias is the
-// lock: KMS gives it once. A call that gets it has created the user's key, and any
-// other drops its own.
+// UserKeys creates a key per user (key strategy "per-user"). The alias is the lock, because KMS assigns it to
+// one key only. A call that loses the race deletes its own key.
 type UserKeys struct {
 	client  *sdk.Client
 	aliases Aliases
@@ -27,8 +26,7 @@ type UserKeys struct {
 
 var _ ports.KeyCreator = (*UserKeys)(nil)
 
-// NewUserKeys creates keys whose aliases, tags and policies name the prefix and the
-// parties.
+// NewUserKeys returns a creator of keys whose aliases, tags and policies name the prefix and the parties.
 func NewUserKeys(cfg aws.Config, prefix string, parties PolicyParties) *UserKeys {
 	return &UserKeys{
 		client: sdk.NewFromConfig(cfg), aliases: Aliases(prefix), parties: parties,
@@ -36,20 +34,18 @@ func NewUserKeys(cfg aws.Config, prefix string, parties PolicyParties) *UserKeys
 	}
 }
 
-// KMS is eventually consistent: a key or an alias that was just made may be
-// NotFound for a while, "less than a few seconds" as a rule (KMS Developer Guide,
-// "Eventual consistency").
+// KMS is eventually consistent: a new key or alias may be NotFound for a while, usually "less than a few
+// seconds" (KMS Developer Guide, "Eventual consistency").
 const (
 	settleAttempts   = 8
 	maxSettleBackoff = time.Second
 )
 
-// dropAfterDays is how long a key that lost a race stays recoverable. The key
-// policy allows the key's maker this number alone, the longest there is.
+// dropAfterDays is how long a key that lost a race stays recoverable. It is the maximum, and the only number
+// that the key policy allows its creator.
 const dropAfterDays = 30
 
-// dropTimeout bounds the clearing up after a failure, which must also happen when
-// the failure was the end of the caller's context.
+// dropTimeout limits the cleanup after a failure, which also runs after the end of the caller's context.
 const dropTimeout = 5 * time.Second
 
 // CreateKey implements [ports.KeyCreator].
@@ -69,10 +65,8 @@ func (k *UserKeys) CreateKey(ctx context.Context, userID string) (string, error)
 	return alias, k.claim(ctx, alias, mine)
 }
 
-// fresh is a key that was just made.
 type fresh struct{ id, arn string }
 
-// describe returns the ARN of a key, by its ARN or an alias.
 func (k *UserKeys) describe(ctx context.Context, id string) (string, error) {
 	out, err := k.client.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: aws.String(id)})
 	if err != nil {
@@ -81,16 +75,16 @@ func (k *UserKeys) describe(ctx context.Context, id string) (string, error) {
 	return aws.ToString(out.KeyMetadata.Arn), nil
 }
 
-// create makes a key that has no name yet, so nobody uses it.
+// create creates a key without an alias, which no caller can use yet.
 func (k *UserKeys) create(ctx context.Context, userID, policy string) (fresh, error) {
 	out, err := k.client.CreateKey(ctx, &sdk.CreateKeyInput{
 		Description: aws.String("Sealpost user key"),
 		KeySpec:     types.KeySpecSymmetricDefault,
 		KeyUsage:    types.KeyUsageTypeEncryptDecrypt,
 		Policy:      aws.String(policy),
-		// KMS refuses a policy that would not let the caller change it later. This one
-		// lets the key admins' role do so and, on purpose, not the function that makes
-		// keys, so the check is for somebody else to pass (KMS API reference, CreateKey).
+		// KMS refuses a policy that would not let the caller change it later. This policy allows that to the
+		// key admins' role and, on purpose, not to the function that creates keys, so the check is bypassed
+		// (KMS API reference, CreateKey).
 		BypassPolicyLockoutSafetyCheck: true,
 		Tags: []types.Tag{
 			{TagKey: aws.String(prefixTag), TagValue: aws.String(string(k.aliases))},
@@ -111,10 +105,9 @@ func (k *UserKeys) create(ctx context.Context, userID, policy string) (fresh, er
 	return mine, nil
 }
 
-// claim gives the key the user's alias, unless another key has it already. A key is
-// dropped only when the alias is known to be another's: when the answer to
-// CreateAlias was lost, it may well be this key's, and a user's key that is
-// deleted takes their messages with it. Rather a key too many stays.
+// claim assigns the user's alias to the key, unless another key has it. A key is dropped only if the alias is
+// known to belong to another key. If the answer to CreateAlias was lost, the alias may refer to this key, and
+// deleting a user's key destroys their messages. An unused key is the lesser harm.
 func (k *UserKeys) claim(ctx context.Context, alias string, mine fresh) error {
 	err := k.settled(ctx, func() error {
 		_, err := k.client.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String(alias), TargetKeyId: aws.String(mine.id)})
@@ -138,7 +131,7 @@ func (k *UserKeys) claim(ctx context.Context, alias string, mine fresh) error {
 	return k.drop(ctx, mine)
 }
 
-// drop schedules the deletion of a key that nobody can have used.
+// drop schedules the deletion of a key that no caller can have used.
 func (k *UserKeys) drop(ctx context.Context, key fresh) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTimeout)
 	defer cancel()
@@ -154,7 +147,7 @@ func (k *UserKeys) drop(ctx context.Context, key fresh) error {
 	})
 }
 
-// settled does something again for as long as KMS has not heard of the key.
+// settled retries while KMS does not know the key yet.
 func (k *UserKeys) settled(ctx context.Context, do func() error) error {
 	for attempt := 1; ; attempt++ {
 		err := do()
@@ -171,9 +164,8 @@ func (k *UserKeys) settled(ctx context.Context, do func() error) error {
 	}
 }
 
-// SharedKey is the key strategy "shared", by the deployment's prefix: every new
-// user's messages are sealed under one key, which Terraform made. Its policy alone
-// keeps users apart, by the encryption context.
+// SharedKey is the key strategy "shared", by the deployment's prefix: one key, created by Terraform, seals
+// every new user's messages. Its policy separates users by the encryption context.
 type SharedKey string
 
 var _ ports.KeyCreator = SharedKey("")

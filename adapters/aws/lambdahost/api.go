@@ -36,7 +36,7 @@ func API(h *Host, f rest.Function) lambda.Handler {
 	})
 }
 
-// panicked is the answer after a panic: an error would be a bare 502.
+// panicked is the answer after a panic. An error would become a 502 without a body.
 func panicked(requestID string) lambdaevents.APIGatewayProxyResponse {
 	e := rest.Error{
 		Status: http.StatusInternalServerError, Name: "internal", Title: "Something failed on our side",

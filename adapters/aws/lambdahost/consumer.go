@@ -13,8 +13,8 @@ import (
 	"github.com/sealpost/sealpost/internal/delivery"
 )
 
-// Consumer hosts a consumer behind a queue's event source mapping. It takes what a
-// consumer's constructor returns: Consumer(h)(inbox.New(deps)).
+// Consumer hosts a consumer behind a queue's event source mapping. It takes the results of a consumer's
+// constructor: Consumer(h)(inbox.New(deps)).
 func Consumer(h *Host) func(*delivery.Consumer, error) (lambda.Handler, error) {
 	return func(c *delivery.Consumer, err error) (lambda.Handler, error) {
 		if err != nil {
@@ -24,7 +24,7 @@ func Consumer(h *Host) func(*delivery.Consumer, error) (lambda.Handler, error) {
 	}
 }
 
-// Queue hosts what handles a queue's batches.
+// Queue hosts a handler of a queue's batches.
 func Queue(h *Host, c interface {
 	Handle(ctx context.Context, batch lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error)
 },
@@ -35,7 +35,7 @@ func Queue(h *Host, c interface {
 		return invocation(ctx, h, nil,
 			func(ctx context.Context) (lambdaevents.SQSEventResponse, error) { return c.Handle(ctx, batch) },
 			func(ctx context.Context, out lambdaevents.SQSEventResponse, err error) []slog.Attr {
-				if err != nil { // the consumer guards its own; this is the host's net
+				if err != nil { // the consumer recovers its own panics; this covers the host's
 					h.Log.ErrorContext(ctx, "batch failed", "error", err)
 				}
 				for _, record := range batch.Records {
@@ -50,7 +50,7 @@ func Queue(h *Host, c interface {
 	})
 }
 
-// failures keeps why deliveries failed, by their id.
+// failures has the errors of failed deliveries by their id.
 type failures struct {
 	mu      sync.Mutex
 	reasons map[string]error
@@ -71,7 +71,7 @@ func (f *failures) of(deliveryID string) error {
 	return f.reasons[deliveryID]
 }
 
-// account logs and counts what became of one delivery.
+// account logs and counts the outcome of one delivery.
 func (h *Host) account(ctx context.Context, record lambdaevents.SQSMessage, reason error) {
 	receives, _ := strconv.Atoi(record.Attributes["ApproximateReceiveCount"])
 	attrs := []slog.Attr{slog.String("deliveryId", record.MessageId), slog.Int("receives", receives)}
@@ -83,14 +83,14 @@ func (h *Host) account(ctx context.Context, record lambdaevents.SQSMessage, reas
 	switch {
 	case reason == nil:
 		recorderOf(ctx).add("EventsConsumed", 1)
-		if decoded && !d.Replayed() { // how old a replayed event is says nothing
+		if decoded && !d.Replayed() { // the age of a replayed event means nothing
 			recorderOf(ctx).observe("EventLag", max(0, h.Now().Sub(ev.Metadata.Time)))
 		}
 		h.Log.LogAttrs(ctx, slog.LevelInfo, "delivery handled", attrs...)
 	case receives >= h.maxReceives:
-		// SQS moves it now and keeps its message id, by which this line is found:
-		// it is the one place that says why (docs/aws-functions.md). A warning,
-		// because the failure itself has been logged and counted as an error.
+		// SQS moves the message now and keeps its id, by which this line is found: the only record of the
+		// reason (docs/aws-functions.md). It is a warning because the failure itself was logged and counted
+		// as an error.
 		recorderOf(ctx).add("DeadLetters", 1)
 		h.Log.LogAttrs(ctx, slog.LevelWarn, "delivery goes to the dead-letter queue", append(attrs, slog.Any("error", reason))...)
 	}

@@ -6,12 +6,11 @@ import (
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 )
 
-// withCORS lets the page's scripts read the answer. On AWS the page has another
-// origin than the API; which one, API Gateway says with each request, by the stage
-// variable webOrigin (terraform/modules/api). It stands there and not in the
-// function's environment, because the page's distribution names the API in its
-// headers and each would wait for the other. The origin is the deployment's and
-// never the caller's: what the request says of its origin is not looked at.
+// withCORS allows the page's scripts to read the answer. On AWS the page has another origin than the API. API
+// Gateway sends that origin with each request as the stage variable webOrigin (terraform/modules/api). It
+// cannot be in the function's environment, because the page's distribution names the API in its headers,
+// which would be a dependency cycle. The origin is always the deployment's; the request's own Origin header
+// is ignored.
 func withCORS(req lambdaevents.APIGatewayProxyRequest, out lambdaevents.APIGatewayProxyResponse) lambdaevents.APIGatewayProxyResponse {
 	origin := req.StageVariables["webOrigin"]
 	if origin == "" {

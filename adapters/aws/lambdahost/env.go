@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// Env reads the function's environment. What is missing or wrong is remembered, so
-// that one start names every variable that wants mending.
+// Env reads the function's environment. It collects errors, so that one start names every variable that is
+// missing or wrong.
 type Env struct {
 	lookup func(name string) (string, bool)
 	errs   []error
 }
 
-// NewEnv makes an environment of a lookup such as os.LookupEnv.
+// NewEnv returns an environment that reads variables through lookup, such as os.LookupEnv.
 func NewEnv(lookup func(name string) (string, bool)) *Env { return &Env{lookup: lookup} }
 
-// Required returns a variable that must be set and not empty.
+// Required returns a variable that must not be empty.
 func (e *Env) Required(name string) string {
 	value, _ := e.lookup(name)
 	if value == "" {
@@ -27,7 +27,7 @@ func (e *Env) Required(name string) string {
 	return value
 }
 
-// Optional returns a variable, or the fallback when it is not set or empty.
+// Optional returns a variable, or the fallback if it is empty.
 func (e *Env) Optional(name, fallback string) string {
 	if value, _ := e.lookup(name); value != "" {
 		return value
@@ -49,8 +49,7 @@ func (e *Env) OneOf(name string, choices ...string) string {
 	return value
 }
 
-// Secret returns a required variable of exactly n bytes in standard base64. Its
-// value is in no error.
+// Secret returns a required variable of exactly n bytes in standard base64. No error contains its value.
 func (e *Env) Secret(name string, n int) []byte {
 	value := e.Required(name)
 	if value == "" {
@@ -84,5 +83,5 @@ func (e *Env) Int(name string, fallback int) int {
 	return n
 }
 
-// Err returns all that was missing or wrong so far.
+// Err returns all errors so far.
 func (e *Env) Err() error { return errors.Join(e.errs...) }

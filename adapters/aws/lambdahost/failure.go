@@ -15,7 +15,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// kind names what sort of failure an error is, as the end of a metric's name.
+// kind returns the kind of an error, as the suffix of a metric's name.
 func kind(err error) string {
 	var unpublished *ports.PublishError
 	switch {
@@ -44,7 +44,7 @@ func throttled(err error) bool {
 
 func denied(err error) bool { return strings.HasPrefix(code(err), "AccessDenied") }
 
-// code is the AWS error code of an error, "" if it has none.
+// code returns the AWS error code of an error, or "".
 func code(err error) string {
 	var api smithy.APIError
 	if errors.As(err, &api) {
@@ -53,8 +53,8 @@ func code(err error) string {
 	return ""
 }
 
-// guarded runs f and makes a panic an error. Lambda would end the process for it,
-// and with it everything that is cached.
+// guarded runs f and turns a panic into an error. Otherwise Lambda would end the process and lose everything
+// that is cached.
 func guarded[T any](f func() (T, error)) (out T, err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/awsconfig"
 )
 
-// Host is what a function is built from.
+// Host has what functions are built from.
 type Host struct {
 	Env *Env
 	AWS aws.Config
@@ -26,12 +26,12 @@ type Host struct {
 	out         io.Writer
 }
 
-// Build makes the function of a host. It makes no call to the network: what is not
-// called for is not paid for by the first caller.
+// Build returns the function of a host. It must not use the network, because the first caller would wait for
+// that.
 type Build func(*Host) (lambda.Handler, error)
 
-// Run starts a function and serves it until Lambda ends the process. It returns an
-// exit code when the function cannot start.
+// Run starts a function and serves it until Lambda ends the process. It returns an exit code if the function
+// cannot start.
 func Run(build Build) int {
 	handler, err := start(context.Background(), os.LookupEnv, os.Stdout, build)
 	if err != nil {
@@ -42,7 +42,7 @@ func Run(build Build) int {
 	return 0
 }
 
-// start does everything but serving.
+// start does everything except serving.
 func start(ctx context.Context, lookup func(string) (string, bool), out io.Writer, build Build) (lambda.Handler, error) {
 	cfg, err := awsconfig.Load(ctx)
 	if err != nil {
@@ -53,8 +53,8 @@ func start(ctx context.Context, lookup func(string) (string, bool), out io.Write
 		return nil, err
 	}
 	handler, err := build(h)
-	// A constructor that chokes on an empty setting says less than the name of the
-	// variable that was empty.
+	// The error about an empty variable names it, unlike the error of a constructor that got an empty
+	// setting.
 	if envErr := h.Env.Err(); envErr != nil {
 		return nil, fmt.Errorf("reading the environment: %w", envErr)
 	}
@@ -64,7 +64,7 @@ func start(ctx context.Context, lookup func(string) (string, bool), out io.Write
 	return handler, nil
 }
 
-// NewHost makes a host that logs and measures to a writer.
+// NewHost returns a host that writes logs and metrics to out.
 func NewHost(cfg aws.Config, env *Env, out io.Writer) (*Host, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(env.Optional("SEALPOST_LOG_LEVEL", "info"))); err != nil {

@@ -8,30 +8,27 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// newLogger writes JSON lines. Every line that is written with an invocation's
-// context has what identifies the invocation, and every error is counted.
+// newLogger returns a logger that writes JSON lines. Lines with an invocation's context include its identity,
+// and errors are counted.
 func newLogger(out io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(contextHandler{newLines(out, level)})
 }
 
-// newLines names the time and the message as Lambda's own runtimes do. Lambda takes a
-// line whose time it does not find for one of level INFO, whatever its level is
-// (Lambda Developer Guide, "Log-level filtering").
+// newLines names the time and the message as Lambda's own runtimes do. Lambda treats a line without a time as
+// level INFO, whatever its level is (Lambda Developer Guide, "Log-level filtering").
 func newLines(out io.Writer, level slog.Level) slog.Handler {
 	return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: lambdacontext.ReplaceAttr})
 }
 
 type attrsKey struct{}
 
-// withAttrs gives every line that is logged with the context some attributes.
 func withAttrs(ctx context.Context, attrs ...slog.Attr) context.Context {
 	before, _ := ctx.Value(attrsKey{}).([]slog.Attr)
 	return context.WithValue(ctx, attrsKey{}, append(before[:len(before):len(before)], attrs...))
 }
 
-// contextHandler adds the context's attributes, and counts errors by their kind:
-// whatever is worth an error in the log is worth a failure in the metrics, and no
-// handler has to say it twice.
+// contextHandler adds the context's attributes, and counts every logged error by its kind, so that handlers
+// need not report an error twice.
 type contextHandler struct{ slog.Handler }
 
 // Handle implements slog.Handler.
@@ -55,7 +52,7 @@ func (h contextHandler) WithGroup(name string) slog.Handler {
 	return contextHandler{h.Handler.WithGroup(name)}
 }
 
-// errorOf finds the error of a log line, nil if it has none.
+// errorOf returns the error in a log line, or nil.
 func errorOf(r slog.Record) (found error) {
 	r.Attrs(func(a slog.Attr) bool {
 		if err, ok := a.Value.Any().(error); ok {

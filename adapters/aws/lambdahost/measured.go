@@ -9,7 +9,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// MeasureBus counts what a bus takes.
+// MeasureBus counts published events.
 func MeasureBus(next ports.Bus) ports.Bus { return measuredBus{next} }
 
 type measuredBus struct{ next ports.Bus }
@@ -30,7 +30,7 @@ func (m measuredBus) Publish(ctx context.Context, evs ...events.Event) error {
 	return err
 }
 
-// MeasureGenerator measures how long data keys take to make.
+// MeasureGenerator measures the generation of data keys.
 func MeasureGenerator(next ports.DataKeyGenerator) ports.DataKeyGenerator {
 	return measuredGenerator{next}
 }
@@ -43,7 +43,7 @@ func (m measuredGenerator) GenerateDataKey(ctx context.Context, owner ports.User
 	return m.next.GenerateDataKey(ctx, owner, ec)
 }
 
-// MeasureOpener measures how long data keys take to open.
+// MeasureOpener measures the opening of data keys.
 func MeasureOpener(next ports.DataKeyOpener) ports.DataKeyOpener { return measuredOpener{next} }
 
 type measuredOpener struct{ next ports.DataKeyOpener }

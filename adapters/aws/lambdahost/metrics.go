@@ -11,21 +11,20 @@ import (
 	"time"
 )
 
-// namespace is where CloudWatch shows the metrics.
+// namespace is the CloudWatch namespace of the metrics.
 const namespace = "Sealpost"
 
-// maxValues is how many values one metric may have in one line (CloudWatch User
-// Guide, "Embedded metric format specification"). What is beyond it is left out:
-// a hundred lags of one batch say what there is to say.
+// maxValues is the most values of one metric in one line (CloudWatch User Guide, "Embedded metric format
+// specification"). Further values are dropped; a hundred lags of one batch are enough.
 const maxValues = 100
 
-// The units that CloudWatch knows.
+// CloudWatch's units.
 const (
 	count        = "Count"
 	milliseconds = "Milliseconds"
 )
 
-// recorder gathers the metrics of one invocation.
+// recorder collects the metrics of one invocation.
 type recorder struct {
 	mu     sync.Mutex
 	units  map[string]string
@@ -39,8 +38,7 @@ func withRecorder(ctx context.Context) (context.Context, *recorder) {
 	return context.WithValue(ctx, recorderKey{}, r), r
 }
 
-// recorderOf returns the invocation's recorder, or one that nobody reads when the
-// context is of no invocation.
+// recorderOf returns the invocation's recorder, or an unused one for a context without an invocation.
 func recorderOf(ctx context.Context) *recorder {
 	if r, ok := ctx.Value(recorderKey{}).(*recorder); ok {
 		return r
@@ -48,7 +46,6 @@ func recorderOf(ctx context.Context) *recorder {
 	return &recorder{units: map[string]string{}, values: map[string][]float64{}}
 }
 
-// add counts.
 func (r *recorder) add(name string, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -58,7 +55,6 @@ func (r *recorder) add(name string, n int) {
 	r.values[name][0] += float64(n)
 }
 
-// observe takes a time.
 func (r *recorder) observe(name string, d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -84,8 +80,8 @@ type emfDirective struct {
 	Metrics    []emfMetric
 }
 
-// flush writes the invocation's metrics as one line in CloudWatch's embedded
-// metric format, from which CloudWatch Logs makes them without a call.
+// flush writes the invocation's metrics as one line in CloudWatch's embedded metric format, from which
+// CloudWatch Logs extracts them without an API call.
 func (r *recorder) flush(out io.Writer, function string, now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

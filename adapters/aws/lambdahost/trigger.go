@@ -17,9 +17,8 @@ type Confirmed func(context.Context, lambdaevents.CognitoEventUserPoolsPostConfi
 // SignedIn is a user pool's post-authentication trigger.
 type SignedIn func(context.Context, lambdaevents.CognitoEventUserPoolsPostAuthentication) (lambdaevents.CognitoEventUserPoolsPostAuthentication, error)
 
-// UserPool hosts both triggers in one function. An error is shown to the user, so a
-// trigger chooses its words and logs the cause itself. A panic at a sign-in is logged
-// and counted, and the sign-in goes on.
+// UserPool hosts both triggers in one function. Errors are shown to the user, so a trigger chooses its words
+// and logs the cause itself. A panic at a sign-in is logged and counted, and the sign-in continues.
 func UserPool(h *Host, confirmed Confirmed, signedIn SignedIn) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, raw json.RawMessage) (any, error) {
 		var header lambdaevents.CognitoEventUserPoolsHeader
@@ -32,7 +31,7 @@ func UserPool(h *Host, confirmed Confirmed, signedIn SignedIn) lambda.Handler {
 		case "PostAuthentication":
 			return trigger(ctx, h, raw, header.TriggerSource, signedIn, nil)
 		}
-		return nil, errTrigger // the pool was given this function for a trigger that it has not
+		return nil, errTrigger // the pool has this function on a trigger that it does not implement
 	})
 }
 
@@ -47,7 +46,7 @@ func trigger[E any](ctx context.Context, h *Host, raw json.RawMessage, source st
 	out, err := invocation(ctx, h, nil,
 		func(ctx context.Context) (E, error) {
 			answer, err := f(ctx, e)
-			cause = err // stays nil when f panics
+			cause = err // stays nil if f panics
 			return answer, err
 		},
 		func(ctx context.Context, _ E, err error) []slog.Attr {
@@ -62,16 +61,16 @@ func trigger[E any](ctx context.Context, h *Host, raw json.RawMessage, source st
 	return out, err
 }
 
-// errTrigger is what a user sees of a panic when they confirm.
+// errTrigger is shown to the user after a panic at a confirmation.
 var errTrigger = errors.New("your account is confirmed, but setting it up is delayed")
 
-// PreSignUp hosts a user pool's pre-sign-up trigger. An error refuses the sign-up and is
-// shown to the caller, so the trigger chooses its words and logs the cause itself.
+// PreSignUp hosts a user pool's pre-sign-up trigger. An error refuses the sign-up and is shown to the caller,
+// so the trigger chooses its words and logs the cause itself.
 func PreSignUp(h *Host, f func(context.Context, lambdaevents.CognitoEventUserPoolsPreSignup) (lambdaevents.CognitoEventUserPoolsPreSignup, error)) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, raw json.RawMessage) (any, error) {
 		return trigger(ctx, h, raw, "PreSignUp", f, errPreSignUp)
 	})
 }
 
-// errPreSignUp is what a caller sees of a panic at a sign-up.
+// errPreSignUp is shown to the caller after a panic at a sign-up.
 var errPreSignUp = errors.New("the username cannot be checked now")

@@ -12,12 +12,11 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// compare compares a candidate with the live generation, reports and records the
-// comparison, and returns whether they are the same.
+// compare compares a candidate with the live generation, records the comparison, and reports whether they are
+// equal.
 //
-// There is no moment of which both tables could be read: each takes live events by
-// itself, a little earlier or later. So users who differ are read again, item by item
-// (recheck.go).
+// The two tables cannot be read at one moment, because each receives live events at slightly different times.
+// So users who differ are read again, item by item (recheck.go).
 func (r *Rebuilder) compare(ctx context.Context, t target, report func(ports.RebuildReport)) (same bool, err error) {
 	live, err := r.newReader(ctx, t.liveKey())
 	if err != nil {
@@ -77,7 +76,7 @@ func differing(a, b *tally) []string {
 	return users
 }
 
-// merge makes the comparison of two tallies, its users in order.
+// merge compares two tallies, with users in order.
 func merge(t target, a, b *tally) ports.GenerationComparison {
 	c := ports.GenerationComparison{Projection: t.projection, Live: t.live, Candidate: t.number, Differences: []ports.UserDifference{}}
 	all := slices.Collect(maps.Keys(a.users))

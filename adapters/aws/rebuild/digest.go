@@ -14,10 +14,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// sum is the digest of a set of items: the exclusive or of their SHA-256s, so that
-// the items may come in any order, from any number of segments. Keys are unique in a
-// table, so no two items are alike and none cancels another out. It guards against
-// mistakes, not against somebody who makes items up to have it come out alike.
+// sum is the digest of a set of items: the exclusive or of their SHA-256s, so items may come in any order,
+// from any number of segments. Keys are unique in a table, so no two items are equal and cancel out. It
+// detects mistakes, not an attacker who constructs items.
 type sum struct {
 	rows int64
 	xor  [sha256.Size]byte
@@ -37,16 +36,15 @@ func (s *sum) digest() ports.RowsDigest {
 	return ports.RowsDigest{Rows: s.rows, SHA256: hex.EncodeToString(s.xor[:])}
 }
 
-// digestItem is over all attributes of an item, whatever they are: nothing here knows
-// what a projection keeps. Everything that a projection writes follows from its events,
-// so there is nothing in which two generations may differ.
+// digestItem covers all attributes of an item, because this package does not know what a projection stores.
+// All of it is derived from events, so equal generations have equal items.
 func digestItem(item map[string]types.AttributeValue) (d [sha256.Size]byte, err error) {
 	h := sha256.New()
 	err = hashMap(h, item)
 	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
-// frame hashes values, each behind its length, so that no two sequences look alike.
+// frame hashes values, each preceded by its length, so different sequences have different input.
 func frame(h hash.Hash, values ...string) {
 	var length [8]byte
 	for _, value := range values {
@@ -69,7 +67,7 @@ func hashMap(h hash.Hash, m map[string]types.AttributeValue) error {
 	return nil
 }
 
-// hashValue tells types apart, and takes sets for what they are: without an order.
+// hashValue distinguishes types, and ignores the order of sets.
 func hashValue(h hash.Hash, v types.AttributeValue) error {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberS:

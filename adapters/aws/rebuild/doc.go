@@ -1,25 +1,22 @@
-// Package rebuild rebuilds projections from the archive of a deployment on AWS, while the
-// live generations serve.
+// Package rebuild rebuilds projections from the archive of a deployment on AWS, while the live ones serve.
 //
-// Terraform creates a candidate and switches to it; this package reports the variables
-// that do that, and does what lies between. A candidate takes live events as soon as its
-// rule is enabled. Everything that was published before comes from one replay, which
-// names the rules of the candidates and no others, and starts when the archive has all of
-// it. Some events come twice, which does no harm because they commute. Then the queues
-// are drained and both generations compared, user by user.
+// Terraform creates a generation and switches to it. This package reports the variables for that, and does
+// the steps in between. Once a candidate's rule exists, the candidate receives every live event. Earlier
+// events come from a replay that names only the candidates' rules. The replay covers everything published
+// before the rules certainly matched all events, and starts once the archive has all of that. Duplicates are
+// harmless because events commute. Then the queues are drained and both generations compared, user by user.
 //
-// The state of a rebuild is what AWS knows about its replays, so the same command
-// continues one that was cut off. Steps are recorded in a stream of the log group of the
-// candidate's function.
+// AWS's records of its replays are the state of a rebuild, so repeating an interrupted command continues it.
+// Steps are also recorded, in a stream of the log group of the candidate's function.
 //
-//   - rebuilder.go: the actions; drop.go: dropping; generations.go: which generations
-//     there are, and the variables that change that,
-//   - fill.go: filling; replay.go: EventBridge; names.go: what a replay's name says;
-//     waits.go: the times that AWS takes,
-//   - drain.go: until a queue is drained,
-//   - scan.go, digest.go, compare.go: the comparison; recheck.go: users who differ are
-//     read again, because live events are always on their way,
-//   - steps.go: the record; status.go: the state.
+//   - rebuilder.go: the actions; generations.go: generations, and the variables that change them,
+//   - waits.go: waits, and the time window of a replay; names.go: the name of a replay,
+//   - replay.go: starts and finds replays; fill.go: follows them to their end; fromcopy.go: fills from the
+//     copy of the archive; drop.go: cancels replays,
+//   - drain.go: waits until a queue is drained,
+//   - scan.go, digest.go, compare.go: the comparison; recheck.go: rereads users who differ, because live
+//     events are always under way,
+//   - steps.go: recorded steps; status.go: the state.
 //
-// docs/decisions/2026-11-24-rebuild-on-aws.md says why.
+// docs/decisions/2026-11-24-rebuild-on-aws.md has the reasons.
 package rebuild

@@ -19,7 +19,7 @@ var depthAttributes = []types.QueueAttributeName{
 	types.QueueAttributeNameApproximateNumberOfMessagesDelayed,
 }
 
-// depth is about how many messages are in a queue, taken and delayed ones too.
+// depth returns the approximate number of messages of a queue, including those in flight and delayed.
 func (r *Rebuilder) depth(ctx context.Context, url string) (int64, error) {
 	out, err := r.queues.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: aws.String(url), AttributeNames: depthAttributes})
 	if err != nil {
@@ -36,7 +36,7 @@ func (r *Rebuilder) depth(ctx context.Context, url string) (int64, error) {
 	return depth, nil
 }
 
-// waiting is about how many deliveries wait for generations.
+// waiting returns the approximate number of deliveries that wait for generations.
 func (r *Rebuilder) waiting(ctx context.Context, targets []target) (int64, error) {
 	var all int64
 	for _, t := range targets {
@@ -49,13 +49,12 @@ func (r *Rebuilder) waiting(ctx context.Context, targets []target) (int64, error
 	return all, nil
 }
 
-// drain waits until the consumers of the candidates have handled what was replayed.
+// drain waits until the candidates' consumers have handled the replayed events.
 //
-// SQS counts approximately, and a busy queue is never empty because live events keep
-// coming. Both generations of a projection get the same live events, so what the
-// candidate's queue has beyond the live one's is what is left of the replay. It counts as
-// drained when several checks in a row find nothing beyond. If that is wrong, the
-// comparison finds a difference.
+// SQS counts only approximately, and live events never stop, so a busy queue is never empty. Both generations
+// of a projection receive the same live events, so what the candidate's queue has more than the live one's is
+// the rest of the replay. The queue counts as drained after several consecutive checks without such a rest.
+// If that is wrong, nothing is lost, because the comparison then finds a difference.
 func (r *Rebuilder) drain(ctx context.Context, targets []target, report func(ports.RebuildReport)) error {
 	for checks := 0; ; {
 		beyond, waiting, err := r.backlog(ctx, targets)

@@ -14,8 +14,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// drop cancels what fills generations that are not live, and reports the variables that
-// remove them.
+// drop cancels replays into generations that are not live, and reports the variables that remove those.
 func (r *Rebuilder) drop(ctx context.Context, names []string, report func(ports.RebuildReport)) error {
 	var targets []target
 	for _, name := range names {
@@ -40,8 +39,8 @@ func (r *Rebuilder) drop(ctx context.Context, names []string, report func(ports.
 	return nil
 }
 
-// cancel cancels the replays that fill generations. If one of them fills another
-// generation too, nothing is cancelled: that generation's rebuild would fail.
+// cancel cancels the replays that fill generations. If one of them also fills another generation, it cancels
+// nothing, because that generation's rebuild would fail.
 func (r *Rebuilder) cancel(ctx context.Context, targets []target, report func(ports.RebuildReport)) error {
 	all, err := r.replays(ctx)
 	if err != nil {
@@ -62,7 +61,7 @@ func (r *Rebuilder) cancel(ctx context.Context, targets []target, report func(po
 	}
 	for _, replay := range found {
 		_, err := r.events.CancelReplay(ctx, &eventbridge.CancelReplayInput{ReplayName: aws.String(replay.Name)})
-		var ended *types.IllegalStatusException // it has ended meanwhile
+		var ended *types.IllegalStatusException // ended meanwhile
 		if err != nil && !errors.As(err, &ended) {
 			return fmt.Errorf("cancelling replay %s: %w", replay.Name, err)
 		}

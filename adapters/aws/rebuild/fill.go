@@ -58,13 +58,12 @@ func (r *Rebuilder) fill(ctx context.Context, targets []target, from time.Time, 
 	return nil
 }
 
-// run is a replay and the candidates that it fills.
 type run struct {
 	targets []target
 	replay  Replay
 }
 
-// find returns the newest replays of the candidates, and the candidates that have none.
+// find returns the newest replays of the candidates, and the candidates without one.
 func (r *Rebuilder) find(ctx context.Context, all []Replay, targets []target) (runs []run, fresh []target, err error) {
 	for _, t := range targets {
 		created, err := r.created(ctx, t.key())
@@ -85,14 +84,14 @@ func (r *Rebuilder) find(ctx context.Context, all []Replay, targets []target) (r
 	return runs, fresh, nil
 }
 
-// fills reports whether a replay filled the generation whose table was created then, and
-// not an earlier generation of its number.
+// fills reports whether a replay filled the generation whose table was created then, and not an earlier
+// generation with the same number.
 func (r Replay) fills(key string, created time.Time) bool {
 	return slices.Contains(r.parsed.keys, key) && !r.Started.Before(created.Truncate(time.Second))
 }
 
-// begin starts the replay of candidates that take live events, when the archive has all
-// that was published before they did.
+// begin starts the replay of candidates that receive live events, once the archive has everything published
+// before.
 func (r *Rebuilder) begin(ctx context.Context, a archive, all []Replay, targets []target, from time.Time, report func(ports.RebuildReport)) (Replay, error) {
 	live, err := r.liveSince(ctx, targets)
 	if err != nil {
@@ -105,8 +104,8 @@ func (r *Rebuilder) begin(ctx context.Context, a archive, all []Replay, targets 
 	return r.launch(ctx, a, all, targets, w, report)
 }
 
-// liveSince is when the rules of all the candidates were first seen to take events. It is
-// recorded, so that a run that was interrupted does not wait again.
+// liveSince returns when the rules of all candidates were first seen to be enabled. It is recorded, so that
+// an interrupted run does not wait again.
 func (r *Rebuilder) liveSince(ctx context.Context, targets []target) (latest time.Time, err error) {
 	for _, t := range targets {
 		steps, err := r.steps(ctx, t.key())
@@ -127,7 +126,7 @@ func (r *Rebuilder) liveSince(ctx context.Context, targets []target) (latest tim
 	return latest, nil
 }
 
-// archived waits until the archive has everything that was published in a window.
+// archived waits until the archive has everything published in a window.
 func (r *Rebuilder) archived(ctx context.Context, w window, targets []target, report func(ports.RebuildReport)) error {
 	until, total := w.to.Add(r.waits.Lag), r.waits.Settle+r.waits.Lag
 	for {
@@ -145,8 +144,8 @@ func (r *Rebuilder) archived(ctx context.Context, w window, targets []target, re
 	}
 }
 
-// launch starts a replay for candidates under the next name that is free among those that
-// were found, and records it. Two operators who found the same start one replay.
+// launch starts a replay under the first name that is not among the found replays, and records it. Two
+// operators who found the same replays start the same one.
 func (r *Rebuilder) launch(ctx context.Context, a archive, found []Replay, targets []target, w window, report func(ports.RebuildReport)) (Replay, error) {
 	name := replayName{prefix: r.stack.BusName, keys: keysOf(targets), try: 1}
 	for _, one := range found {
@@ -163,7 +162,7 @@ func (r *Rebuilder) launch(ctx context.Context, a archive, found []Replay, targe
 	return replay, r.recordAll(ctx, targets, stepReplay, detail)
 }
 
-// resume reports where a replay stands that an earlier run started.
+// resume reports the state of a replay that an earlier run started.
 func (r *Rebuilder) resume(ctx context.Context, one run, report func(ports.RebuildReport)) error {
 	detail := fmt.Sprintf("replay %s is %s", one.replay.Name, one.replay.State)
 	if at := one.replay.reached(); at != "" && !one.replay.completed() {
@@ -173,8 +172,8 @@ func (r *Rebuilder) resume(ctx context.Context, one run, report func(ports.Rebui
 	return r.recordAll(ctx, one.targets, "resumed", detail)
 }
 
-// complete follows a replay to its end. One that failed or was cancelled is followed by
-// the next one.
+// complete follows a replay to its end. If it fails or is cancelled, complete starts and follows the next
+// one.
 func (r *Rebuilder) complete(ctx context.Context, a archive, all []Replay, one run, report func(ports.RebuildReport)) (err error) {
 	replay := one.replay
 	if !replay.active() && !replay.completed() {
@@ -214,7 +213,7 @@ func (r *Rebuilder) follow(ctx context.Context, replay Replay, targets []target,
 	return nil
 }
 
-// progress estimates from what was done in the time that it took; before was done already.
+// progress estimates the rest from the part that was replayed in the time took; before was replayed earlier.
 func (r Replay) progress(took, before time.Duration) *ports.RebuildProgress {
 	total := r.To.Sub(r.From)
 	p := &ports.RebuildProgress{

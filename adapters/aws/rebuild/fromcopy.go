@@ -10,8 +10,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// fillFromCopy sends the events of the archive's copy to the candidates' queues, for when the archive is lost or another
-// account's. After an interruption it sends all of them again, which consumers take once.
+// fillFromCopy sends the events in the copy of the archive to the candidates' queues. It is for when the
+// archive is lost or belongs to another account. After an interruption it sends all of them again, and
+// consumers ignore the duplicates.
 func (r *Rebuilder) fillFromCopy(ctx context.Context, targets []target, from time.Time, report func(ports.RebuildReport)) error {
 	if r.stack.ArchiveBucket == "" {
 		return fmt.Errorf("%w: the deployment keeps no copy of its archive (archive_copy)", ports.ErrGenerations)
@@ -31,7 +32,7 @@ func (r *Rebuilder) fillFromCopy(ctx context.Context, targets []target, from tim
 	if err != nil {
 		return err
 	}
-	// The copy is behind the bus by Firehose's five minutes of buffering, which Lag covers.
+	// The copy is up to five minutes behind the bus (Firehose's buffering), which Lag covers.
 	if err := r.archived(ctx, r.waits.window(from, live), targets, report); err != nil {
 		return err
 	}

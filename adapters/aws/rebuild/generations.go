@@ -9,7 +9,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/deployment"
 )
 
-// target is a generation beside the live one.
+// target is a generation that is not live.
 type target struct {
 	projection   string
 	number, live int
@@ -35,15 +35,13 @@ func projectionsOf(targets []target) []string {
 	return names
 }
 
-// newer returns the newest generation of a projection if it is newer than the live
-// one: one that is being made.
+// newer returns a projection's newest generation if it is newer than the live one, and so a candidate.
 func newer(projection string, g deployment.Generations) (t target, ok bool) {
 	newest := slices.Max(append([]int{g.Live}, g.Generations...))
 	return target{projection, newest, g.Live}, newest > g.Live
 }
 
-// older returns the newest generation of a projection that is older than the live
-// one: one that is kept.
+// older returns the newest of a projection's generations that are older than the live one, which is kept.
 func older(projection string, g deployment.Generations) (t target, ok bool) {
 	t = target{projection: projection, live: g.Live}
 	for _, n := range g.Generations {
@@ -54,7 +52,7 @@ func older(projection string, g deployment.Generations) (t target, ok bool) {
 	return t, t.number > 0
 }
 
-// changed is the deployment's generations after a change to some projections' ones.
+// changed returns the deployment's generations after a change to some projections.
 func (r *Rebuilder) changed(names []string, change func(deployment.Generations) deployment.Generations) map[string]deployment.Generations {
 	all := maps.Clone(r.stack.Generations)
 	for _, name := range names {
@@ -75,8 +73,7 @@ func liveAlone(g deployment.Generations) deployment.Generations {
 	return g
 }
 
-// variables writes generations as Terraform's variable of that name, formatted as
-// terraform fmt does.
+// variables formats generations as Terraform's variable projection_generations, like terraform fmt.
 func variables(all map[string]deployment.Generations) string {
 	width := 0
 	for name := range all {

@@ -9,13 +9,12 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// A replay's name has the deployment, the generations and the try:
-// "sealpost-prod.inbox-2.unread-2.1". EventBridge allows 64 letters, digits and ".-_" in
-// it, and one replay of a name in an account and region for as long as it remembers the
-// name. That makes starting a replay idempotent.
+// A replay's name has the deployment, the generations and the try: "sealpost-prod.inbox-2.unread-2.1".
+// EventBridge allows 64 letters, digits and ".-_", and each name only once per account and region while it
+// remembers the replay. So starting a replay is idempotent.
 type replayName struct {
 	prefix string
-	// keys are those of stack.Key, sorted.
+	// keys are from deployment.Key, sorted.
 	keys []string
 	try  int
 }
@@ -26,7 +25,6 @@ func (n replayName) String() string {
 	return strings.Join(slices.Concat([]string{n.prefix}, n.keys, []string{strconv.Itoa(n.try)}), ".")
 }
 
-// check returns an error for a name that EventBridge would refuse.
 func (n replayName) check() error {
 	if s := n.String(); len(s) > maxReplayName {
 		return fmt.Errorf("%w: the replay's name %s has more than %d characters: rebuild fewer projections at a time", ports.ErrRebuildRequest, s, maxReplayName)
@@ -34,8 +32,7 @@ func (n replayName) check() error {
 	return nil
 }
 
-// parseReplayName parses a name; ok is false for one that is not of a rebuild of the
-// deployment.
+// parseReplayName parses a name. ok is false for a name that no rebuild of the deployment uses.
 func parseReplayName(prefix, s string) (n replayName, ok bool) {
 	rest, ok := strings.CutPrefix(s, prefix+".")
 	if !ok {

@@ -22,28 +22,26 @@ import (
 
 // Config is what a Rebuilder works on. All fields are required.
 type Config struct {
-	// Stack is the deployment.
 	Stack deployment.Deployment
-	// AWS makes the clients, in the deployment's region.
+	// AWS is the configuration of the clients, in the deployment's region.
 	AWS   aws.Config
 	Waits Waits
 	Now   func() time.Time
-	// ReadRate is how many read capacity units a second the comparison takes of each
-	// table; one is 4 KB.
+	// ReadRate is how many read capacity units (of 4 KB) per second the comparison uses of each table.
 	ReadRate int
-	// FromCopy fills candidates from the copy of the archive instead of replaying the archive.
+	// FromCopy fills candidates from the copy of the archive instead of by a replay.
 	FromCopy bool
 }
 
-// Rebuilder implements [ports.Rebuilder] for a deployment. It may be used by one caller at
-// a time; several commands may work on one deployment.
+// Rebuilder implements [ports.Rebuilder] for a deployment. It is for one caller at a time; several commands
+// may work on one deployment.
 type Rebuilder struct {
 	stack    deployment.Deployment
 	waits    Waits
 	localNow func() time.Time
 	readRate int
 	fromCopy bool
-	// skew is how far AWS's clock is ahead of ours: windows are cut by AWS's.
+	// skew is how far AWS's clock is ahead of ours. Windows use AWS's clock.
 	skew time.Duration
 
 	events *eventbridge.Client
@@ -66,8 +64,8 @@ func New(c Config) *Rebuilder {
 	}
 }
 
-// Do implements [ports.Rebuilder]. Other errors are AWS's own. When the context ends a
-// rebuild stops waiting; the replay continues by itself, and the same request follows it.
+// Do implements [ports.Rebuilder]. It may also return AWS's errors. When the context ends a rebuild stops
+// waiting; the replay continues, and the same request follows it again.
 func (r *Rebuilder) Do(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) error {
 	if err := request.Check(slices.Sorted(maps.Keys(r.stack.Generations))); err != nil {
 		return err
@@ -122,8 +120,8 @@ func (r *Rebuilder) rebuild(ctx context.Context, request ports.RebuildRequest, r
 	return r.switchTo(ctx, request.Projections, newer, "promoted", report)
 }
 
-// targets are the candidates to fill. If some do not exist yet, it reports the variables
-// that create them and returns ErrApplyFirst.
+// targets returns the candidates to fill. If some do not exist yet, it reports the variables that create them
+// and returns ErrApplyFirst.
 func (r *Rebuilder) targets(names []string, report func(ports.RebuildReport)) ([]target, error) {
 	var targets []target
 	var missing []string
@@ -146,7 +144,7 @@ func (r *Rebuilder) targets(names []string, report func(ports.RebuildReport)) ([
 	return targets, nil
 }
 
-// switchTo reports the variables by which queries read another generation.
+// switchTo reports the variables that make queries read another generation.
 func (r *Rebuilder) switchTo(ctx context.Context, names []string, which func(string, deployment.Generations) (target, bool), done string, report func(ports.RebuildReport)) error {
 	all := maps.Clone(r.stack.Generations)
 	var targets []target
@@ -169,8 +167,8 @@ func (r *Rebuilder) switchTo(ctx context.Context, names []string, which func(str
 	return nil
 }
 
-// promote reports the variables by which queries read the candidates, although they
-// differ. A candidate that was not filled to its end has gaps, and is refused.
+// promote reports the variables that make queries read the candidates, even if they differ. It refuses a
+// candidate that was not filled completely, because it has gaps.
 func (r *Rebuilder) promote(ctx context.Context, names []string, report func(ports.RebuildReport)) error {
 	for _, name := range names {
 		t, ok := newer(name, r.stack.Generations[name])
@@ -189,5 +187,5 @@ func (r *Rebuilder) promote(ctx context.Context, names []string, report func(por
 	return r.switchTo(ctx, names, newer, "promoted", report)
 }
 
-// now is AWS's time.
+// now returns AWS's time.
 func (r *Rebuilder) now() time.Time { return r.localNow().Add(r.skew) }

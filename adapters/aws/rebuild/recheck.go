@@ -8,26 +8,24 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// rereads is how many users are read again at the same time.
+// rereads is how many users are reread at once.
 const rereads = 8
 
 type itemDigests = map[[sha256.Size]byte][sha256.Size]byte
 
-// suspect is a user whose items differed when they were read last.
 type suspect struct {
 	user            string
 	live, candidate itemDigests
-	// before has the keys of the items that differed the time before, nil if there was none.
+	// before has the keys of the items that differed in the previous read, nil if there was none.
 	before map[[sha256.Size]byte]bool
 }
 
-// recheck reads the users who differ again, from both tables at almost the same time,
-// until none of their items has differed twice in a row, or the time for it is over. It
-// puts what it read into the tallies.
+// recheck rereads the users who differ from both tables at almost the same time, until none of their items
+// has differed twice in a row, or the time is over. It updates the tallies.
 //
-// A live event reaches one generation before the other. The next time it is in both, and
-// others are on their way: the items of a user with much mail always differ somewhere, but
-// each single item is the same a moment after it was written. A missing item differs every time.
+// A live event reaches one generation before the other. A moment later it is in both, while further events
+// are on their way. So some item of a busy user always differs, but no single item differs twice in a row. A
+// missing item differs every time.
 func (r *Rebuilder) recheck(ctx context.Context, live, candidate *reader, a, b *tally) error {
 	until := r.localNow().Add(r.waits.Recheck)
 	var suspects []*suspect
@@ -68,8 +66,8 @@ func (r *Rebuilder) recheck(ctx context.Context, live, candidate *reader, a, b *
 	return nil
 }
 
-// judge clears a user if no item differs that differed the time before. The items that
-// differ then are moving, and do not count.
+// judge clears a user if no item differs that also differed in the previous read. Items that differ only now
+// are moving, and are ignored.
 func (s *suspect) judge() (moving map[[sha256.Size]byte]bool, cleared bool) {
 	now := map[[sha256.Size]byte]bool{}
 	for key, digest := range s.live {
@@ -93,7 +91,7 @@ func (s *suspect) judge() (moving map[[sha256.Size]byte]bool, cleared bool) {
 	return now, true
 }
 
-// sumOf sums up a user's items without some; it is nil for none.
+// sumOf sums a user's items except some; nil if none are left.
 func sumOf(items itemDigests, without map[[sha256.Size]byte]bool) *sum {
 	var s *sum
 	for key, digest := range items {

@@ -18,21 +18,20 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Replay is what AWS keeps of a replay.
+// Replay is AWS's description of a replay.
 type Replay struct {
 	Name string
-	// State is one of EventBridge's: STARTING, RUNNING, CANCELLING, COMPLETED,
-	// CANCELLED, FAILED. Reason is why, if it says.
+	// State is one of EventBridge's: STARTING, RUNNING, CANCELLING, COMPLETED, CANCELLED, FAILED. Reason
+	// explains it, and may be empty.
 	State, Reason string
-	// What was published between From and To is replayed; LastReplayed is the time of
-	// publication that it has come to.
+	// Events published between From and To are replayed. LastReplayed is the publication time reached.
 	From, To, LastReplayed time.Time
 	Started                time.Time
 
 	parsed replayName
 }
 
-// reached writes LastReplayed, empty if nothing was replayed.
+// reached formats LastReplayed, empty if nothing was replayed.
 func (r Replay) reached() string {
 	if r.LastReplayed.IsZero() {
 		return ""
@@ -40,7 +39,6 @@ func (r Replay) reached() string {
 	return "at " + stamp(r.LastReplayed)
 }
 
-// done is how much of its window a replay has behind it.
 func (r Replay) done() time.Duration {
 	if r.completed() {
 		return r.To.Sub(r.From)
@@ -48,13 +46,12 @@ func (r Replay) done() time.Duration {
 	return max(0, min(r.LastReplayed.Sub(r.From), r.To.Sub(r.From)))
 }
 
-// archive is what is replayed.
 type archive struct {
 	arn, busARN string
 	created     time.Time
 }
 
-// lastPart is the name in an ARN or a URL, behind its last slash.
+// lastPart returns the name after the last slash of an ARN or a URL.
 func lastPart(s string) string { return s[strings.LastIndex(s, "/")+1:] }
 
 func (r *Rebuilder) archive(ctx context.Context, report func(ports.RebuildReport)) (archive, error) {
@@ -66,12 +63,12 @@ func (r *Rebuilder) archive(ctx context.Context, report func(ports.RebuildReport
 		return archive{}, fmt.Errorf("the archive %s is %s: %s", r.stack.ArchiveARN, out.State, aws.ToString(out.StateReason))
 	}
 	if days := aws.ToInt32(out.RetentionDays); days > 0 {
-		report(ports.RebuildReport{Note: fmt.Sprintf("the archive keeps events for %d days: what only older ones made will be missing, and is listed as a difference", days)})
+		report(ports.RebuildReport{Note: fmt.Sprintf("the archive keeps events for %d days: rows that only older events created will be missing and listed as differences", days)})
 	}
 	return archive{r.stack.ArchiveARN, aws.ToString(out.EventSourceArn), aws.ToTime(out.CreationTime)}, nil
 }
 
-// stale makes an error of what is not there an ports.ErrNotAsDescribed.
+// stale turns an error about a missing resource into ports.ErrNotAsDescribed.
 func stale(err error) error {
 	var noRule *types.ResourceNotFoundException
 	var noTable *dynamotypes.ResourceNotFoundException
@@ -81,8 +78,8 @@ func stale(err error) error {
 	return err
 }
 
-// takesEvents fails unless a generation's rule is enabled and fills its queue. It
-// notes how AWS's clock differs from ours.
+// takesEvents fails unless a generation's rule is enabled and targets its queue. It also records the
+// difference between AWS's clock and ours.
 func (r *Rebuilder) takesEvents(ctx context.Context, t target) error {
 	rule := aws.String(lastPart(r.stack.Rules[t.key()]))
 	out, err := r.events.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: rule, EventBusName: aws.String(r.stack.BusName)})
@@ -106,8 +103,8 @@ func (r *Rebuilder) takesEvents(ctx context.Context, t target) error {
 	return nil
 }
 
-// created is when a generation's table was created. A replay that began earlier filled
-// another generation of the same number.
+// created returns when a generation's table was created. A replay that began earlier filled another
+// generation with the same number.
 func (r *Rebuilder) created(ctx context.Context, key string) (time.Time, error) {
 	out, err := r.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(r.stack.Tables[key])})
 	if err != nil {
@@ -116,8 +113,7 @@ func (r *Rebuilder) created(ctx context.Context, key string) (time.Time, error) 
 	return aws.ToTime(out.Table.CreationDateTime), nil
 }
 
-// replays are all that rebuilds of this deployment ever started and AWS still knows
-// of, the newest first.
+// replays returns all replays that rebuilds of this deployment started and AWS still lists, newest first.
 func (r *Rebuilder) replays(ctx context.Context) ([]Replay, error) {
 	var all []Replay
 	in := &eventbridge.ListReplaysInput{NamePrefix: aws.String(r.stack.BusName + ".")}
@@ -133,7 +129,7 @@ func (r *Rebuilder) replays(ctx context.Context) ([]Replay, error) {
 			}
 			replay, err := r.describe(ctx, name)
 			var gone *types.ResourceNotFoundException
-			if errors.As(err, &gone) { // AWS has just forgotten it
+			if errors.As(err, &gone) { // AWS has just deleted it
 				continue
 			}
 			if err != nil {
@@ -165,8 +161,8 @@ func (r *Rebuilder) describe(ctx context.Context, name replayName) (Replay, erro
 	}, nil
 }
 
-// start starts a replay of a window for the rules of some generations and no others.
-// If somebody else, or an answer that was lost, started it already, it is that one.
+// start starts a replay of a window for the rules of some generations only. If another operator, or a call
+// whose answer was lost, already started it, start returns that replay.
 func (r *Rebuilder) start(ctx context.Context, a archive, name replayName, w window) (Replay, error) {
 	if err := name.check(); err != nil {
 		return Replay{}, err
@@ -195,7 +191,6 @@ func (r *Rebuilder) start(ctx context.Context, a archive, name replayName, w win
 	return r.describe(ctx, name)
 }
 
-// active says that a replay has not ended.
 func (r Replay) active() bool {
 	switch types.ReplayState(r.State) {
 	case types.ReplayStateCompleted, types.ReplayStateCancelled, types.ReplayStateFailed:

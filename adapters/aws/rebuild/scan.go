@@ -14,21 +14,18 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// segments is how many scans of a table go side by side.
 const segments = 4
 
 // reader reads one table within a rate.
 type reader struct {
 	client *dynamodb.Client
 	table  string
-	// key is the name of the partition key, which is the user; keys are all names of an
-	// item's key.
+	// key is the name of the partition key, which is the user. keys are all names of the key.
 	key     string
 	keys    []string
 	limiter *rate.Limiter
 }
 
-// newReader looks up what a table's items are kept by.
 func (r *Rebuilder) newReader(ctx context.Context, key string) (*reader, error) {
 	name := r.stack.Tables[key]
 	out, err := r.tables.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)})
@@ -56,7 +53,7 @@ func (t *reader) pay(ctx context.Context, used *types.ConsumedCapacity) error {
 	return t.limiter.WaitN(ctx, min(int(aws.ToFloat64(used.CapacityUnits)), t.limiter.Burst()))
 }
 
-// tally sums up items by user. Several goroutines may add to it.
+// tally sums items by user. Several goroutines may add to it.
 type tally struct {
 	key string
 
@@ -95,17 +92,15 @@ func (t *tally) addDigest(user string, d [sha256.Size]byte) {
 	s.add(d)
 }
 
-// expiry is the attribute by whose time DynamoDB deletes an item, in every table that
-// has such items (docs/aws-data-model.md).
+// expiry is the TTL attribute of every table that has one (docs/aws-data-model.md).
 const expiry = "expiresAt"
 
-// expires reports whether DynamoDB will delete an item. Such an item only decides a race,
-// and has the time of the clock and not of an event: it may differ between generations
-// that are the same.
+// expires reports whether DynamoDB will delete an item. Such an item only decides a race. Its time comes from
+// a clock and not from an event, so it may differ between equal generations.
 func expires(item map[string]types.AttributeValue) bool { return item[expiry] != nil }
 
-// scan reads the whole table, all that was written before it began included. It keeps
-// about 200 bytes for each user.
+// scan reads the whole table, including everything written before the scan began. It keeps about 200 bytes
+// per user.
 func (t *reader) scan(ctx context.Context, read func(items int)) (*tally, error) {
 	all := newTally(t.key)
 	g, ctx := errgroup.WithContext(ctx)
@@ -134,7 +129,7 @@ func (t *reader) scan(ctx context.Context, read func(items int)) (*tally, error)
 	return all, g.Wait()
 }
 
-// user reads one user's items: their digests by those of their keys.
+// user reads one user's items, and returns their digests by the digests of their keys.
 func (t *reader) user(ctx context.Context, user string) (itemDigests, error) {
 	items := itemDigests{}
 	pages := dynamodb.NewQueryPaginator(t.client, &dynamodb.QueryInput{

@@ -9,7 +9,6 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// maxSteps is how many steps a state has.
 const maxSteps = 50
 
 func (r *Rebuilder) status(ctx context.Context, report func(ports.RebuildReport)) error {

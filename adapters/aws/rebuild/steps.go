@@ -15,16 +15,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// stepStream is where the steps of a generation are recorded, one JSON document
-// for each, in the log group of the generation's function: it is there as long as the
-// generation, and Terraform minds no streams.
+// stepStream is the log stream with a generation's steps, one JSON document each, in the log group of the
+// generation's function. The group exists as long as the generation, and Terraform does not manage streams.
 const stepStream = "sealpost-rebuild"
 
 func (r *Rebuilder) logGroup(key string) *string {
 	return aws.String("/aws/lambda/" + r.stack.Functions["consumers-"+key])
 }
 
-// record records a step that was done to a generation.
 func (r *Rebuilder) record(ctx context.Context, t target, step, detail string) error {
 	s := ports.RebuildStep{At: r.now().UTC(), Projection: t.projection, Generation: t.number, Step: step, Detail: detail}
 	line, err := json.Marshal(s)
@@ -59,15 +57,15 @@ func (r *Rebuilder) recordAll(ctx context.Context, targets []target, step, detai
 	return nil
 }
 
-// The steps that decide how a later run continues.
+// Steps that decide how a later run continues.
 const (
 	stepLive    = "takes events"
 	stepReplay  = "replay started"
 	stepDrained = "drained"
 )
 
-// filled reports whether the newest replay was followed until its events were consumed.
-// The steps are the newest first.
+// filled reports whether the newest replay was followed until its events were consumed. steps are newest
+// first.
 func filled(steps []ports.RebuildStep) bool {
 	for _, s := range steps {
 		switch s.Step {
@@ -80,7 +78,6 @@ func filled(steps []ports.RebuildStep) bool {
 	return false
 }
 
-// interruptTimeout is how long recording an interruption may take.
 const interruptTimeout = 5 * time.Second
 
 // interrupted records why a rebuild stopped, even after the end of the context.
@@ -90,7 +87,7 @@ func (r *Rebuilder) interrupted(ctx context.Context, targets []target, cause err
 	return r.recordAll(ctx, targets, "interrupted", cause.Error())
 }
 
-// steps returns what was recorded of a generation. It is none if nothing ever was.
+// steps returns the recorded steps of a generation, none if there is no record.
 func (r *Rebuilder) steps(ctx context.Context, key string) ([]ports.RebuildStep, error) {
 	in := &cloudwatchlogs.GetLogEventsInput{LogGroupName: r.logGroup(key), LogStreamName: aws.String(stepStream), StartFromHead: aws.Bool(true)}
 	var steps []ports.RebuildStep
@@ -110,10 +107,10 @@ func (r *Rebuilder) steps(ctx context.Context, key string) ([]ports.RebuildStep,
 			}
 			steps = append(steps, s)
 		}
-		// The end is where the token stays the same (GetLogEvents API reference).
+		// The last page repeats the token (GetLogEvents API reference).
 		if out.NextForwardToken == nil || aws.ToString(out.NextForwardToken) == aws.ToString(in.NextToken) {
 			slices.SortStableFunc(steps, func(a, b ports.RebuildStep) int { return b.At.Compare(a.At) })
-			return slices.Compact(steps), nil // a call that was repeated, its answer lost, is there twice
+			return slices.Compact(steps), nil // a repeated call whose answer was lost is recorded twice
 		}
 		in.NextToken = out.NextForwardToken
 	}

@@ -1,4 +1,4 @@
-// Package s3 keeps ciphertext in an S3 bucket.
+// Package s3 stores ciphertext in an S3 bucket.
 package s3
 
 import (
@@ -35,16 +35,14 @@ var (
 // Option changes a store.
 type Option func(*Blobs)
 
-// WithKMSKey asks S3 to encrypt what it stores under a KMS key rather than under a
-// key of its own. It comes on top of the sealing: what is stored is ciphertext
-// already. Empty means S3's own.
+// WithKMSKey makes S3 encrypt objects under a KMS key instead of its own key, in addition to the sealing.
+// Empty means S3's own key.
 func WithKMSKey(id string) Option { return func(b *Blobs) { b.kmsKeyID = id } }
 
-// New makes the store of a bucket.
+// New returns a store over a bucket.
 func New(cfg aws.Config, bucket string, options ...Option) *Blobs {
 	client := sdk.NewFromConfig(cfg, func(o *sdk.Options) {
-		// Emulators and other stores behind AWS_ENDPOINT_URL have no host name for
-		// each bucket.
+		// Emulators and other stores behind AWS_ENDPOINT_URL have no host name per bucket.
 		o.UsePathStyle = cfg.BaseEndpoint != nil
 	})
 	b := &Blobs{client: client, bucket: bucket}
@@ -54,13 +52,11 @@ func New(cfg aws.Config, bucket string, options ...Option) *Blobs {
 	return b
 }
 
-// maxConflicts is how often a create is tried again that S3 refused because of
-// another one at the same time.
+// maxConflicts is how often a create is retried that S3 refused because of a concurrent one.
 const maxConflicts = 3
 
-// CreateBlob implements [ports.BlobCreator]. When S3 stored the object and its
-// answer was lost, the SDK's next attempt finds the key taken: the caller gets
-// ErrExists for its own object, whose metadata says so.
+// CreateBlob implements [ports.BlobCreator]. If S3 stored the object but its answer was lost, the SDK's next
+// attempt finds the key taken. The caller then gets ErrExists for its own object, which its metadata shows.
 func (b *Blobs) CreateBlob(ctx context.Context, key string, blob ports.Blob) error {
 	if err := ports.CheckBlob(key, blob.Metadata); err != nil {
 		return err
@@ -74,8 +70,8 @@ func (b *Blobs) CreateBlob(ctx context.Context, key string, blob ports.Blob) err
 		case status(err) == http.StatusPreconditionFailed:
 			return fmt.Errorf("creating object %s: %w", key, ports.ErrExists)
 		case status(err) == http.StatusConflict && try < maxConflicts && ctx.Err() == nil:
-			// ConditionalRequestConflict: S3 asks to try again, and then knows who won
-			// (PutObject API reference, If-None-Match).
+			// ConditionalRequestConflict: S3 asks for a retry, which then has a definite result (PutObject
+			// API reference, If-None-Match).
 		default:
 			return fmt.Errorf("creating object %s: %w", key, err)
 		}
@@ -89,8 +85,7 @@ func (b *Blobs) putInput(key string, blob ports.Blob, sum string) *sdk.PutObject
 		ContentType: aws.String("application/octet-stream"),
 		Metadata:    blob.Metadata,
 		IfNoneMatch: aws.String("*"),
-		// S3 compares what arrived with this before it stores anything, and hands it
-		// out again with the object.
+		// S3 verifies the checksum before it stores the object, and returns it with the object.
 		ChecksumSHA256:       aws.String(sum),
 		ServerSideEncryption: types.ServerSideEncryptionAes256,
 	}
@@ -111,7 +106,7 @@ func (b *Blobs) DescribeBlob(ctx context.Context, key string) (ports.BlobInfo, e
 	return ports.BlobInfo{Key: key, Metadata: out.Metadata, StoredAt: aws.ToTime(out.LastModified).UTC()}, nil
 }
 
-// ErrDamaged means that an object is not what was stored.
+// ErrDamaged means that an object does not match its checksum.
 var ErrDamaged = errors.New("object does not match its checksum")
 
 // GetBlob implements [ports.BlobReader].
@@ -126,8 +121,8 @@ func (b *Blobs) GetBlob(ctx context.Context, key string) (ports.Blob, error) {
 	if err = errors.Join(err, out.Body.Close()); err != nil {
 		return ports.Blob{}, fmt.Errorf("reading object %s: %w", key, err)
 	}
-	// The SDK checks a checksum when the answer has one. Every object of ours has
-	// one, so an answer without is as wrong as one that differs.
+	// The SDK verifies the checksum only if the answer has one. All our objects have one, so a missing
+	// checksum is an error too.
 	sum := sha256.Sum256(body)
 	if aws.ToString(out.ChecksumSHA256) != base64.StdEncoding.EncodeToString(sum[:]) {
 		return ports.Blob{}, fmt.Errorf("reading object %s: %w", key, ErrDamaged)
@@ -135,7 +130,7 @@ func (b *Blobs) GetBlob(ctx context.Context, key string) (ports.Blob, error) {
 	return ports.Blob{Body: body, Metadata: out.Metadata}, nil
 }
 
-// status is the HTTP status of the service's answer, 0 when there was none.
+// status returns the HTTP status of the service's answer, or 0 if there was none.
 func status(err error) int {
 	var res *smithyhttp.ResponseError
 	if errors.As(err, &res) {
@@ -144,9 +139,9 @@ func status(err error) int {
 	return 0
 }
 
-// notFound makes a missing object a [ports.ErrNotFound]. A bucket that is missing
-// is no such thing: it is a mistake of ours. (Who may not list the bucket is told
-// AccessDenied of a missing object, which stays an error of the infrastructure.)
+// notFound maps a missing object to [ports.ErrNotFound]. A missing bucket is not mapped, because that is a
+// misconfiguration. (A caller without permission to list the bucket gets AccessDenied for a missing object,
+// which stays an error of the infrastructure.)
 func notFound(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && (api.ErrorCode() == "NoSuchKey" || api.ErrorCode() == "NotFound") {

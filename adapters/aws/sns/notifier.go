@@ -21,8 +21,7 @@ type Notifier struct {
 
 var _ ports.Notifier = (*Notifier)(nil)
 
-// NewNotifier makes a notifier whose mails link to the web page, unless webURL is
-// empty.
+// NewNotifier returns a notifier whose mails link to the web page, unless webURL is empty.
 func NewNotifier(cfg aws.Config, webURL string) *Notifier {
 	return &Notifier{client: sdk.NewFromConfig(cfg), webURL: webURL}
 }
@@ -39,7 +38,7 @@ func (n *Notifier) Notify(ctx context.Context, topicID string, what ports.Notifi
 	return nil
 }
 
-// notFound makes a missing topic a [ports.ErrNotFound].
+// notFound maps a missing topic to [ports.ErrNotFound].
 func notFound(err error) error {
 	var missing *types.NotFoundException
 	if errors.As(err, &missing) {
@@ -48,8 +47,8 @@ func notFound(err error) error {
 	return err
 }
 
-// mail says how many messages wait, and nothing else. A subject has at most 100
-// ASCII characters (Publish API reference).
+// mail contains only the number of waiting messages. A subject has at most 100 ASCII characters (Publish API
+// reference).
 func (n *Notifier) mail(waiting ports.UnreadCount) (subject, text string) {
 	subject = "1 sealed message waits for you"
 	if waiting.Unread != 1 || waiting.More {

@@ -1,5 +1,4 @@
-// Package sns makes each user's topic, subscribes their e-mail address to it, and
-// notifies them by it.
+// Package sns creates users' topics, subscribes their e-mail addresses, and notifies them.
 package sns
 
 import (
@@ -23,26 +22,26 @@ type Topics struct {
 
 var _ ports.Topics = (*Topics)(nil)
 
-// NewTopics makes topics named PREFIX-user-USERID.
+// NewTopics returns topics named PREFIX-user-USERID.
 func NewTopics(cfg aws.Config, prefix string) *Topics {
 	return &Topics{client: sdk.NewFromConfig(cfg), prefix: prefix}
 }
 
-// errNoUser: a topic without a user in its name would be everybody's.
+// errNoUser prevents a topic without a user in its name, which all users would share.
 var errNoUser = errors.New("a topic needs a user")
 
-// protocol is how SNS calls mail as people read it.
+// protocol is SNS's name for plain e-mail.
 const protocol = "email"
 
-// CreateTopic implements [ports.Topics]. CreateTopic of SNS returns the topic of
-// that name when there is one, so duplicates meet in it.
+// CreateTopic implements [ports.Topics]. SNS returns an existing topic of the name, so duplicate calls return
+// the same topic.
 func (t *Topics) CreateTopic(ctx context.Context, userID string) (string, error) {
 	if userID == "" {
 		return "", errNoUser
 	}
 	out, err := t.client.CreateTopic(ctx, &sdk.CreateTopicInput{
 		Name: aws.String(t.prefix + "-user-" + userID),
-		// The name that mails come from; SNS takes at most 100 characters.
+		// The sender's display name in mails; SNS allows 100 characters.
 		Attributes: map[string]string{"DisplayName": "Sealpost"},
 		Tags: []types.Tag{
 			{Key: aws.String("sealpost:prefix"), Value: aws.String(t.prefix)},
@@ -55,16 +54,13 @@ func (t *Topics) CreateTopic(ctx context.Context, userID string) (string, error)
 	return aws.ToString(out.TopicArn), nil
 }
 
-// Subscribe implements [ports.Topics]. It looks first: subscribing an address again
-// that has not confirmed yet sends it another mail. Of concurrent subscriptions SNS
-// makes one.
+// Subscribe implements [ports.Topics]. It first lists the subscriptions, because subscribing an unconfirmed
+// address again sends it another mail. Of concurrent subscriptions SNS keeps one.
 //
-// SNS writes to the address and sends nothing else until its owner confirms, for
-// which they have 48 hours; then the subscription is gone (docs/aws.md). A click on
-// the mail's link confirms without signing in to AWS, so the subscription's
-// unsubscribe link works without, too (AuthenticateOnUnsubscribe is the confirmer's
-// choice, ConfirmSubscription API reference). Who confirms by the client signs
-// (client, Notifications).
+// SNS sends one mail to the address, and nothing else until its owner confirms within 48 hours; after that
+// the subscription is gone (docs/aws.md). Confirming by the mail's link needs no AWS sign-in, and neither
+// does the subscription's unsubscribe link (AuthenticateOnUnsubscribe is the confirmer's choice,
+// ConfirmSubscription API reference). A confirmation by the client is signed (client, Notifications).
 func (t *Topics) Subscribe(ctx context.Context, topicID, address string) error {
 	all, err := t.subscriptions(ctx, topicID)
 	if err != nil {
@@ -78,9 +74,8 @@ func (t *Topics) Subscribe(ctx context.Context, topicID, address string) error {
 	return t.subscribe(ctx, topicID, address)
 }
 
-// Renew implements [ports.Topics]. For an address that has confirmed, Subscribe of
-// SNS does nothing. A subscription that is not confirmed has no ARN to end it by; it
-// gets no notifications and ends by itself.
+// Renew implements [ports.Topics]. SNS ignores Subscribe for a confirmed address. An unconfirmed subscription
+// has no ARN with which to end it, but it gets no notifications and expires.
 func (t *Topics) Renew(ctx context.Context, topicID, address string) error {
 	all, err := t.subscriptions(ctx, topicID)
 	if err != nil {
@@ -97,7 +92,6 @@ func (t *Topics) Renew(ctx context.Context, topicID, address string) error {
 	return t.subscribe(ctx, topicID, address)
 }
 
-// subscriptions lists those of the topic by mail.
 func (t *Topics) subscriptions(ctx context.Context, topicID string) ([]types.Subscription, error) {
 	var all []types.Subscription
 	pages := sdk.NewListSubscriptionsByTopicPaginator(t.client, &sdk.ListSubscriptionsByTopicInput{TopicArn: aws.String(topicID)})
@@ -125,8 +119,8 @@ func (t *Topics) subscribe(ctx context.Context, topicID, address string) error {
 	return nil
 }
 
-// withoutAddress keeps the type of an error and drops its text: SNS names the
-// address that it finds invalid, and addresses go into no log.
+// withoutAddress keeps the type of an error and drops its text, because SNS quotes an invalid address, and
+// addresses must not be logged.
 func withoutAddress(err error) error {
 	var invalid *types.InvalidParameterException
 	if errors.As(err, &invalid) {

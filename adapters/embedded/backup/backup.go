@@ -14,18 +14,18 @@ import (
 )
 
 var (
-	// ErrNotEmpty means that the folder to write to has something in it.
+	// ErrNotEmpty means that the target folder is not empty.
 	ErrNotEmpty = errors.New("the folder is not empty")
-	// ErrInside means that the folder to write to is in the folder to read from.
+	// ErrInside means that the target folder is inside the source folder.
 	ErrInside = errors.New("the copy would be in the folder that it is of")
-	// ErrDamaged means that what was to be copied is not whole.
+	// ErrDamaged means that the source is damaged.
 	ErrDamaged = errors.New("the data is damaged")
 )
 
-// Create writes a backup of a data folder, from which a server may be serving, to a
-// folder that does not exist or is empty, and verifies it. The folder has the backup only
-// when all of it is on disk: until then it is written under another name next to it, which
-// is removed after an error. Damaged data is copied as it is, and the report says so.
+// Create writes a backup of a data folder to a folder that does not exist or is empty, and verifies it. A
+// server may be running. The backup is written under another name next to the folder, and gets its final name
+// once all of it is on disk; after an error it is removed. Damaged data is copied unchanged, and the report
+// lists it.
 func Create(ctx context.Context, data, to string) (Report, error) {
 	return write(to, data, func(part string) (Report, error) {
 		if err := copyData(ctx, data, part); err != nil {
@@ -35,8 +35,8 @@ func Create(ctx context.Context, data, to string) (Report, error) {
 	})
 }
 
-// Restore copies a backup to a data folder that does not exist or is empty. It refuses a
-// damaged one with ErrDamaged and writes nothing then, unless damaged is true.
+// Restore copies a backup to a data folder that does not exist or is empty. It refuses a damaged backup with
+// ErrDamaged and writes nothing, unless damaged is true.
 func Restore(ctx context.Context, from, data string, damaged bool) (Report, error) {
 	report, err := Verify(ctx, from)
 	if err != nil || !report.Whole() && !damaged {
@@ -57,7 +57,7 @@ func refusal(report Report) error {
 	return ErrDamaged
 }
 
-// write fills a new folder and moves it to its place.
+// write fills a new folder and moves it to its final place.
 func write(to, from string, fill func(part string) (Report, error)) (report Report, err error) {
 	if err := vacant(to, from); err != nil {
 		return Report{}, err
@@ -80,7 +80,6 @@ func write(to, from string, fill func(part string) (Report, error)) (report Repo
 	return report, nil
 }
 
-// moveInto puts the folder in the place of one that is empty or missing.
 func moveInto(part, to string) error {
 	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("writing %s: %w", to, err)
@@ -91,7 +90,7 @@ func moveInto(part, to string) error {
 	return nil
 }
 
-// vacant refuses a folder with something in it, and one that is in the other.
+// vacant refuses a folder that is not empty or is inside the other.
 func vacant(to, from string) error {
 	source, err := os.Stat(from)
 	if err != nil {
@@ -119,8 +118,7 @@ func vacant(to, from string) error {
 	return nil
 }
 
-// copyData copies the database and then what it names, and nothing else that may be in
-// the folder.
+// copyData copies the database and then the files that it names, and no other files.
 func copyData(ctx context.Context, from, to string) (err error) {
 	database := filepath.Join(to, DatabaseFile)
 	if err := sqlite.Snapshot(ctx, filepath.Join(from, DatabaseFile), database); err != nil {

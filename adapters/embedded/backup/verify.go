@@ -11,21 +11,21 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// maxProblems is how many problems a report lists; it counts all of them.
+// maxProblems is how many problems a report lists. All of them are counted.
 const maxProblems = 100
 
-// Report is what a verification found.
+// Report is the result of a verification.
 type Report struct {
-	// Messages is how many messages the event log says were stored, and Bodies how many
-	// bodies of ciphertext the database names.
+	// Messages is how many stored messages the event log has. Bodies is how many bodies of ciphertext the
+	// database names.
 	Messages int `json:"messages"`
 	Bodies   int `json:"bodies"`
-	// Damaged is how many problems there are; Problems has the first hundred.
+	// Damaged is the number of problems. Problems has the first hundred.
 	Damaged  int       `json:"damaged"`
 	Problems []Problem `json:"problems"`
 }
 
-// Problem is something that is not as it was stored.
+// Problem is a difference from the stored data.
 type Problem struct {
 	// MessageID is empty for ciphertext of no known message, and for the database.
 	MessageID string `json:"messageId,omitempty"`
@@ -33,7 +33,7 @@ type Problem struct {
 	What      string `json:"what"`
 }
 
-// Whole tells that nothing is damaged.
+// Whole reports whether nothing is damaged.
 func (r *Report) Whole() bool { return r.Damaged == 0 }
 
 func (r *Report) add(p Problem) {
@@ -43,9 +43,8 @@ func (r *Report) add(p Problem) {
 	}
 }
 
-// Verify reads a data folder or a backup, and changes nothing in it; a server may be
-// running. It reports a database that is damaged, and every message whose ciphertext is
-// not there and whole. An error means that it could not find out.
+// Verify reads a data folder or a backup and changes nothing. A server may be running. It reports a damaged
+// database, and every message whose ciphertext is missing or damaged. An error means that it could not check.
 func Verify(ctx context.Context, folder string) (report Report, err error) {
 	report.Problems = []Problem{}
 	db, err := sqlite.Look(ctx, filepath.Join(folder, DatabaseFile))
@@ -73,12 +72,11 @@ func Verify(ctx context.Context, folder string) (report Report, err error) {
 		return eventlog.AllStored(ctx, db, visit)
 	})
 	if sqlite.IsDamaged(err) && !report.Whole() {
-		return report, nil // what could not be read is among the findings
+		return report, nil // the findings include it
 	}
 	return report, err
 }
 
-// messages checks all bodies, and then that each message has one.
 func messages(ctx context.Context, report *Report, audit *blobs.Audit, each func(func(eventlog.Stored) error) error) error {
 	damaged := map[string]string{}
 	err := audit.Bodies(ctx, func(b blobs.Body) error {
@@ -116,7 +114,7 @@ func messages(ctx context.Context, report *Report, audit *blobs.Audit, each func
 	if err != nil {
 		return err
 	}
-	for key, what := range damaged { // of no message that is known: its event is yet to come
+	for key, what := range damaged { // damaged bodies without a known message, whose event is not published yet
 		report.add(Problem{ObjectKey: key, What: what})
 	}
 	return nil

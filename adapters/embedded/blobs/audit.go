@@ -14,18 +14,17 @@ import (
 	"github.com/sealpost/sealpost/internal/syncdir"
 )
 
-// Audit looks at the bodies of a database and a folder that nothing else need have open.
-// It changes neither.
+// Audit reads the bodies of a database and a folder, without a server or with one running. It changes
+// neither.
 type Audit struct {
 	db     *sql.DB
 	folder *folder
 }
 
-// NewAudit looks at the bodies that the database names, of which the large ones are in
-// the folder.
+// NewAudit returns an audit of the bodies in the database, the large ones of which are files in dir.
 func NewAudit(db *sql.DB, dir string) *Audit { return &Audit{db: db, folder: &folder{dir: dir}} }
 
-// Body is a stored body as the database describes it.
+// Body describes a stored body.
 type Body struct {
 	Key string
 
@@ -36,11 +35,11 @@ type Body struct {
 	inline   []byte
 }
 
-// audited is how many bodies are read at once; those in the database have at most 64 KiB.
+// audited is how many bodies are read at once. Those in the database have at most 64 KiB.
 const audited = 128
 
-// Bodies visits all bodies. No connection is kept meanwhile, so a server may go on
-// writing. It returns the first error of visit as it is.
+// Bodies visits all bodies. It holds no connection during visit, so a server may continue to write. It
+// returns the first error of visit unchanged.
 func (a *Audit) Bodies(ctx context.Context, visit func(Body) error) error {
 	for after := int64(0); ; {
 		bodies, err := a.some(ctx, after)
@@ -75,20 +74,19 @@ func (a *Audit) some(ctx context.Context, after int64) (bodies []Body, err error
 	return bodies, rows.Err()
 }
 
-// Has tells whether the database has a body under the key.
+// Has reports whether the database has a body with the key.
 func (a *Audit) Has(ctx context.Context, key string) (has bool, err error) {
 	err = a.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM blobs WHERE key = ?)`, key).Scan(&has)
 	return has, err
 }
 
-// Prepared tells whether a server ever opened the database.
+// Prepared reports whether a server ever opened the database.
 func (a *Audit) Prepared(ctx context.Context) (prepared bool, err error) {
 	err = a.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'blobs')`).Scan(&prepared)
 	return prepared, err
 }
 
-// HasFiles tells whether the database names any file. One that no server has opened yet
-// names none.
+// HasFiles reports whether the database names any file. A database that no server has opened names none.
 func (a *Audit) HasFiles(ctx context.Context) (has bool, err error) {
 	if prepared, err := a.Prepared(ctx); err != nil || !prepared {
 		return false, err
@@ -97,7 +95,7 @@ func (a *Audit) HasFiles(ctx context.Context) (has bool, err error) {
 	return has, err
 }
 
-// Check reads the body. It returns an ErrDamaged unless it is what was stored.
+// Check reads the body. It returns an ErrDamaged unless the body is what was stored.
 func (a *Audit) Check(b Body) (err error) {
 	sum := sha256.New()
 	size := int64(len(b.inline))
@@ -125,9 +123,8 @@ func (a *Audit) Check(b Body) (err error) {
 	return nil
 }
 
-// CopyTo copies the body's file, if it has one, to its place in another folder, and syncs
-// it; its name is durable after [SyncCopies]. A file that is missing is left out: Check
-// finds that.
+// CopyTo copies the body's file, if it has one, to another folder and syncs it. Its name is durable after
+// [SyncCopies]. A missing file is skipped, because Check reports it.
 func (a *Audit) CopyTo(b Body, dir string) (err error) {
 	if !b.file.Valid {
 		return nil
@@ -154,8 +151,7 @@ func (a *Audit) CopyTo(b Body, dir string) (err error) {
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// SyncCopies returns when the names of all files that CopyTo wrote to the folder are on
-// disk.
+// SyncCopies syncs the names of all files that CopyTo wrote to the folder.
 func SyncCopies(dir string) error {
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {

@@ -17,20 +17,20 @@ import (
 )
 
 const (
-	// tmp is the folder of files whose row is not certain.
+	// tmp is the folder of files that may have no row.
 	tmp = "tmp"
-	// nameSize is how many random bytes a file's name has.
+	// nameSize is the number of random bytes in a file's name.
 	nameSize = 16
-	// What is sealed is still nobody else's business.
+	// Even ciphertext is only for the owner.
 	folderMode = 0o700
 	fileMode   = 0o600
 )
 
-// folder is where the files are: tmp/NAME until their row is committed, and then
-// XX/NAME, XX being the first two characters of NAME, which keeps folders short.
+// folder has the files: tmp/NAME until their row is committed, and then XX/NAME, where XX is the first two
+// characters of NAME, which keeps folders small.
 type folder struct {
 	dir string
-	// put writes a file's content and syncs it; tests make the disk full here.
+	// put writes and syncs a file's content. Tests replace it to simulate a full disk.
 	put func(f *os.File, body []byte) error
 }
 
@@ -46,17 +46,17 @@ func (f *folder) in(path ...string) string {
 	return filepath.Join(append([]string{f.dir}, path...)...)
 }
 
-// tmp is where a file is before its row, and place where it is after.
+// tmp is the path before the row is committed, and place the path after it.
 func (f *folder) tmp(name string) string   { return f.in(tmp, name) }
 func (f *folder) place(name string) string { return f.in(name[:2], name) }
 
-// write makes a file in tmp and returns its name when it is on disk.
+// write creates a file in tmp and returns its name once it is on disk.
 func (f *folder) write(ctx context.Context, body []byte) (name string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	random := make([]byte, nameSize)
-	_, _ = rand.Read(random) // it never fails (crypto/rand)
+	_, _ = rand.Read(random) // never fails (crypto/rand)
 	name = hex.EncodeToString(random)
 	file, err := os.OpenFile(f.tmp(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
@@ -79,17 +79,17 @@ func put(file *os.File, body []byte) error {
 	return file.Sync()
 }
 
-// settle moves a file whose row is committed to its place.
+// settle moves a file whose row is committed to its final place.
 func (f *folder) settle(name string) error {
 	err := os.Rename(f.tmp(name), f.place(name))
-	if errors.Is(err, fs.ErrNotExist) { // the first of its folder
+	if errors.Is(err, fs.ErrNotExist) { // the first file in its folder
 		err = errors.Join(f.makeShard(name[:2]), os.Rename(f.tmp(name), f.place(name)))
 	}
 	if err != nil {
 		return fmt.Errorf("settling ciphertext: %w", err)
 	}
-	// The new place first: a file in both places after a crash is found, one in
-	// neither would be lost.
+	// The new place is synced first: after a crash, a file in both places is found, and one in neither would
+	// be lost.
 	if err := errors.Join(syncdir.Sync(f.in(name[:2])), syncdir.Sync(f.in(tmp))); err != nil {
 		return fmt.Errorf("settling ciphertext: %w", err)
 	}
@@ -103,7 +103,6 @@ func (f *folder) makeShard(name string) error {
 	return syncdir.Sync(f.dir)
 }
 
-// discard deletes a file that no row names.
 func (f *folder) discard(name string) error {
 	if err := os.Remove(f.tmp(name)); err != nil {
 		return fmt.Errorf("deleting ciphertext that was not stored: %w", err)
@@ -111,7 +110,6 @@ func (f *folder) discard(name string) error {
 	return nil
 }
 
-// unsettled returns the names of the files in tmp.
 func (f *folder) unsettled() ([]string, error) {
 	entries, err := os.ReadDir(f.in(tmp))
 	if err != nil {
@@ -126,13 +124,12 @@ func (f *folder) unsettled() ([]string, error) {
 	return names, nil
 }
 
-// validName tells our files from what others may have put there.
+// validName reports whether a file may be one of this package.
 func validName(name string) bool {
 	return len(name) == 2*nameSize && strings.Trim(name, "0123456789abcdef") == ""
 }
 
-// read returns the content of a file that should have so many bytes, and one byte
-// too many of a longer one.
+// read returns the content of a file that should have size bytes. Of a longer file it returns one byte more.
 func (f *folder) read(name string, size int) ([]byte, error) {
 	file, err := f.open(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -142,7 +139,7 @@ func (f *folder) read(name string, size int) ([]byte, error) {
 		return nil, err
 	}
 	var body bytes.Buffer
-	body.Grow(size + bytes.MinRead) // what ReadFrom wants to be free, so that it never copies
+	body.Grow(size + bytes.MinRead) // ReadFrom needs this much free space to avoid a copy
 	_, err = body.ReadFrom(io.LimitReader(file, int64(size)+1))
 	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, err
@@ -150,8 +147,8 @@ func (f *folder) read(name string, size int) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// open looks in the file's place, in tmp, and in its place again: it may have been
-// moved between the two looks.
+// open looks in the final place, in tmp, and in the final place again, because the file may be moved in
+// between.
 func (f *folder) open(name string) (file *os.File, err error) {
 	if !validName(name) {
 		return nil, fmt.Errorf("%w: it names no file", ErrDamaged)

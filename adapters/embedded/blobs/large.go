@@ -8,10 +8,10 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// createFile stores a body that goes into a file.
+// createFile stores a body in a file.
 func (s *Store) createFile(ctx context.Context, r row, body []byte, with func(*sqlite.Tx) error) error {
 	if _, err := s.describe(ctx, r.key); err == nil {
-		return ports.ErrExists // spares the file; the insert decides
+		return ports.ErrExists // saves writing the file; the insert decides
 	} else if !errors.Is(err, ports.ErrNotFound) {
 		return err
 	}
@@ -30,10 +30,9 @@ func (s *Store) createFile(ctx context.Context, r row, body []byte, with func(*s
 	return err
 }
 
-// insertFile adds the row of a file. With an error it says whether the row is
-// certain not to be there, now or after a crash. It is not when the commit itself
-// failed: what it wrote may be found whole in the log by whoever opens the
-// database next. The file is kept then, and Open finds out.
+// insertFile adds the row of a file. With an error it reports whether the row is certain not to exist, now or
+// after a crash. If the commit itself failed this is uncertain, because the next start may find the
+// transaction complete in the log. The file is then kept, and the next Open decides.
 func (s *Store) insertFile(ctx context.Context, r row, with func(*sqlite.Tx) error) (undone bool, err error) {
 	committing := false
 	err = s.db.Write(ctx, func(tx *sqlite.Tx) error {
@@ -45,8 +44,7 @@ func (s *Store) insertFile(ctx context.Context, r row, with func(*sqlite.Tx) err
 	return err != nil && !committing, err
 }
 
-// settle brings every file that is not in its place there, if it has a row, and
-// deletes it otherwise.
+// settle moves every file in tmp to its final place if it has a row, and deletes it otherwise.
 func (s *Store) settle(ctx context.Context) error {
 	names, err := s.folder.unsettled()
 	if err != nil {

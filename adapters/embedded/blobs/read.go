@@ -42,8 +42,7 @@ func infoOf(key string, metadata []byte, storedAt int64) (ports.BlobInfo, error)
 	return info, nil
 }
 
-// GetBlob implements ports.BlobReader. A body that is not what was stored is an
-// [ErrDamaged].
+// GetBlob implements ports.BlobReader. A body that is not what was stored is an [ErrDamaged].
 func (s *Store) GetBlob(ctx context.Context, key string) (ports.Blob, error) {
 	blob, err := s.get(ctx, key)
 	if err != nil {

@@ -12,16 +12,15 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// DefaultInlineLimit is the most bytes that a body in the database has. A larger one
-// would keep the callers that share its commit waiting.
+// DefaultInlineLimit is the longest body in the database, in bytes. A longer one would delay the callers that
+// share its commit.
 const DefaultInlineLimit = 64 << 10
 
-// ErrDamaged means that a stored body is not what was stored: it is shorter,
-// longer, changed or gone.
+// ErrDamaged means that a stored body is missing or was changed.
 var ErrDamaged = errors.New("stored body is damaged")
 
-// Store keeps blobs. It implements ports.BlobCreator and ports.BlobReader, and is safe for concurrent use. One process at a time has it
-// open: sealpost serve locks the data folder.
+// Store implements ports.BlobCreator and ports.BlobReader. It is safe for concurrent use by one process;
+// sealpost serve locks the data folder.
 type Store struct {
 	db     *sqlite.DB
 	folder *folder
@@ -37,12 +36,12 @@ var (
 // Option changes how a store is opened.
 type Option func(*Store)
 
-// WithInlineLimit keeps bodies of at most n bytes in the database, and none when n
-// is negative. It may change between starts.
+// WithInlineLimit stores bodies of at most n bytes in the database, and none if n is negative. It may change
+// between starts.
 func WithInlineLimit(n int) Option { return func(s *Store) { s.inline = n } }
 
 var schema = []string{
-	// The body stands last: what does not ask for it never reads the pages that it fills.
+	// The body is the last column, so queries without it never read its pages.
 	`CREATE TABLE blobs (
 		id INTEGER PRIMARY KEY,
 		key TEXT NOT NULL UNIQUE,
@@ -57,9 +56,8 @@ var schema = []string{
 	`CREATE UNIQUE INDEX blobs_file ON blobs (file) WHERE file IS NOT NULL`,
 }
 
-// Open opens the store whose large bodies are in the folder dir, and makes it if
-// there is none. now is the store's clock. Open first settles what a killed process
-// left half-done.
+// Open opens the store whose large bodies are in the folder dir, and creates it if it does not exist. now is
+// the store's clock. Open first finishes or undoes interrupted writes.
 func Open(ctx context.Context, db *sqlite.DB, dir string, now func() time.Time, opts ...Option) (*Store, error) {
 	if err := db.Migrate(ctx, "blobs", schema...); err != nil {
 		return nil, fmt.Errorf("opening the ciphertext store: %w", err)
@@ -78,24 +76,23 @@ func Open(ctx context.Context, db *sqlite.DB, dir string, now func() time.Time, 
 	return s, nil
 }
 
-// row is a blob as the database keeps it.
 type row struct {
 	key      string
 	size     int
 	checksum [sha256.Size]byte
 	metadata []byte
-	file     any // string, or nil for a body in the database
-	body     any // []byte, or nil for a body in a file
+	file     any // string, or nil if the body is in the database
+	body     any // []byte, or nil if the body is in a file
 }
 
-// CreateBlob implements ports.BlobCreator. It refuses what ports.CheckBlob does.
+// CreateBlob implements ports.BlobCreator. It refuses what ports.CheckBlob refuses.
 func (s *Store) CreateBlob(ctx context.Context, key string, blob ports.Blob) error {
 	return s.CreateWith(ctx, key, blob, func(*sqlite.Tx) error { return nil })
 }
 
-// CreateWith is CreateBlob with something else in the same transaction: with runs
-// behind the blob's own row, only when the key was free, and its error undoes both. It
-// may run more than once, as the function of [sqlite.DB.Write] may.
+// CreateWith is CreateBlob plus with in the same transaction. with runs after the blob's row is inserted,
+// only if the key was free, and its error undoes both. with may run more than once, like a function of
+// [sqlite.DB.Write].
 func (s *Store) CreateWith(ctx context.Context, key string, blob ports.Blob, with func(*sqlite.Tx) error) error {
 	if err := ports.CheckBlob(key, blob.Metadata); err != nil {
 		return fmt.Errorf("creating blob: %w", err)
@@ -124,8 +121,7 @@ func (s *Store) createInline(ctx context.Context, r row, body []byte, with func(
 	return s.db.Write(ctx, func(tx *sqlite.Tx) error { return s.insert(tx, r, with) })
 }
 
-// insert adds the row and then what belongs to it, or returns ports.ErrExists and
-// changes nothing.
+// insert adds the row and runs with, or returns ports.ErrExists and changes nothing.
 func (s *Store) insert(tx *sqlite.Tx, r row, with func(*sqlite.Tx) error) error {
 	n, err := tx.Exec(`INSERT INTO blobs (key, stored_at, size, checksum, metadata, file, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,

@@ -1,5 +1,5 @@
-// Package claims accepts messages in the embedded backend: ciphertext and event are
-// one transaction and one fsync, shared with all that are accepted meanwhile.
+// Package claims accepts messages in the embedded backend. Ciphertext and event are one transaction and one
+// fsync, shared with other messages accepted at the same time.
 package claims
 
 import (
@@ -21,7 +21,7 @@ type Claims struct {
 
 var _ ports.Claimer = Claims{}
 
-// New returns claims over a store and a log of one database.
+// New returns claims over a store and a log in the same database.
 func New(blobs *blobs.Store, log *eventlog.Log) Claims { return Claims{blobs, log} }
 
 // Claim implements ports.Claimer.
@@ -44,8 +44,7 @@ func (c Claims) Claim(ctx context.Context, claim ports.Claim) (ports.Claim, erro
 	return ports.Claim{Event: claim.Event, Fingerprint: claim.Fingerprint}, nil
 }
 
-// held is the claim that has the place. Its event is in the log: the two were
-// committed together.
+// held returns the claim that holds the key. Its event is in the log, because the two are committed together.
 func (c Claims) held(ctx context.Context, key string) (ports.Claim, error) {
 	info, err := c.blobs.DescribeBlob(ctx, key)
 	if err != nil {

@@ -25,11 +25,11 @@ type Config struct {
 	// Log is the event log in DB.
 	Log *eventlog.Log
 	Now func() time.Time
-	// Delivering reports whether a server dispatches the log.
+	// Delivering reports whether a server is dispatching the log.
 	Delivering func() (bool, error)
 }
 
-// DeadLetters implements [ports.DeadLetters]. The server may run at the same time.
+// DeadLetters implements [ports.DeadLetters]. A server may be running at the same time.
 type DeadLetters struct {
 	Config
 	mu       sync.Mutex
@@ -46,8 +46,7 @@ func New(c Config) *DeadLetters {
 // Delivering implements [ports.DeadLetters].
 func (d *DeadLetters) Delivering() (bool, error) { return d.Config.Delivering() }
 
-// Waits implements [ports.DeadLetters]: nothing is ever hidden, and an outcome takes as
-// long as the server does.
+// Waits implements [ports.DeadLetters]. Nothing is ever hidden, and the wait for an outcome is unbounded.
 func (d *DeadLetters) Waits(_ context.Context, f ports.DeadLetterFilter) (ports.RedriveWaits, error) {
 	return ports.RedriveWaits{}, check(f)
 }
@@ -73,7 +72,7 @@ func check(f ports.DeadLetterFilter) error {
 	return nil
 }
 
-// position is the delivery's place in the log.
+// position returns the delivery's position in the log.
 func position(id ports.DeadLetterID) (int64, error) {
 	n, err := strconv.ParseInt(id.Delivery, 10, 64)
 	if err != nil || n < 1 {

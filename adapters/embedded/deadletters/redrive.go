@@ -11,8 +11,8 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Hold implements [ports.DeadLetters]. It reserves nothing: a letter is redriven in one
-// transaction, by the command that comes first.
+// Hold implements [ports.DeadLetters]. It reserves nothing: each letter is redriven in one transaction, by
+// the first command.
 func (d *DeadLetters) Hold(ctx context.Context, f ports.DeadLetterFilter) (ports.HeldDeadLetters, error) {
 	list, err := d.List(ctx, f)
 	if err != nil {
@@ -32,8 +32,8 @@ type held struct {
 func (h held) List() ports.DeadLetterList  { return h.list }
 func (h held) Close(context.Context) error { return nil }
 
-// Redrive implements [ports.HeldDeadLetters] in one transaction. A server delivers
-// within a second, or at its next start.
+// Redrive implements [ports.HeldDeadLetters] in one transaction. A server delivers within a second, or at its
+// next start.
 func (h held) Redrive(ctx context.Context, ids ...ports.DeadLetterID) (moved []ports.DeadLetterID, err error) {
 	err = h.d.DB.Write(ctx, func(tx *sqlite.Tx) error {
 		moved = nil
@@ -48,7 +48,7 @@ func (h held) Redrive(ctx context.Context, ids ...ports.DeadLetterID) (moved []p
 			if err != nil {
 				return err
 			}
-			if n == 0 { // moved before, here or by another command
+			if n == 0 { // already moved, here or by another command
 				continue
 			}
 			if _, err := tx.Exec(`DELETE FROM dead_letters WHERE consumer = ? AND position = ?`, id.Consumer, id.Delivery); err != nil {
@@ -74,8 +74,8 @@ func (d *DeadLetters) Outcomes(ctx context.Context, ids []ports.DeadLetterID) (m
 	outcomes := make(map[ports.DeadLetterID]ports.RedriveOutcome, len(ids))
 	for _, id := range ids {
 		o := ports.RedriveOutcome{As: id}
-		// One statement sees one state of the database: a delivery that moves from one
-		// table to the other is in one of them.
+		// One statement reads one snapshot, so a delivery that moves between the tables is found in one of
+		// them.
 		err := d.DB.Read().QueryRowContext(ctx, `SELECT ?, reason FROM event_retries WHERE consumer = ? AND position = ?
 			UNION ALL SELECT ?, reason FROM dead_letters WHERE consumer = ? AND position = ?`,
 			ports.OutcomeWaiting, id.Consumer, id.Delivery, ports.OutcomeParked, id.Consumer, id.Delivery).Scan(&o.State, &o.Reason)

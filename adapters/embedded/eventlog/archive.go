@@ -10,15 +10,14 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// BeforeTime returns the position behind which everything lies that was published at
-// the time or later. Positions ascend with time (as far as the clock did), so it looks
-// at some twenty events, not at all of them.
+// BeforeTime returns a position such that all events published at the time or later are after it. Positions
+// ascend with time (as far as the clock did), so a binary search reads about twenty events.
 func (l *Log) BeforeTime(ctx context.Context, at time.Time) (int64, error) {
 	head, err := l.Head(ctx)
 	if err != nil {
 		return 0, err
 	}
-	before, behind := int64(0), head+1 // the first that counts is in (before, behind]
+	before, behind := int64(0), head+1 // the first such event is in (before, behind]
 	for before+1 < behind {
 		middle := before + (behind-before)/2
 		var position, published int64
@@ -36,8 +35,7 @@ func (l *Log) BeforeTime(ctx context.Context, at time.Time) (int64, error) {
 	return before, nil
 }
 
-// Unseen reports whether a consumer has yet to be given events for the first time, up
-// to a position of the log.
+// Unseen reports whether a consumer has not yet received some events up to a position of the log.
 func (l *Log) Unseen(ctx context.Context, consumer string, upTo int64) (unseen bool, err error) {
 	after, types, err := l.checkpoint(ctx, consumer)
 	if err != nil {
@@ -51,8 +49,7 @@ func (l *Log) Unseen(ctx context.Context, consumer string, upTo int64) (unseen b
 	return unseen, nil
 }
 
-// Checkpoint returns the position up to which a consumer was given events, 0 for one
-// that was given none.
+// Checkpoint returns the position up to which a consumer has received events, or 0.
 func (l *Log) Checkpoint(ctx context.Context, consumer string) (int64, error) {
 	position, _, err := l.checkpoint(ctx, consumer)
 	return position, err

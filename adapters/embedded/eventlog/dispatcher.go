@@ -13,27 +13,23 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// Handler is a consumer. It returns an error, or nil, for each event of a batch. Other
-// consumers get the same events at the same time, so it must not change them.
+// Handler is a consumer. It returns an error, or nil, for each event of a batch. Other consumers get the same
+// events concurrently, so it must not change them.
 type Handler func(ctx context.Context, evs []events.Event) []error
 
-// Policy says how deliveries are batched and tried again. The zero value of each
-// field means its default.
+// Policy controls batches and retries. A zero field means its default.
 type Policy struct {
-	// BatchSize is the most deliveries that a consumer gets at once (default 200).
-	// Large batches matter under load only: a consumer's writes of one batch share
-	// a commit.
+	// BatchSize is the most deliveries in one batch (default 200). Under load large batches are faster,
+	// because a consumer's writes of one batch share a commit.
 	BatchSize int
-	// MaxAttempts is how often a delivery is tried before it is parked (default 5,
-	// as the queues' maxReceiveCount on AWS).
+	// MaxAttempts is how often a delivery is tried before it is parked (default 5, like maxReceiveCount of
+	// the queues on AWS).
 	MaxAttempts int
-	// FirstPause is how long a failed delivery waits at first (default 1 s). Each
-	// further pause is four times as long, to at most MaxPause (default 5 minutes).
-	// With five attempts a trouble may last for a minute and a half before anything
-	// is parked.
+	// FirstPause is the wait after the first failure (default 1 s). Each further pause is four times as long,
+	// up to MaxPause (default 5 minutes). With five attempts an outage may last a minute and a half before
+	// anything is parked.
 	FirstPause, MaxPause time.Duration
-	// Timeout is how long a consumer may take for a batch (default 30 s, as the
-	// functions' timeout on AWS).
+	// Timeout is how long a consumer may take for a batch (default 30 s, like the functions on AWS).
 	Timeout time.Duration
 }
 
@@ -55,7 +51,7 @@ func (p Policy) withDefaults() Policy {
 	return p
 }
 
-// pause is how long a delivery waits that has failed so many times.
+// pause returns how long a delivery waits after that many failures.
 func (p Policy) pause(attempts int) time.Duration {
 	d := p.FirstPause
 	for range attempts - 1 {
@@ -67,7 +63,6 @@ func (p Policy) pause(attempts int) time.Duration {
 	return min(d, p.MaxPause)
 }
 
-// worker feeds one consumer.
 type worker struct {
 	log          *Log
 	logger       *slog.Logger
@@ -75,22 +70,21 @@ type worker struct {
 	handler      Handler
 	policy       Policy
 
-	// position is how far the log has been looked through. It belongs to the loop
-	// of fresh deliveries; the stored checkpoint is only ever behind it.
+	// position is how far the log has been read. It belongs to the loop of fresh deliveries. The stored
+	// checkpoint may lag behind it.
 	position int64
-	// looked is when the loop of retries last looked at the clock.
+	// looked is when the loop of retries last read the clock.
 	looked time.Time
-	// failed tells the loop of retries that a delivery was set aside.
+	// failed signals the loop of retries that a delivery failed.
 	failed chan struct{}
 }
 
 // Dispatcher feeds the consumers.
 type Dispatcher struct{ workers []*worker }
 
-// NewDispatcher registers every consumer that events/subscriptions/subscriptions.json names with
-// the log. What is published afterwards reaches them all, so it comes before the
-// first producer is let in. The handlers must be those of the file, no more and no
-// fewer.
+// NewDispatcher registers with the log every consumer in events/subscriptions/subscriptions.json. Only later
+// events are sure to reach all of them, so it must run before the first producer. handlers must have exactly
+// the consumers of the file.
 func NewDispatcher(ctx context.Context, l *Log, handlers map[string]Handler, policy Policy) (*Dispatcher, error) {
 	workers, err := l.workers(handlers, policy.withDefaults())
 	if err != nil {
@@ -104,12 +98,11 @@ func NewDispatcher(ctx context.Context, l *Log, handlers map[string]Handler, pol
 	return &Dispatcher{workers}, nil
 }
 
-// Run delivers until the context ends, and returns when the last batch is done.
+// Run delivers until the context ends, and returns after the last batch.
 func (d *Dispatcher) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	for _, w := range d.workers {
-		// Retries have a loop of their own: however long a poisoned delivery keeps
-		// its consumer busy, fresh ones do not wait behind it.
+		// Retries have their own loop, so fresh deliveries do not wait behind a poisoned one.
 		wg.Go(func() { w.loop(ctx, w.log.news, w.fresh) })
 		wg.Go(func() { w.loop(ctx, w.failures, w.retries) })
 	}
@@ -138,23 +131,22 @@ func (l *Log) workers(handlers map[string]Handler, policy Policy) ([]*worker, er
 	return workers, nil
 }
 
-// troublePause is how long a worker rests when the database itself fails.
+// troublePause is how long a worker waits after a database error.
 const troublePause = time.Second
 
-// pollPause bounds how long a worker waits without looking: another process
-// (sealpost redrive) may have put something back.
+// pollPause is the longest wait between checks, because another process (sealpost redrive) may have put
+// deliveries back.
 const pollPause = time.Second
 
-// pause is what a step found to wait for.
+// pause is what a step wants to wait for.
 type pause struct {
-	// atMost is when to look again at the latest; zero means at once.
+	// atMost is the longest wait; zero means none.
 	atMost time.Duration
-	// deaf means that news do not matter until then: what is waited for is a time.
+	// deaf is true if news does not end the wait.
 	deaf bool
 }
 
-// loop takes steps until the context ends. A step does what there is to do and
-// says what to wait for next.
+// loop runs steps until the context ends. A step does the available work and returns what to wait for next.
 func (w *worker) loop(ctx context.Context, listen func() <-chan struct{}, step func(context.Context) (pause, error)) {
 	for ctx.Err() == nil {
 		news := listen()
@@ -174,7 +166,7 @@ func (w *worker) loop(ctx context.Context, listen func() <-chan struct{}, step f
 
 func (w *worker) failures() <-chan struct{} { return w.failed }
 
-// rest waits for news, for the time, or for the context.
+// rest waits for news, the duration, or the end of the context.
 func rest(ctx context.Context, news <-chan struct{}, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -185,7 +177,7 @@ func rest(ctx context.Context, news <-chan struct{}, d time.Duration) {
 	}
 }
 
-// permanent reports whether trying again cannot help until other code runs.
+// permanent reports whether retries cannot help until other code runs.
 func permanent(reason error) bool {
 	return errors.Is(reason, events.ErrUnknownEvent) || errors.Is(reason, events.ErrInvalid)
 }

@@ -1,13 +1,11 @@
-// Package eventlog is the bus of the embedded backend: an append-only table of
-// events, and a dispatcher that hands them to the consumers.
+// Package eventlog is the bus of the embedded backend: an append-only table of events, and a dispatcher that
+// delivers them to the consumers.
 //
-// It does what EventBridge, its archive and one SQS queue per consumer do on
-// AWS, with the same promises and no more: an event that was published is never
-// lost, and every subscribed consumer gets it at least once. Consumers see
-// decoded events; what SQS adds on AWS, internal/delivery takes off there.
+// It replaces EventBridge, its archive and one SQS queue per consumer, with the same guarantees: a published
+// event is never lost, and every subscribed consumer gets it at least once. Consumers get decoded events; on
+// AWS internal/delivery decodes them from SQS messages.
 //
-// Each consumer reads the log from a checkpoint of its own. What fails is set
-// aside and tried again later with growing pauses, and in the end parked in the
-// dead-letter table with its reason; the checkpoint moves on meanwhile, so nothing
-// waits behind it. The log is also the archive: it is never truncated.
+// Each consumer reads the log from its own checkpoint. A failed delivery is set aside, retried with growing
+// pauses, and finally parked in the dead-letter table with its reason. The checkpoint moves on meanwhile, so
+// nothing waits behind a failure. The log is also the archive and is never truncated.
 package eventlog

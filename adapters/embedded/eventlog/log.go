@@ -18,8 +18,8 @@ type Log struct {
 	now func() time.Time
 	log *slog.Logger
 
-	// heads has the position of the newest event of each type, so that a consumer
-	// learns without a query that nothing of an append is for it.
+	// heads has the newest position of each type, so that a consumer knows without a query that an append has
+	// nothing for it.
 	heads map[events.Type]*atomic.Int64
 	tail  *tail
 
@@ -27,7 +27,7 @@ type Log struct {
 	appended chan struct{} // closed and replaced by every append
 }
 
-// Open prepares the log's tables in the database.
+// Open creates the log's tables in the database.
 func Open(ctx context.Context, db *sqlite.DB, now func() time.Time, log *slog.Logger) (*Log, error) {
 	if err := db.Migrate(ctx, "eventlog", schema...); err != nil {
 		return nil, err
@@ -39,15 +39,14 @@ func Open(ctx context.Context, db *sqlite.DB, now func() time.Time, log *slog.Lo
 	}
 	for _, t := range events.Types() {
 		l.heads[t] = new(atomic.Int64)
-		l.heads[t].Store(newest) // at least as far as the newest of the type
+		l.heads[t].Store(newest) // at least the newest position of the type
 	}
 	l.tail = newTail(newest, tailSize)
 	return l, l.raiseIDs(ctx)
 }
 
-// raiseIDs makes new ids greater than those in the log, whatever the clock did since.
-// Ids ascend with positions but for events that were published again, so it looks at
-// the newest events only.
+// raiseIDs makes new ids greater than those in the log, even if the clock went back. Ids ascend with
+// positions, except for events that were published again, so it reads only the newest events.
 func (l *Log) raiseIDs(ctx context.Context) error {
 	var id string
 	err := l.db.Read().QueryRowContext(ctx, `SELECT coalesce(max(json_extract(detail, '$.metadata.id')), '') FROM
@@ -59,7 +58,6 @@ func (l *Log) raiseIDs(ctx context.Context) error {
 	return nil
 }
 
-// row is an event in the form in which the log keeps it.
 type row struct {
 	position    int64
 	publishedAt int64
@@ -69,15 +67,15 @@ type row struct {
 	detail      []byte
 }
 
-// Entries are events in the form of the log, yet to be appended.
+// Entries are encoded events that are not appended yet.
 type Entries struct {
 	log  *Log
 	evs  []events.Event
 	rows []row
 }
 
-// Prepare encodes events that a caller appends in a transaction of its own. The
-// error is that of [events.EncodeDetail].
+// Prepare encodes events for a caller that appends them in its own transaction. Its error is from
+// [events.EncodeDetail].
 func (l *Log) Prepare(evs ...events.Event) (Entries, error) {
 	rows := make([]row, len(evs))
 	for i, ev := range evs {
@@ -90,9 +88,8 @@ func (l *Log) Prepare(evs ...events.Event) (Entries, error) {
 	return Entries{l, evs, rows}, nil
 }
 
-// Append adds the events to the log; consumers get them when the transaction is
-// committed. It may run more than once, each time in a transaction without the
-// effects of the run before.
+// Append adds the events to the log. Consumers get them after the transaction is committed. Append may run
+// more than once, each time without the effects of the previous run.
 func (e Entries) Append(tx *sqlite.Tx) error {
 	at := e.log.now().UnixMilli()
 	for i := range e.rows {
@@ -109,7 +106,7 @@ func (e Entries) Append(tx *sqlite.Tx) error {
 	return nil
 }
 
-// committed runs behind each append, in the order of the log.
+// committed runs after each commit, in the order of the log.
 func (e Entries) committed() {
 	for i, r := range e.rows {
 		e.log.tail.add(attempt{position: r.position, publishedAt: r.publishedAt, kind: r.kind, number: 1, event: e.evs[i]})
@@ -118,8 +115,7 @@ func (e Entries) committed() {
 	e.log.wake()
 }
 
-// Publish appends the events in one atomic step, and returns when they are on
-// disk. It implements ports.Bus.
+// Publish implements ports.Bus. It appends the events in one atomic step and returns once they are on disk.
 func (l *Log) Publish(ctx context.Context, evs ...events.Event) error {
 	entries, err := l.Prepare(evs...)
 	if err != nil {
@@ -131,7 +127,7 @@ func (l *Log) Publish(ctx context.Context, evs ...events.Event) error {
 	return nil
 }
 
-// head returns the position of the newest event of the types.
+// head returns the newest position of the types.
 func (l *Log) head(types []events.Type) int64 {
 	var newest int64
 	for _, t := range types {
@@ -140,7 +136,6 @@ func (l *Log) head(types []events.Type) int64 {
 	return newest
 }
 
-// wake wakes all that wait for news.
 func (l *Log) wake() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -148,15 +143,15 @@ func (l *Log) wake() {
 	l.appended = make(chan struct{})
 }
 
-// news returns a channel that is closed by the next append. Ask for it before looking
-// at the log, so that nothing slips in between.
+// news returns a channel that the next append closes. Call it before reading the log, so that no append is
+// missed.
 func (l *Log) news() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.appended
 }
 
-// envelope is the event as an EventBridge rule puts it into a queue.
+// envelope returns the event as an EventBridge rule puts it into a queue.
 func (r row) envelope() events.Delivery {
 	return events.Delivery{
 		ID: fmt.Sprintf("log-%d", r.position), Version: "0", Source: r.source, DetailType: r.kind,

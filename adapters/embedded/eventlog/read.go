@@ -11,31 +11,29 @@ import (
 
 // Entry is an event in the log.
 type Entry struct {
-	// Position is its place in the log, from 1. Positions ascend; some may be missing.
+	// Position is the event's place in the log, from 1. Positions ascend and may have gaps.
 	Position int64
-	// Delivery is the event in EventBridge's envelope, as every consumer gets it.
+	// Delivery is the event in EventBridge's envelope.
 	Delivery events.Delivery
 }
 
-// Filter says which events are wanted. Its zero value wants all of them.
+// Filter selects events. The zero value selects all.
 type Filter struct {
-	// Types are those wanted; none means all.
+	// Types selects types; empty selects all.
 	Types []events.Type
-	// Subject, unless empty, is the id of the user or message that they are about.
+	// Subject, unless empty, selects the events about one user or message.
 	Subject string
 }
 
-// readSpan is how many positions one Read looks through at most: a filter that
-// matches next to nothing must not keep one of the few reading connections busy
-// with the whole log.
+// readSpan is how many positions one Read scans at most, so that a filter with few matches does not occupy
+// one of the few reading connections for the whole log.
 const readSpan = 20_000
 
-// Read returns at most limit of the events behind a position that the filter wants,
-// in the order of the log, and the position that it looked up to, from which the
-// next Read goes on. Nothing more is there, for now, when that is where it began.
+// Read returns at most limit selected events after a position, in the order of the log, and the position up
+// to which it scanned. The next Read continues there. If that equals after, there are no more events yet.
 //
-// Positions become visible in their order (there is one writer), so reading on from
-// a position never skips an event.
+// Positions become visible in order because there is one writer, so reading on from a position never skips an
+// event.
 func (l *Log) Read(ctx context.Context, after int64, limit int, f Filter) (entries []Entry, next int64, err error) {
 	head, err := l.Head(ctx)
 	if err != nil {
@@ -60,7 +58,7 @@ func (l *Log) Read(ctx context.Context, after int64, limit int, f Filter) (entri
 	return entries, upTo, nil
 }
 
-// Head returns the position of the newest event, 0 when there is none.
+// Head returns the position of the newest event, or 0.
 func (l *Log) Head(ctx context.Context) (position int64, err error) {
 	if err := l.db.Read().QueryRowContext(ctx, `SELECT coalesce(max(position), 0) FROM event_log`).Scan(&position); err != nil {
 		return 0, fmt.Errorf("reading the log: %w", err)
@@ -68,8 +66,7 @@ func (l *Log) Head(ctx context.Context) (position int64, err error) {
 	return position, nil
 }
 
-// BeforeLast returns the position behind which the newest n events lie that the
-// filter wants.
+// BeforeLast returns the position after which the newest n selected events are.
 func (l *Log) BeforeLast(ctx context.Context, n int, f Filter) (after int64, err error) {
 	c := f.condition()
 	err = l.db.Read().QueryRowContext(ctx, `SELECT coalesce(min(position) - 1, 0) FROM (SELECT position FROM event_log
@@ -80,8 +77,8 @@ func (l *Log) BeforeLast(ctx context.Context, n int, f Filter) (after int64, err
 	return after, nil
 }
 
-// News returns a channel that is closed by the next append of this process. Ask for
-// it before reading, so that nothing slips in between.
+// News returns a channel that the next append of this process closes. Call it before reading, so that no
+// append is missed.
 func (l *Log) News() <-chan struct{} { return l.news() }
 
 func (f Filter) condition() (c condition) {
@@ -95,7 +92,6 @@ func (f Filter) condition() (c condition) {
 	return c
 }
 
-// scanEntries reads entries, of which there are n at most.
 func scanEntries(rows *sql.Rows, n int) (entries []Entry, err error) {
 	entries = make([]Entry, 0, n)
 	defer func() { err = errors.Join(err, rows.Close()) }()

@@ -1,9 +1,9 @@
 package eventlog
 
-// schema is the log's part of the database; steps are only ever added.
+// schema has the log's tables. Steps are only ever appended.
 var schema = []string{
-	// AUTOINCREMENT: a position is never given twice, not even after the newest
-	// row was lost, because checkpoints and subscribers' cursors name positions.
+	// AUTOINCREMENT never reuses a position, even after the newest row was lost, because checkpoints and
+	// subscribers' cursors store positions.
 	`CREATE TABLE event_log (
 		position INTEGER PRIMARY KEY AUTOINCREMENT,
 		published_at INTEGER NOT NULL, -- Unix milliseconds

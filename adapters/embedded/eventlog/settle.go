@@ -8,14 +8,12 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// maxReason is how much of a failure's text is kept, in bytes. A panic brings its
-// whole stack.
+// maxReason is the longest stored reason in bytes. A panic's reason has its whole stack.
 const maxReason = 4096
 
-// settle records the outcome of a batch in one atomic step: what failed is set
-// aside or parked, what went well after a failure is forgotten, and the checkpoint
-// moves on. A checkpoint of 0 stays where it is. Should the process die before, or
-// the power fail before the next sync, the batch is delivered again.
+// settle records the outcome of a batch in one atomic step: failures are set aside or parked, a success after
+// a failure removes it, and the checkpoint moves on. A checkpoint of 0 is left unchanged. After a crash
+// before this, or a power loss before the next sync, the batch is delivered again.
 func (w *worker) settle(ctx context.Context, batch []attempt, reasons map[int64]error, checkpoint int64) error {
 	err := w.log.db.WriteUnsynced(ctx, func(tx *sqlite.Tx) error {
 		for _, a := range batch {
@@ -35,7 +33,7 @@ func (w *worker) settle(ctx context.Context, batch []attempt, reasons map[int64]
 	if len(reasons) > 0 {
 		select {
 		case w.failed <- struct{}{}:
-		default: // it has yet to look anyway
+		default: // already signalled
 		}
 	}
 	return nil
@@ -44,7 +42,7 @@ func (w *worker) settle(ctx context.Context, batch []attempt, reasons map[int64]
 func (w *worker) settleOne(tx *sqlite.Tx, a attempt, reason error) error {
 	consumer := w.subscription.Consumer
 	if reason == nil {
-		if a.firstFailedAt == 0 { // it has no row: a redriven one does, at its first attempt too
+		if a.firstFailedAt == 0 { // no row yet; a redriven delivery has one even at its first attempt
 			return nil
 		}
 		_, err := tx.Exec(`DELETE FROM event_retries WHERE consumer = ? AND position = ?`, consumer, a.position)
@@ -75,7 +73,7 @@ func (w *worker) settleOne(tx *sqlite.Tx, a attempt, reason error) error {
 	return err
 }
 
-// clip shortens a reason and makes it UTF-8, which a STRICT text column wants.
+// clip shortens a reason and makes it valid UTF-8, as a STRICT text column requires.
 func clip(reason string) string {
 	if len(reason) > maxReason {
 		reason = reason[:maxReason] + "…"

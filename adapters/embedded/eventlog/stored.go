@@ -8,18 +8,17 @@ import (
 	"fmt"
 )
 
-// Stored is what a MessageStored says of a message's ciphertext, in every version.
+// Stored has the fields of any version's MessageStored that identify the ciphertext.
 type Stored struct {
 	Position  int64  `json:"-"`
 	MessageID string `json:"messageId"`
 	ObjectKey string `json:"objectKey"`
 }
 
-// storedPage is how many events are read at once.
 const storedPage = 1000
 
-// AllStored visits every MessageStored of a database that nothing else need have open,
-// oldest first. An event that cannot be read has a position only.
+// AllStored visits every MessageStored in a database, oldest first, whether or not a server is running. An
+// unreadable event has only a position.
 func AllStored(ctx context.Context, db *sql.DB, visit func(Stored) error) error {
 	for after := int64(0); ; {
 		page, err := someStored(ctx, db, after)
@@ -55,7 +54,7 @@ func someStored(ctx context.Context, db *sql.DB, after int64) (page []Stored, er
 			Data Stored `json:"data"`
 		}
 		if json.Unmarshal(raw, &detail) != nil {
-			detail.Data = Stored{} // half of it would mislead
+			detail.Data = Stored{} // partial data would mislead
 		}
 		detail.Data.Position = position
 		page = append(page, detail.Data)

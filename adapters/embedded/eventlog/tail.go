@@ -8,25 +8,24 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// tailSize is how many of the newest events are kept in memory, a few megabytes. A
-// consumer that is further behind reads the log.
+// tailSize is how many of the newest events are kept in memory, a few megabytes. A consumer that is further
+// behind reads the log.
 const tailSize = 4096
 
-// tail holds the newest events of the log, as they were published. Live consumers
-// take them from here, so that an event is neither read nor decoded for each of them.
-// The events are shared: consumers must not change them.
+// tail caches the newest published events, so that they are not read and decoded for each live consumer. The
+// events are shared, so consumers must not change them.
 type tail struct {
-	size int // how many events it holds at least, once there are as many
+	size int // minimum number of events kept, once that many exist
 	mu   sync.RWMutex
-	// begin is the position behind which every event of the log is in all.
+	// begin is the position after which all has every event of the log.
 	begin int64
-	all   []attempt // ascending by position
+	all   []attempt // ascending
 }
 
 func newTail(head int64, size int) *tail { return &tail{size: size, begin: head} }
 
-// add takes the next event of the log. A gap means that another process has appended
-// to the log: what came before is left to readers of the log.
+// add adds the next event. A gap means that another process appended to the log; the tail then restarts after
+// the gap.
 func (t *tail) add(a attempt) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -39,13 +38,13 @@ func (t *tail) add(a attempt) {
 	}
 	t.all = append(t.all, a)
 	if len(t.all) > 2*t.size {
-		t.all = slices.Clone(t.all[t.size:]) // lets go of the rest
+		t.all = slices.Clone(t.all[t.size:]) // frees the rest
 		t.begin = t.all[0].position - 1
 	}
 }
 
-// between returns at most limit events of the types in (after, upTo], and false when
-// some of these may not be in memory.
+// between returns at most limit events of the types in (after, upTo], or false if some of them may not be in
+// memory.
 func (t *tail) between(after, upTo int64, types []events.Type, limit int) (batch []attempt, ok bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()

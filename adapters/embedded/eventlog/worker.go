@@ -18,24 +18,23 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// parallelRetries bounds how many retries of one consumer run at once.
+// parallelRetries is how many retries of one consumer run at once.
 const parallelRetries = 8
 
-// attempt is a delivery that is about to be made.
+// attempt is a delivery to be tried.
 type attempt struct {
 	position    int64
 	publishedAt int64 // Unix milliseconds
 	kind        string
-	// number is 1 at the first try.
+	// number is 1 at the first attempt.
 	number        int
 	firstFailedAt int64
 	event         events.Event
-	unreadable    error // why there is no event
+	unreadable    error // why event is missing
 }
 
-// register gives a new consumer its checkpoint. A projection starts at the
-// beginning of the log; what has side effects starts at its end, or a consumer
-// that is added to a running system would act on the whole past.
+// register creates a new consumer's checkpoint. A projection starts at the beginning of the log. A consumer
+// with side effects starts at its end, because otherwise a new one would act on the whole past.
 func (w *worker) register(ctx context.Context) error {
 	err := w.log.db.Write(ctx, func(tx *sqlite.Tx) error {
 		var head int64
@@ -59,7 +58,7 @@ func (w *worker) register(ctx context.Context) error {
 	return nil
 }
 
-// fresh delivers what lies behind the checkpoint.
+// fresh delivers events after the checkpoint.
 func (w *worker) fresh(ctx context.Context) (pause, error) {
 	head := w.log.head(w.subscription.Events)
 	if head <= w.position {
@@ -70,8 +69,8 @@ func (w *worker) fresh(ctx context.Context) (pause, error) {
 		return pause{}, err
 	}
 	if len(batch) == 0 {
-		// Happens after a start alone, when heads are not exact yet. Written down,
-		// so that a consumer of rare events does not scan the whole log every time.
+		// Happens only after a start, when heads are not exact. The position is stored so that a consumer of
+		// rare events does not scan the whole log each time.
 		w.position = head
 		return pause{}, w.settle(ctx, nil, nil, head)
 	}
@@ -79,7 +78,7 @@ func (w *worker) fresh(ctx context.Context) (pause, error) {
 	if len(batch) == 0 {
 		return pause{atMost: wait, deaf: true}, nil
 	}
-	ctx = context.WithoutCancel(ctx) // a shutdown waits for the batch, and cuts nothing off
+	ctx = context.WithoutCancel(ctx) // a shutdown waits for the batch
 	reasons := w.deliver(ctx, batch)
 	last := batch[len(batch)-1].position
 	if err := w.settle(ctx, batch, reasons, last); err != nil {
@@ -89,7 +88,6 @@ func (w *worker) fresh(ctx context.Context) (pause, error) {
 	return pause{}, nil
 }
 
-// between returns the next events that the consumer subscribes to.
 func (w *worker) between(ctx context.Context, after, upTo int64) ([]attempt, error) {
 	if batch, ok := w.log.tail.between(after, upTo, w.subscription.Events, w.policy.BatchSize); ok {
 		return batch, nil
@@ -105,7 +103,6 @@ func (w *worker) between(ctx context.Context, after, upTo int64) ([]attempt, err
 	return scan(rows)
 }
 
-// condition is a piece of SQL and what its question marks stand for.
 type condition struct {
 	sql  string
 	args []any
@@ -119,9 +116,8 @@ func inTypes(types []events.Type) condition {
 	return c
 }
 
-// due leaves out what the consumer's delay still holds back, and says how long
-// until the first of it may go. What was published in the future is due: the clock
-// went back, and may take long to catch up.
+// due omits events that the consumer's delay still holds back, and returns how long until the first of them
+// is due. An event published in the future is due: the clock went back and may take long to catch up.
 func (w *worker) due(batch []attempt) ([]attempt, time.Duration) {
 	delay := time.Duration(w.subscription.DelaySeconds) * time.Second
 	now := w.log.now()
@@ -134,7 +130,7 @@ func (w *worker) due(batch []attempt) ([]attempt, time.Duration) {
 	return batch, 0
 }
 
-// retries delivers again what failed before and whose pause is over.
+// retries retries failed deliveries whose pause is over.
 func (w *worker) retries(ctx context.Context) (pause, error) {
 	if err := w.boundPauses(ctx); err != nil {
 		return pause{}, err
@@ -162,8 +158,8 @@ func (w *worker) retries(ctx context.Context) (pause, error) {
 	return pause{}, w.settle(ctx, batch, reasons, 0)
 }
 
-// boundPauses looks at the clock. At the start, and when the clock went back since the
-// last look, it shortens every pause that would last longer than when it began.
+// boundPauses shortens pauses that would outlast their full length, at the start and whenever the clock went
+// back.
 func (w *worker) boundPauses(ctx context.Context) error {
 	now := w.log.now()
 	back := now.Before(w.looked) || w.looked.IsZero()
@@ -188,7 +184,6 @@ func (w *worker) boundPauses(ctx context.Context) error {
 	return nil
 }
 
-// nextRetry says how long until the next retry is due.
 func (w *worker) nextRetry(ctx context.Context) (pause, error) {
 	var next sql.NullInt64
 	err := w.log.db.Read().QueryRowContext(ctx, `SELECT min(next_at) FROM event_retries WHERE consumer = ?`,
@@ -201,13 +196,12 @@ func (w *worker) nextRetry(ctx context.Context) (pause, error) {
 	}
 	wait := time.UnixMilli(next.Int64).Sub(w.log.now())
 	if wait > w.policy.MaxPause {
-		w.looked = time.Time{} // it was set aside while the clock went back
+		w.looked = time.Time{} // set aside while the clock went back
 	}
 	return pause{atMost: max(wait, time.Millisecond)}, nil
 }
 
-// scan reads and decodes attempts. An event that cannot be decoded is one too, and
-// fails when it is delivered.
+// scan reads and decodes attempts. An event that cannot be decoded is included, and fails on delivery.
 func scan(rows *sql.Rows) (batch []attempt, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
@@ -226,14 +220,14 @@ func scan(rows *sql.Rows) (batch []attempt, err error) {
 	return batch, nil
 }
 
-// ErrConsumer is the reason of a delivery whose consumer failed as a whole.
+// ErrConsumer means that a consumer failed as a whole.
 var ErrConsumer = errors.New("consumer failed")
 
-// deliver hands the batch to the consumer and returns why which delivery failed.
+// deliver hands the batch to the consumer and returns the failures.
 func (w *worker) deliver(ctx context.Context, batch []attempt) map[int64]error {
 	reasons := map[int64]error{}
 	var evs []events.Event
-	var places []int64 // the positions of evs
+	var places []int64 // positions of evs
 	for _, a := range batch {
 		if a.unreadable != nil {
 			reasons[a.position] = a.unreadable
@@ -256,8 +250,8 @@ func (w *worker) deliver(ctx context.Context, batch []attempt) map[int64]error {
 	return reasons
 }
 
-// deliverSingly hands over each delivery in a batch of its own: one that failed only
-// because of a poisoned neighbour goes well by itself.
+// deliverSingly delivers each event in its own batch, so that one that failed only because of another
+// succeeds.
 func (w *worker) deliverSingly(ctx context.Context, batch []attempt) map[int64]error {
 	var mu sync.Mutex
 	reasons := map[int64]error{}
@@ -272,11 +266,11 @@ func (w *worker) deliverSingly(ctx context.Context, batch []attempt) map[int64]e
 			return nil
 		})
 	}
-	_ = g.Wait() // every outcome is in reasons
+	_ = g.Wait() // reasons has every error
 	return reasons
 }
 
-// call returns an outcome for each event.
+// call returns an error or nil for each event.
 func (w *worker) call(ctx context.Context, evs []events.Event) (errs []error) {
 	defer func() {
 		if p := recover(); p != nil {

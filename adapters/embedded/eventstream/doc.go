@@ -1,14 +1,14 @@
-// Package eventstream lets other systems follow the event log over HTTP, as rules on
-// the bus do on AWS: GET /events answers with server-sent events (HTML Living
-// Standard, section 9.2), each in EventBridge's envelope.
+// Package eventstream lets other systems follow the event log over HTTP, as EventBridge rules do on AWS. GET
+// /events answers with server-sent events (HTML Living Standard, section 9.2), each in EventBridge's
+// envelope.
 //
-//   - registry.go and token.go: who may, by a token of which only the hash is kept,
-//   - request.go: what a subscriber asks for,
-//   - handler.go: who gets in, and how many,
-//   - stream.go: what is sent, and how it ends.
+//   - registry.go and token.go: who may follow, by tokens of which only hashes are stored,
+//   - request.go: the parameters,
+//   - handler.go: authentication and limits,
+//   - stream.go: what is sent, and how a stream ends.
 //
-// A cursor is a position in the log, the id of the event that was seen last. The
-// server keeps nothing of a subscriber's progress: a subscriber stores its cursor
-// together with what it did, and so misses nothing whatever happens to either side.
-// Events may come twice (metadata.id tells), never out of the log's order.
+// A cursor is a position in the log and the id of the last event seen. The server does not store a
+// subscriber's progress. A subscriber stores its cursor together with its own work, and so misses nothing
+// after a crash of either side. An event may come twice (with the same metadata.id), but never out of the
+// log's order.
 package eventstream

@@ -14,20 +14,20 @@ import (
 	"github.com/sealpost/sealpost/internal/rest"
 )
 
-// Config is what the handler needs. The zero value of a limit means its default.
+// Config configures the handler. A zero limit means its default.
 type Config struct {
 	Log      *eventlog.Log
 	Registry *Registry
 	Logger   *slog.Logger
-	// MaxStreams is how many may follow at once (default 64): each costs a
-	// connection and a few KiB. MaxPerSubscriber is how many of them one may have
-	// (default 4: two for a rolling restart, and two that it has yet to notice dead).
+	// MaxStreams is the limit of open streams (default 64), each of which costs a connection and a few KiB.
+	// MaxPerSubscriber is the limit per subscriber (default 4: two for a rolling restart, and two dead ones
+	// not noticed yet).
 	MaxStreams, MaxPerSubscriber int
-	// Heartbeat is how often a quiet stream shows that it lives (default 15 s:
-	// proxies commonly cut what is silent for 30 to 60).
+	// Heartbeat is the interval of heartbeats in a quiet stream (default 15 s; proxies commonly cut
+	// connections that are silent for 30 to 60 s).
 	Heartbeat time.Duration
-	// WriteTimeout is how long a subscriber may take to accept what is sent, and is
-	// dropped after (default 10 s). It comes back with its cursor and misses nothing.
+	// WriteTimeout is how long a subscriber may take to accept data before it is disconnected (default 10 s).
+	// It reconnects with its cursor and misses nothing.
 	WriteTimeout time.Duration
 }
 
@@ -44,7 +44,7 @@ type Handler struct {
 	total   int
 }
 
-// NewHandler makes the handler.
+// NewHandler returns a handler.
 func NewHandler(c Config) *Handler {
 	c.MaxStreams = cmp.Or(c.MaxStreams, 64)
 	c.MaxPerSubscriber = cmp.Or(c.MaxPerSubscriber, 4)
@@ -57,11 +57,10 @@ func NewHandler(c Config) *Handler {
 	}
 }
 
-// Stop ends every stream, so that the server that they belong to can stop. Later
-// ones end at once.
+// Stop ends every stream, so that the server can stop. Later streams end at once.
 func (h *Handler) Stop() { h.stop() }
 
-// ServeHTTP streams events until one of the two sides stops.
+// ServeHTTP streams events until the server or the client stops.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := gateway.NewRequestID()
 	name, o, err := h.admit(r)
@@ -80,7 +79,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Logger.InfoContext(r.Context(), "stream ended", "requestId", id, "subscriber", name, "cursor", s.order.after, "reason", err)
 }
 
-// admit finds out who asks and for what, in this order: strangers learn nothing.
+// admit checks the token first and then the parameters, so that unauthenticated callers learn nothing.
 func (h *Handler) admit(r *http.Request) (name string, o order, err error) {
 	name, err = h.Registry.Check(r.Context(), bearer(r))
 	if errors.Is(err, ErrUnknown) {
@@ -100,7 +99,7 @@ func (h *Handler) admit(r *http.Request) (name string, o order, err error) {
 	return name, o, err
 }
 
-// retryAfter is when a subscriber that was one too many may try again, in seconds.
+// retryAfter is when a subscriber above the limit may retry, in seconds.
 const retryAfter = 5
 
 func (h *Handler) enter(name string) error {

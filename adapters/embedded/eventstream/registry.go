@@ -11,7 +11,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// schema is the subscribers' part of the database; steps are only ever added.
+// schema has the subscribers' tables. Steps are only ever appended.
 var schema = []string{
 	`CREATE TABLE subscribers (
 		id TEXT PRIMARY KEY,
@@ -22,22 +22,21 @@ var schema = []string{
 	) STRICT, WITHOUT ROWID`,
 }
 
-// Subscriber is somebody who may follow the log.
+// Subscriber is a system that may follow the log.
 type Subscriber struct {
 	Name      string    `json:"name"`
 	CreatedAt time.Time `json:"createdAt"`
-	// ConnectedAt is when they last began to follow; zero is never.
+	// ConnectedAt is when it last began to follow; zero means never.
 	ConnectedAt time.Time `json:"connectedAt,omitzero"`
 }
 
-// Registry knows the subscribers. Changes by one process are seen by every other at
-// once.
+// Registry stores the subscribers. All processes see a change at once.
 type Registry struct {
 	db  *sqlite.DB
 	now func() time.Time
 }
 
-// NewRegistry prepares the table in the database.
+// NewRegistry creates the table in the database.
 func NewRegistry(ctx context.Context, db *sqlite.DB, now func() time.Time) (*Registry, error) {
 	if err := db.Migrate(ctx, "subscribe", schema...); err != nil {
 		return nil, err
@@ -45,7 +44,7 @@ func NewRegistry(ctx context.Context, db *sqlite.DB, now func() time.Time) (*Reg
 	return &Registry{db, now}, nil
 }
 
-// The errors of Add, Remove and Check.
+// Errors of Add, Remove and Check.
 var (
 	ErrName    = errors.New("a subscriber's name has 1 to 64 letters, digits, dots, dashes or underscores")
 	ErrExists  = errors.New("there is a subscriber with this name")
@@ -54,8 +53,8 @@ var (
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// Add registers a subscriber and returns the token, which is kept nowhere. Its
-// errors are ErrName and ErrExists.
+// Add registers a subscriber and returns its token, which is stored nowhere. Its errors are ErrName and
+// ErrExists.
 func (r *Registry) Add(ctx context.Context, name string) (token string, err error) {
 	if !validName.MatchString(name) {
 		return "", ErrName
@@ -75,8 +74,8 @@ func (r *Registry) Add(ctx context.Context, name string) (token string, err erro
 	return token, nil
 }
 
-// Remove takes the subscriber's access away; streams that are open end at their
-// next heartbeat. Its error may be ErrUnknown.
+// Remove revokes the subscriber's access. Open streams end at their next heartbeat. Its error may be
+// ErrUnknown.
 func (r *Registry) Remove(ctx context.Context, name string) error {
 	err := r.db.Write(ctx, func(tx *sqlite.Tx) error {
 		n, err := tx.Exec(`DELETE FROM subscribers WHERE name = ?`, name)
@@ -91,7 +90,7 @@ func (r *Registry) Remove(ctx context.Context, name string) error {
 	return nil
 }
 
-// List returns the subscribers by name.
+// List returns the subscribers, sorted by name.
 func (r *Registry) List(ctx context.Context) (all []Subscriber, err error) {
 	rows, err := r.db.Read().QueryContext(ctx, `SELECT name, created_at, connected_at FROM subscribers ORDER BY name`)
 	if err != nil {
@@ -114,7 +113,7 @@ func (r *Registry) List(ctx context.Context) (all []Subscriber, err error) {
 	return all, rows.Err()
 }
 
-// Check returns the name of the subscriber whose token it is, or ErrUnknown.
+// Check returns the name of the token's subscriber, or ErrUnknown.
 func (r *Registry) Check(ctx context.Context, token string) (name string, err error) {
 	id, ok := tokenID(token)
 	if !ok {
@@ -131,7 +130,6 @@ func (r *Registry) Check(ctx context.Context, token string) (name string, err er
 	return name, nil
 }
 
-// connected notes that the subscriber follows now.
 func (r *Registry) connected(ctx context.Context, name string) error {
 	err := r.db.Write(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.Exec(`UPDATE subscribers SET connected_at = ? WHERE name = ?`, r.now().UnixMilli(), name)

@@ -13,13 +13,13 @@ import (
 	"github.com/sealpost/sealpost/internal/rest"
 )
 
-// latest, as a cursor, is the end of the log: only what comes from now on.
+// latest is the cursor of the log's end: only new events are sent.
 const latest = "latest"
 
-// lastEventID is the header in which a client that reconnects says what it saw last.
+// lastEventID is the header in which a reconnecting client sends the last id it saw.
 const lastEventID = "Last-Event-ID"
 
-// order is what a subscriber asks for.
+// order is a subscriber's request.
 type order struct {
 	after  int64
 	filter eventlog.Filter
@@ -50,7 +50,7 @@ func (h *Handler) order(ctx context.Context, r *http.Request) (o order, err erro
 	if err != nil {
 		return o, err
 	}
-	// The header is newer than the URL, which a client that reconnects repeats.
+	// The header takes precedence, because a reconnecting client repeats the old URL.
 	text := query.Get("after")
 	if seen := r.Header.Get(lastEventID); seen != "" {
 		text = seen
@@ -71,9 +71,9 @@ func cursor(text string, head int64) (int64, error) {
 		return 0, rest.BadRequest("bad-cursor", "The cursor cannot be read", `after and Last-Event-ID are the id of an event of this stream, or "latest".`)
 	}
 	if after > head {
-		// Waiting for it would silently skip all that lies between.
+		// Waiting for that position would silently skip all events before it.
 		return 0, rest.BadRequest("bad-cursor", "The cursor is ahead of the log",
-			"It is from another server, or this one was restored from a backup older than it. Begin anew, from a position that is known to be good.")
+			"It is from another server, or this one was restored from a backup older than it. Start again from a position that is known to be good.")
 	}
 	return after, nil
 }

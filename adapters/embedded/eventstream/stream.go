@@ -13,14 +13,13 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 )
 
-// pageSize is how many events are read and written at once. With events of some
-// hundred bytes a page is a few tens of KiB, which is all that a stream holds.
+// pageSize is how many events are read and written at once. At some hundred bytes per event, a stream holds a
+// few tens of KiB.
 const pageSize = 100
 
-// ErrStopped is why a stream ends when the server stops.
+// ErrStopped ends a stream when the server stops.
 var ErrStopped = errors.New("the server stops")
 
-// stream is one subscriber who follows.
 type stream struct {
 	handler *Handler
 	name    string
@@ -28,15 +27,14 @@ type stream struct {
 	order   order
 	w       http.ResponseWriter
 	control *http.ResponseController
-	// told is the cursor that the subscriber knows.
+	// told is the last cursor sent.
 	told int64
 }
 
-// run sends until it cannot or must not go on, and returns why.
+// run sends until it fails or must stop, and returns why.
 func (s *stream) run(ctx context.Context) error {
 	if err := s.handler.Registry.connected(ctx, s.name); err != nil {
-		// Worth a line in the log, and no reason to refuse: a full disk must not
-		// keep a subscriber from what is there.
+		// Logged but not fatal, because a full disk must not keep a subscriber from reading.
 		s.handler.Logger.WarnContext(ctx, "subscriber connected", "subscriber", s.name, "error", err)
 	}
 	if err := s.begin(); err != nil {
@@ -45,7 +43,7 @@ func (s *stream) run(ctx context.Context) error {
 	beat := time.NewTicker(s.handler.Heartbeat)
 	defer beat.Stop()
 	for {
-		news := s.handler.log.News() // before reading, so that nothing slips in between
+		news := s.handler.log.News() // before reading, so that no append is missed
 		more, err := s.page(ctx)
 		if err != nil {
 			return err
@@ -67,7 +65,7 @@ func (s *stream) run(ctx context.Context) error {
 	}
 }
 
-// closed is news that there is always.
+// closed is always ready.
 var closed = func() chan struct{} {
 	c := make(chan struct{})
 	close(c)
@@ -75,8 +73,8 @@ var closed = func() chan struct{} {
 }()
 
 func (s *stream) begin() error {
-	// The server's deadlines are for requests that end. Each write has one of its
-	// own; reading is only for noticing that the subscriber left.
+	// The server's deadlines are for ordinary requests. Each write has its own deadline, and the read side
+	// only detects a disconnect.
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("lifting the deadline: %w", err)
 	}
@@ -84,12 +82,12 @@ func (s *stream) begin() error {
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("X-Accel-Buffering", "no") // nginx would hold events back otherwise
+	header.Set("X-Accel-Buffering", "no") // otherwise nginx buffers events
 	s.w.WriteHeader(http.StatusOK)
 	return s.send([]byte(": sealpost\n\n"))
 }
 
-// page sends the next events, and says whether to look for more at once.
+// page sends the next events, and reports whether to read again at once.
 func (s *stream) page(ctx context.Context) (more bool, err error) {
 	entries, next, err := s.handler.log.Read(ctx, s.order.after, pageSize, s.order.filter)
 	if err != nil {
@@ -112,21 +110,21 @@ func (s *stream) page(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-// writeEvent writes one event. It has no "event:" line: a browser's EventSource
-// hands events with a name only to those who listen for that name, so one of a new
-// type would be skipped silently. The envelope's detail-type is the name.
+// writeEvent writes one event. It writes no "event:" line, because a browser's EventSource delivers named
+// events only to listeners of that name and would silently skip new types. The envelope's detail-type is the
+// name.
 func writeEvent(b *bytes.Buffer, e eventlog.Entry) error {
 	data, err := json.Marshal(e.Delivery)
 	if err != nil {
 		return fmt.Errorf("writing event %d: %w", e.Position, err)
 	}
-	fmt.Fprintf(b, "id: %d\ndata: %s\n\n", e.Position, data) // JSON has no bare line breaks
+	fmt.Fprintf(b, "id: %d\ndata: %s\n\n", e.Position, data) // JSON contains no unescaped line breaks
 	return nil
 }
 
-// heartbeat shows that the stream lives, and checks that the subscriber may still
-// follow. Who filters learns how far the log was looked through: an id without
-// data moves a client's Last-Event-ID and is no event.
+// heartbeat keeps the connection alive and checks the subscriber's access again. It sends the scanned
+// position as an id without data, which moves a client's Last-Event-ID without an event; a subscriber with a
+// filter needs that.
 func (s *stream) heartbeat(ctx context.Context) error {
 	if _, err := s.handler.Registry.Check(ctx, s.token); err != nil {
 		return fmt.Errorf("checking the token again: %w", err)
@@ -139,8 +137,7 @@ func (s *stream) heartbeat(ctx context.Context) error {
 	return s.send([]byte(beat))
 }
 
-// send writes and flushes. A subscriber that does not read fills its window and
-// runs into the deadline.
+// send writes and flushes. If the subscriber does not read, the deadline ends the stream.
 func (s *stream) send(b []byte) error {
 	if err := s.control.SetWriteDeadline(time.Now().Add(s.handler.WriteTimeout)); err != nil {
 		return fmt.Errorf("setting a deadline: %w", err)

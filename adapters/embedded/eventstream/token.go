@@ -10,15 +10,14 @@ import (
 // tokenPrefix lets scanners for leaked secrets recognise a token.
 const tokenPrefix = "sealpost_sub_" //nolint:gosec // it is the same for all
 
-// newToken makes a token: the subscriber's id, by which its row is found, and a
-// secret. rand.Text has 130 random bits, which nobody guesses, so a plain SHA-256
-// keeps it as well as a slow hash would.
+// newToken returns the subscriber's id, which finds its row, and its token. rand.Text has 130 random bits, so
+// a plain SHA-256 is enough.
 func newToken() (id, token string) {
 	id = strings.ToLower(rand.Text()[:16])
 	return id, tokenPrefix + id + "_" + rand.Text()
 }
 
-// tokenID returns the id in a token, and false for what is no token.
+// tokenID returns the id in a token, or false if the text is not a token.
 func tokenID(token string) (string, bool) {
 	rest, ok := strings.CutPrefix(token, tokenPrefix)
 	if !ok {
@@ -33,7 +32,7 @@ func hashOf(token string) []byte {
 	return sum[:]
 }
 
-// matches compares in a time that tells nothing of where the two differ.
+// matches compares in constant time.
 func matches(token string, hash []byte) bool {
 	return subtle.ConstantTimeCompare(hashOf(token), hash) == 1
 }

@@ -1,8 +1,6 @@
-// Package gateway is the front of the embedded home. It does what API Gateway does
-// on AWS: it routes by api/openapi.yaml, checks the ID token, the presence of
-// required parameters and the body's size, and calls the very same functions with
-// the very same events.APIGatewayProxyRequest.
+// Package gateway is the HTTP front of the embedded backend. Like API Gateway on AWS it routes by
+// api/openapi.yaml, checks the ID token, required parameters and the body's size, and calls the same
+// functions with the same events.APIGatewayProxyRequest.
 //
-// It does no more than API Gateway does. Whatever else a caller may get wrong is
-// the functions' to refuse, so that both homes refuse alike.
+// All other checks are left to the functions, so that both backends refuse the same requests.
 package gateway

@@ -15,21 +15,19 @@ import (
 	"github.com/sealpost/sealpost/internal/rest"
 )
 
-// functionExtension names, in openapi.yaml, the function that answers an operation.
+// functionExtension names, in openapi.yaml, the function of an operation.
 const functionExtension = "x-sealpost-function"
 
-// timeout is how long a function may take: API Gateway's own limit (Amazon API
-// Gateway quotas page, "Integration timeout").
+// timeout limits a function, like API Gateway (Amazon API Gateway quotas page, "Integration timeout").
 const timeout = 29 * time.Second
 
 // Config is what the gateway needs. All fields are required.
 type Config struct {
-	// OpenAPI is the contract to route by.
-	OpenAPI []byte
-	// Functions are the functions that the contract names.
+	// OpenAPI is the contract in api/openapi.yaml.
+	OpenAPI   []byte
 	Functions map[string]rest.Function
-	// Verify checks an ID token and returns its claims. An error is answered with 401,
-	// unless it is a *rest.Error: that is answered as it is.
+	// Verify checks an ID token and returns its claims. A *rest.Error is answered as it is, and any other
+	// error with 401.
 	Verify func(ctx context.Context, token string) (map[string]any, error)
 	Log    *slog.Logger
 }
@@ -46,7 +44,7 @@ type operation struct {
 	required []*openapi3.Parameter
 }
 
-// New reads the contract. Every operation must name a function that exists.
+// New reads the contract. Every operation must name an existing function.
 func New(config Config) (*Gateway, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(config.OpenAPI)
 	if err != nil {
@@ -77,8 +75,8 @@ func required(op *openapi3.Operation) []*openapi3.Parameter {
 	return out
 }
 
-// Register adds the contract's paths to a mux, and below each of their first segments
-// a problem document for what the contract does not name, such as a trailing slash.
+// Register adds the contract's paths to a mux. Other paths under their first segments, such as one with a
+// trailing slash, get a problem document.
 func (g *Gateway) Register(mux *http.ServeMux) {
 	below := map[string]bool{}
 	for path, methods := range g.paths {
@@ -91,12 +89,11 @@ func (g *Gateway) Register(mux *http.ServeMux) {
 	}
 }
 
-// route answers one path by method: HEAD where GET is, 405 for a method that the path
-// does not have.
+// route dispatches one path by method. It answers HEAD like GET, and other undefined methods with 405.
 func (g *Gateway) route(methods map[string]operation) http.HandlerFunc {
 	if get, ok := methods[http.MethodGet]; ok {
 		methods = maps.Clone(methods)
-		methods[http.MethodHead] = get // net/http leaves out the body
+		methods[http.MethodHead] = get // net/http omits the body
 	}
 	allow := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -113,7 +110,7 @@ func (g *Gateway) route(methods map[string]operation) http.HandlerFunc {
 	}
 }
 
-// NotFound answers what no route matches.
+// NotFound answers a request that no route matches.
 func NotFound(w http.ResponseWriter, r *http.Request) {
 	refuse(w, r, NewRequestID(), rest.NotFound("no-such-route", "There is nothing here", "The path is not one of the API's."))
 }

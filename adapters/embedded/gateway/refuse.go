@@ -10,22 +10,20 @@ import (
 )
 
 const (
-	// maxDrained is how much of a refused body is read, in bytes: enough for a body that
-	// is too large by mistake. The connection is closed after that.
+	// maxDrained is how many bytes of a refused body are read: enough for a body that is too large by
+	// mistake. Then the connection is closed.
 	maxDrained = 4 * rest.MaxBody
-	// drainTime is how long that may take.
-	drainTime = 10 * time.Second
+	drainTime  = 10 * time.Second
 )
 
-// refuse answers with a problem document. Most clients write their whole body before
-// they read an answer, and see a broken connection and no answer if the server closes
-// it meanwhile. So the body is read to a bound first, unless the client waits for leave
-// to send it (Expect: 100-continue).
+// refuse answers with a problem document. Most clients write their whole body before they read, and get a
+// broken connection instead of the answer if the server closes early. So up to maxDrained bytes of the body
+// are read first, unless the client waits for permission to send it (Expect: 100-continue).
 func refuse(w http.ResponseWriter, r *http.Request, id string, e *rest.Error) {
 	if !strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
-		// A writer that cannot set deadlines has the server's own ones.
+		// A writer without deadlines keeps the server's.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTime))
-		_, _ = io.CopyN(io.Discard, r.Body, maxDrained) // whatever happens, the answer is the same
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrained) // the answer does not depend on it
 	}
 	WriteProblem(w, id, e)
 }

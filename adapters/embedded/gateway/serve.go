@@ -18,10 +18,10 @@ import (
 	"github.com/sealpost/sealpost/internal/rest"
 )
 
-// NewRequestID returns the id of a request, which answers and logs share.
+// NewRequestID returns a request's id for its answer and logs.
 func NewRequestID() string { return events.NewID(time.Now()) }
 
-// requestIDHeader carries the request's id beside every answer.
+// requestIDHeader has the request's id in every answer.
 const requestIDHeader = "X-Request-Id"
 
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, op operation) {
@@ -43,8 +43,8 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, op operation) {
 	g.write(ctx, w, id, response)
 }
 
-// admit checks what API Gateway checks, the caller first: a body is kept only when it is
-// known who sends it.
+// admit checks what API Gateway checks, and the caller first, so that no body of an unknown caller is read
+// into memory.
 func (g *Gateway) admit(r *http.Request, op operation, id string) (lambdaevents.APIGatewayProxyRequest, *rest.Error) {
 	var request lambdaevents.APIGatewayProxyRequest
 	claims, err := g.claims(r)
@@ -66,7 +66,7 @@ func (g *Gateway) admit(r *http.Request, op operation, id string) (lambdaevents.
 }
 
 func (g *Gateway) claims(r *http.Request) (map[string]any, *rest.Error) {
-	// API Gateway takes a token without its scheme too.
+	// API Gateway also accepts a token without a scheme.
 	token := strings.TrimSpace(r.Header.Get("Authorization"))
 	if scheme, rest, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "Bearer") {
 		token = strings.TrimSpace(rest)
@@ -79,7 +79,7 @@ func (g *Gateway) claims(r *http.Request) (map[string]any, *rest.Error) {
 		return nil, failure
 	}
 	if err != nil {
-		// Why is for the log: a caller who forges tokens learns nothing here.
+		// The cause is only logged, so that forgers learn nothing.
 		e := rest.Unauthorized("The token is not valid or has expired. Sign in again.")
 		e.Cause = err
 		return nil, e
@@ -104,7 +104,7 @@ func readBody(r *http.Request) ([]byte, *rest.Error) {
 	if r.ContentLength > rest.MaxBody {
 		return nil, rest.TooLarge()
 	}
-	// Not MaxBytesReader: it closes the connection of a body that is too large.
+	// MaxBytesReader would close the connection of a body that is too large.
 	body, err := io.ReadAll(io.LimitReader(r.Body, rest.MaxBody+1))
 	if err != nil {
 		e := rest.BadRequest("bad-body", "The body cannot be read", "The request ended before its body did.")
@@ -117,9 +117,9 @@ func readBody(r *http.Request) ([]byte, *rest.Error) {
 	return body, nil
 }
 
-// proxyRequest writes the request as API Gateway's proxy integration does for a REST API
-// with the binary media type */*, except that the body is not base64: the event never
-// becomes JSON in this process, so its body can be any bytes.
+// proxyRequest converts the request as API Gateway's proxy integration does for a REST API with the binary
+// media type */*. The body is not base64, though: the event never becomes JSON in this process, so its body
+// can be any bytes.
 func proxyRequest(r *http.Request, op operation, id string, claims map[string]any, query url.Values, body []byte) lambdaevents.APIGatewayProxyRequest {
 	request := lambdaevents.APIGatewayProxyRequest{
 		Resource: op.resource, Path: r.URL.Path, HTTPMethod: r.Method,
@@ -147,8 +147,7 @@ func lastValues(values map[string][]string) map[string]string {
 	return out
 }
 
-// asStrings writes claims as API Gateway's Cognito authorizer does: every value is
-// a string.
+// asStrings converts claims as API Gateway's Cognito authorizer does: every value is a string.
 func asStrings(claims map[string]any) map[string]any {
 	out := make(map[string]any, len(claims))
 	for k, v := range claims {

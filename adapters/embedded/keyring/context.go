@@ -8,20 +8,19 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// The labels keep the two uses of associated data apart. They are part of what is
-// stored: changing one makes every key or every wrapped key unreadable.
+// The labels separate the two uses of associated data. They are part of the stored data: changing one makes
+// every key or every wrapped key unreadable.
 const (
 	keysetLabel  = "sealpost keyring keyset v1"
 	dataKeyLabel = "sealpost keyring data key v1"
 )
 
-// keysetContext is the associated data of a stored keyset.
 func keysetContext(keyID, owner string) []byte {
 	return encode(keysetLabel, keyID, owner)
 }
 
-// dataKeyContext is the associated data of a wrapped data key: its pairs sorted by
-// name, so that equal maps have equal encodings.
+// dataKeyContext returns the associated data of a wrapped data key. The pairs are sorted by name, so equal
+// maps have equal encodings.
 func dataKeyContext(ec ports.EncryptionContext) []byte {
 	parts := make([]string, 0, 1+2*len(ec))
 	parts = append(parts, dataKeyLabel)
@@ -31,8 +30,8 @@ func dataKeyContext(ec ports.EncryptionContext) []byte {
 	return encode(parts...)
 }
 
-// encode puts each part's length (eight bytes, big-endian) before it, so that no
-// two lists of parts have the same encoding.
+// encode prefixes each part with its length (eight bytes, big-endian), so no two lists of parts have the same
+// encoding.
 func encode(parts ...string) []byte {
 	size := 0
 	for _, part := range parts {

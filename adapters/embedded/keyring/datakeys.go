@@ -9,15 +9,15 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// dataKeySize is in bytes: the AES-256 key of one message.
+// dataKeySize is the length in bytes of a message's AES-256-GCM key.
 const dataKeySize = 32
 
-// recipient is the name in the encryption context that ownership is checked by.
+// recipient is the name of the owner in the encryption context.
 const recipient = "recipientId"
 
-// GenerateDataKey implements [ports.DataKeyGenerator]. It returns ErrForbidden
-// when the encryption context names another recipient than the owner, as the key
-// policy does on AWS: such a data key could never be opened.
+// GenerateDataKey implements [ports.DataKeyGenerator]. Like the key policy on AWS, it returns ErrForbidden if
+// the encryption context names another recipient than the owner, because such a data key could never be
+// opened.
 func (k *Keyring) GenerateDataKey(ctx context.Context, owner ports.User, ec ports.EncryptionContext) (ports.DataKey, error) {
 	key, err := k.find(ctx, owner.ID)
 	if err != nil {
@@ -27,7 +27,7 @@ func (k *Keyring) GenerateDataKey(ctx context.Context, owner ports.User, ec port
 		return ports.DataKey{}, fmt.Errorf("generating a data key for another recipient than the key's owner: %w", ports.ErrForbidden)
 	}
 	plaintext := make([]byte, dataKeySize)
-	rand.Read(plaintext) // never fails: it ends the program instead (crypto/rand)
+	rand.Read(plaintext) // never fails; crypto/rand ends the program instead
 	wrapped, err := key.aead.Encrypt(plaintext, dataKeyContext(ec))
 	if err != nil {
 		return ports.DataKey{}, fmt.Errorf("wrapping a data key: %w", err)
@@ -35,14 +35,13 @@ func (k *Keyring) GenerateDataKey(ctx context.Context, owner ports.User, ec port
 	return ports.DataKey{KeyID: key.id, Plaintext: plaintext, Wrapped: wrapped}, nil
 }
 
-// errForbidden is the one answer to every caller who may not open.
+// errForbidden is the same for every caller who may not open.
 var errForbidden = fmt.Errorf("opening a data key: %w", ports.ErrForbidden)
 
-// OpenDataKey implements [ports.DataKeyOpener]. That the caller is who the claims
-// say is the gateway's to check, which runs in this very process.
+// OpenDataKey implements [ports.DataKeyOpener]. It trusts the claims, which the gateway verified in the same
+// process.
 //
-// The owner is checked twice over: by name, and because the keyset opens only
-// together with the owner that it was stored for.
+// The owner is checked twice: by name, and as associated data of the stored keyset.
 func (k *Keyring) OpenDataKey(ctx context.Context, caller ports.Caller, keyID string, wrapped []byte, ec ports.EncryptionContext) ([]byte, error) {
 	if caller.UserID == "" || ec[recipient] != caller.UserID {
 		return nil, errForbidden

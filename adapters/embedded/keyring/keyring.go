@@ -14,17 +14,15 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// cacheSize is how many opened keysets are kept. Opening one takes a query and
-// the parsing of a keyset, which the recipients of most messages need not wait
-// for; a kept one takes a few KB.
+// cacheSize is how many opened keysets are cached, at a few KB each. Opening one takes a query and parsing a
+// keyset.
 const cacheSize = 4096
 
 // Keyring is an open keyring. It is safe for concurrent use.
 type Keyring struct {
 	db     *sqlite.DB
 	master *MasterKey
-	// opened has user keys by owner. A key never changes once it is made, so
-	// nothing here gets stale.
+	// opened has user keys by owner. A key never changes, so no entry gets stale.
 	opened *lru.Cache[string, userKey]
 }
 
@@ -34,11 +32,10 @@ var (
 	_ ports.DataKeyOpener    = (*Keyring)(nil)
 )
 
-// Open opens the keyring of a database. It returns ErrOtherMasterKey when the database
-// was opened with another master key before.
+// Open opens the keyring of a database. It returns ErrOtherMasterKey if the database was opened with another
+// master key before.
 //
-// Most callers want OpenFile, which also refuses to create a new master key where an old
-// one is missing.
+// Most callers want OpenFile, which also refuses to create a new master key in place of a missing one.
 func Open(ctx context.Context, db *sqlite.DB, master *MasterKey) (*Keyring, error) {
 	if err := db.Migrate(ctx, "keyring", schema...); err != nil {
 		return nil, err
@@ -51,10 +48,9 @@ func Open(ctx context.Context, db *sqlite.DB, master *MasterKey) (*Keyring, erro
 	return k, k.checkMaster(ctx)
 }
 
-// OpenFile opens the keyring of a database under the master key in a file. The file is
-// created if there is none and the database was never opened with a master key; if it
-// was, a missing file is ErrMasterKeyMissing: a new key could not open what the lost one
-// closed, and would hide that it is lost. Errors about the key name the file.
+// OpenFile opens the keyring of a database under the master key in a file. It creates a missing file if the
+// database was never opened with a master key, and otherwise returns ErrMasterKeyMissing: a new key could not
+// open the existing keysets, and would hide the loss. Errors about the key name the file.
 func OpenFile(ctx context.Context, db *sqlite.DB, masterKeyPath string) (*Keyring, error) {
 	if err := db.Migrate(ctx, "keyring", schema...); err != nil {
 		return nil, err
@@ -88,8 +84,7 @@ func (k *Keyring) CreateKey(ctx context.Context, userID string) (string, error) 
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return keyID, wrap("looking for the key", err)
 	}
-	// The id does not tell whose key it is, and a user who is registered anew gets
-	// another one.
+	// The id does not identify the user, and a user who registers again gets a different one.
 	mine := "key-" + strings.ToLower(rand.Text())
 	keyset, err := k.master.newKeyset(keysetContext(mine, userID))
 	if err != nil {
@@ -100,7 +95,7 @@ func (k *Keyring) CreateKey(ctx context.Context, userID string) (string, error) 
 			ON CONFLICT (user_id) DO NOTHING`, mine, userID, keyset); err != nil {
 			return err
 		}
-		// Whoever came first made the key; a keyset that lost is forgotten.
+		// The first of concurrent calls stored the key; the other keysets are discarded.
 		return tx.QueryRow(`SELECT key_id FROM user_keys WHERE user_id = ?`, userID).Scan(&keyID)
 	})
 	return keyID, wrap("storing a key", err)

@@ -13,7 +13,7 @@ import (
 // ErrOtherMasterKey means that the database was opened with another master key before.
 var ErrOtherMasterKey = errors.New("this master key does not open what the database holds: it is another database's, or was replaced")
 
-// MasterKey encrypts users' keysets. It shows nothing of itself when printed.
+// MasterKey encrypts users' keysets. Printing it reveals nothing.
 type MasterKey struct{ aead tink.AEAD }
 
 // String and GoString keep the key out of logs.
@@ -30,7 +30,6 @@ func newMasterKey(handle *keyset.Handle) (*MasterKey, error) {
 	return &MasterKey{primitive}, nil
 }
 
-// newKeyset makes a user's keyset, encrypted.
 func (m *MasterKey) newKeyset(associatedData []byte) ([]byte, error) {
 	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {

@@ -17,23 +17,21 @@ import (
 	"github.com/sealpost/sealpost/internal/syncdir"
 )
 
-// What can be wrong with a master key file. Each is wrapped with the file's path
-// and with what to do.
+// Errors about a master key file. Each is wrapped with the file's path and a remedy.
 var (
-	// ErrMasterKeyMissing means that there is no such file.
+	// ErrMasterKeyMissing means that the file does not exist.
 	ErrMasterKeyMissing = errors.New("no master key file")
-	// ErrMasterKeyExposed means that others than the owner may read or write the
-	// file.
+	// ErrMasterKeyExposed means that users other than the owner may read or write the file.
 	ErrMasterKeyExposed = errors.New("master key file is open to others")
-	// ErrMasterKeyDamaged means that the file is not a whole master key.
+	// ErrMasterKeyDamaged means that the file is not a complete master key.
 	ErrMasterKeyDamaged = errors.New("master key file is truncated or damaged")
 )
 
 // maxMasterKeyFile is in bytes. A keyset with one key has about 300.
 const maxMasterKeyFile = 64 << 10
 
-// LoadMasterKey reads a master key file: a Tink keyset for AEAD, as JSON. It takes
-// the file only if nobody but its owner has any right to it.
+// LoadMasterKey reads a master key file: a Tink keyset for AEAD, as JSON. It refuses a file that users other
+// than its owner may access.
 func LoadMasterKey(path string) (*MasterKey, error) {
 	data, err := readPrivate(path)
 	if err != nil {
@@ -42,7 +40,7 @@ func LoadMasterKey(path string) (*MasterKey, error) {
 	defer clear(data)
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
 	if err != nil {
-		// The cause is dropped: a parser's error may quote what it read.
+		// The cause is dropped because a parser's error may quote the key.
 		return nil, fmt.Errorf("%w: %s (restore it from a backup)", ErrMasterKeyDamaged, path)
 	}
 	master, err := newMasterKey(handle)
@@ -52,9 +50,8 @@ func LoadMasterKey(path string) (*MasterKey, error) {
 	return master, nil
 }
 
-// LoadOrCreateMasterKey is LoadMasterKey, and makes the file when there is none.
-// When it returns, the file is on disk: only then may a key be stored that opens
-// with it alone. Of concurrent calls one makes the file and all load that one.
+// LoadOrCreateMasterKey is LoadMasterKey, and creates a missing file. The file is on disk when it returns, so
+// keys encrypted under it may then be stored. Of concurrent calls one creates the file and all load it.
 func LoadOrCreateMasterKey(path string) (*MasterKey, error) {
 	master, err := LoadMasterKey(path)
 	if errors.Is(err, ErrMasterKeyMissing) {
@@ -66,7 +63,7 @@ func LoadOrCreateMasterKey(path string) (*MasterKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Also when somebody else made the file, who may not have come to it yet.
+	// Also needed if another process created the file and has not synced the folder yet.
 	if err := syncdir.Sync(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("making master key file %s durable: %w", path, err)
 	}
@@ -82,7 +79,7 @@ func readPrivate(path string) (data []byte, err error) {
 		return nil, fmt.Errorf("opening the master key file: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat() // of the open file: the path may be another one's by now
+	info, err := f.Stat() // of the open file, because the path may have been replaced
 	if err != nil {
 		return nil, fmt.Errorf("looking at the master key file: %w", err)
 	}
@@ -92,7 +89,7 @@ func readPrivate(path string) (data []byte, err error) {
 	if !ours(info) {
 		return nil, fmt.Errorf("%w: %s belongs to another user (chown it, and consider who may have read it)", ErrMasterKeyExposed, path)
 	}
-	// Windows has no such bits; its files inherit the rights of their folder.
+	// Windows has no such bits. Files there inherit the permissions of their folder.
 	if open := info.Mode().Perm() & 0o077; open != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("%w: %s has mode %#o (chmod 600 it, and consider who may have read it)",
 			ErrMasterKeyExposed, path, info.Mode().Perm())
@@ -107,15 +104,14 @@ func readPrivate(path string) (data []byte, err error) {
 	return data, nil
 }
 
-// createMasterKey leaves an existing file alone. The file is written whole under
-// another name and then linked: a link, other than a rename, replaces nothing, and
-// no crash and no other process ever sees half a key.
+// createMasterKey does not replace an existing file. It writes a temporary file and links it: unlike a
+// rename, a link never replaces a file, and no crash and no other process ever sees half a key.
 func createMasterKey(path string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".master-key-*") // mode 0600, made exclusively
+	f, err := os.CreateTemp(dir, ".master-key-*") // exclusive, mode 0600
 	if err != nil {
 		return err
 	}

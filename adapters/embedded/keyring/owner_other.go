@@ -6,5 +6,5 @@ import "io/fs"
 
 const nonblock = 0
 
-// ours is true: a file's rights are inherited from its folder here.
+// ours returns true, because files here inherit the permissions of their folder.
 func ours(fs.FileInfo) bool { return true }

@@ -1,16 +1,14 @@
 package keyring
 
-// schema is the keyring's part of the database; steps are only ever added.
+// schema has the keyring's tables. Steps are only ever appended.
 var schema = []string{
-	// The second unique column is what makes concurrent creations for one user end
-	// with one key.
+	// UNIQUE (user_id) makes concurrent creations for one user end with one key.
 	`CREATE TABLE user_keys (
 		key_id TEXT PRIMARY KEY,
 		user_id TEXT NOT NULL UNIQUE,
 		keyset BLOB NOT NULL -- Tink EncryptedKeyset, binary
 	) STRICT, WITHOUT ROWID`,
-	// What the master key of this database opens, and no other. It is there from the first
-	// start on.
+	// A value that only the master key of this database opens. The first start stores it.
 	`CREATE TABLE master_key_check (
 		id INTEGER PRIMARY KEY CHECK (id = 1),
 		sealed BLOB NOT NULL

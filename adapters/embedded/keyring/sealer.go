@@ -2,12 +2,11 @@ package keyring
 
 import "fmt"
 
-// sealerContext keeps what Seal encrypts apart from users' keysets, which are
-// encrypted under the same master key.
+// sealerContext separates data that Seal encrypts from users' keysets, which use the same master key.
 const sealerContext = "sealpost/secret/"
 
-// Seal encrypts a secret of the home itself (such as the key that signs tokens)
-// under the master key, bound to the associated data.
+// Seal encrypts a secret of the backend itself (such as the key that signs tokens) under the master key,
+// bound to the associated data.
 func (k *Keyring) Seal(plaintext, associatedData []byte) ([]byte, error) {
 	sealed, err := k.master.aead.Encrypt(plaintext, append([]byte(sealerContext), associatedData...))
 	if err != nil {
@@ -16,8 +15,7 @@ func (k *Keyring) Seal(plaintext, associatedData []byte) ([]byte, error) {
 	return sealed, nil
 }
 
-// Open decrypts what Seal made with the same associated data; anything else is an
-// error.
+// Open decrypts the result of Seal with the same associated data, and otherwise returns an error.
 func (k *Keyring) Open(ciphertext, associatedData []byte) ([]byte, error) {
 	plaintext, err := k.master.aead.Decrypt(ciphertext, append([]byte(sealerContext), associatedData...))
 	if err != nil {

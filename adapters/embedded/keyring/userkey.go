@@ -12,14 +12,13 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// userKey is a user's keyset, opened.
 type userKey struct {
 	id   string
 	aead tink.AEAD
 }
 
-// find returns the owner's key, ErrNotFound if there is none. Two callers who miss the
-// cache at once both open the keyset, which does no harm.
+// find returns the owner's key, or ErrNotFound. Concurrent cache misses both open the keyset, which is
+// harmless.
 func (k *Keyring) find(ctx context.Context, owner string) (userKey, error) {
 	if found, ok := k.opened.Get(owner); ok {
 		return found, nil
@@ -42,11 +41,11 @@ func (k *Keyring) find(ctx context.Context, owner string) (userKey, error) {
 	return found, nil
 }
 
-// checkContext keeps the check apart from whatever else the master key encrypts.
+// checkContext separates the check value from other data under the master key.
 var checkContext = []byte("sealpost keyring master key check v1")
 
-// checkMaster finds out at start, and not at the first message, that a database came with
-// another master key. The first start leaves what it finds that out by.
+// checkMaster detects a wrong master key at start instead of at the first message. The first start stores the
+// check value.
 func (k *Keyring) checkMaster(ctx context.Context) error {
 	mine, err := k.master.aead.Encrypt(nil, checkContext)
 	if err != nil {

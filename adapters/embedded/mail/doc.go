@@ -1,7 +1,6 @@
-// Package mail sends the embedded backend's e-mail: confirmation codes and
-// notifications. A [Sender] is either the local [Mailbox], which keeps mails in
-// the database and shows them on this machine, or [SMTP], which hands them to a
-// mail server. One contract test runs over both.
+// Package mail sends the embedded backend's e-mail: confirmation codes and notifications. A [Sender] is
+// either the local [Mailbox], which stores mails in the database and shows them on this machine, or [SMTP],
+// which sends them to a mail server. One contract test runs over both.
 //
-// Mails hold codes and addresses. Neither goes into an error or a log.
+// Mails contain codes and addresses. Neither may be in an error or a log.
 package mail

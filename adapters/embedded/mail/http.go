@@ -6,10 +6,9 @@ import (
 	"time"
 )
 
-// Handler shows the mailbox: a page at the path and JSON at the path with ".json"
-// behind it, both with an optional ?to=ADDRESS. It answers GET and HEAD only, and
-// forbids caches, frames and other origins. Who may reach it at all is the caller's
-// concern.
+// Handler serves the mailbox: a page at path and JSON at path plus ".json", both with an optional
+// ?to=ADDRESS. It answers only GET and HEAD, and forbids caches, frames and other origins. The caller must
+// restrict access to it.
 func (b *Mailbox) Handler(path string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+path, b.servePage)
@@ -25,7 +24,6 @@ func (b *Mailbox) Handler(path string) http.Handler {
 	})
 }
 
-// mailJSON is the wire form of a mail.
 type mailJSON struct {
 	To      string    `json:"to"`
 	Subject string    `json:"subject"`
@@ -44,6 +42,6 @@ func (b *Mailbox) serveJSON(w http.ResponseWriter, r *http.Request) {
 		out = append(out, mailJSON(m))
 	}
 	w.Header().Set("Content-Type", "application/json")
-	// The status is sent by then: a reader that went away is nobody's error.
+	// The status is already sent, and the client may have left.
 	_ = json.NewEncoder(w).Encode(out)
 }

@@ -6,9 +6,8 @@ import (
 	"net"
 )
 
-// line is a connection that breaks as soon as the context ends, and that is closed
-// in the end. The library bounds a connection by time alone, and leaves it open
-// when the server does not greet it as it should.
+// line is a connection that fails as soon as the context ends, and is always closed. The library limits a
+// connection only by time, and leaves it open after a wrong greeting.
 type line struct {
 	conn net.Conn
 	stop func() bool

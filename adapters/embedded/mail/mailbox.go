@@ -9,20 +9,20 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// MaxMails is how many mails a mailbox keeps. The oldest make room.
+// MaxMails is how many mails a mailbox keeps. The oldest are deleted.
 const MaxMails = 10_000
 
-// MaxList is the most mails that one List returns.
+// MaxList is the most mails in one List.
 const MaxList = 1000
 
-// Mailbox keeps mails in the database instead of sending them. Who reads it can take
-// over any account, by the codes that reset passwords.
+// Mailbox stores mails in the database instead of sending them. A reader of the mailbox can take over any
+// account with a password-reset code.
 type Mailbox struct {
 	db  *sqlite.DB
 	max int
 }
 
-// NewMailbox opens the mailbox in the database, and makes it if there is none.
+// NewMailbox opens the mailbox in the database, and creates it if it does not exist.
 func NewMailbox(ctx context.Context, db *sqlite.DB) (*Mailbox, error) {
 	err := db.Migrate(ctx, "mail",
 		`CREATE TABLE mails (
@@ -49,7 +49,7 @@ func (b *Mailbox) Send(ctx context.Context, m Message) error {
 		if err != nil {
 			return err
 		}
-		// Ids ascend without gaps that matter, so the newest max are those above.
+		// Ids ascend with few gaps, so the newest max mails are those with greater ids.
 		_, err = tx.Exec(`DELETE FROM mails WHERE id <= (SELECT max(id) FROM mails) - ?`, b.max)
 		return err
 	})
@@ -59,8 +59,8 @@ func (b *Mailbox) Send(ctx context.Context, m Message) error {
 	return nil
 }
 
-// List returns the newest mails to an address (without regard to case), or all
-// if it is empty: newest first, at most limit and at most MaxList.
+// List returns the newest mails to an address (ignoring case), or all if it is empty. They are newest first,
+// at most limit and at most MaxList.
 func (b *Mailbox) List(ctx context.Context, to string, limit int) ([]Message, error) {
 	query := `SELECT to_address, subject, body, at_ms FROM mails ORDER BY id DESC LIMIT ?`
 	args := []any{max(0, min(limit, MaxList))}

@@ -11,40 +11,39 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of a message.
+// Limits of a message.
 const (
 	// MaxAddress is the longest address in bytes: a path has 256 with its angle
 	// brackets (RFC 5321, section 4.5.3.1.3).
 	MaxAddress = 254
-	// MaxSubject is in characters. Sealpost's subjects are short.
+	// MaxSubject is in characters.
 	MaxSubject = 200
 	// MaxText is in bytes.
 	MaxText = 64 << 10
 )
 
-// ErrInvalid means that a message cannot be sent as it is, now or later.
+// ErrInvalid means that a message can never be sent.
 var ErrInvalid = errors.New("invalid mail")
 
-// Message is a plain-text mail to one person.
+// Message is a plain-text mail to one recipient.
 type Message struct {
-	// To is a bare address, as in name@example.org.
+	// To is a bare address, such as name@example.org.
 	To      string
 	Subject string
 	Text    string
-	// At is when the mail was written; it becomes the Date header.
+	// At is when the mail was written, for the Date header.
 	At time.Time
 }
 
 // Sender sends mail.
 type Sender interface {
-	// Send returns nil once the mail is handed over: stored in the mailbox, or
-	// accepted by the mail server. After an error it may or may not have been;
-	// the caller tries again, and the recipient may get it twice. ErrInvalid is
-	// for good.
+	// Send returns nil once the mail is stored in the mailbox or accepted by the mail server. After an error
+	// the mail may or may not have been sent; the caller retries, and the recipient may get it twice.
+	// ErrInvalid is permanent.
 	Send(ctx context.Context, m Message) error
 }
 
-// validate refuses what could end a header early and begin another one.
+// validate refuses text that could end a header and begin another one.
 func (m Message) validate() error {
 	switch {
 	case !ValidAddress(m.To):
@@ -59,9 +58,8 @@ func (m Message) validate() error {
 	return nil
 }
 
-// ValidAddress reports whether s is one bare address that mail can be sent to.
-// Comments, display names, quoted local parts and control characters are
-// refused: nobody's real address needs them, and each is a way to smuggle.
+// ValidAddress reports whether s is one bare address. It refuses comments, display names, quoted local parts
+// and control characters, which real addresses do not need and attackers can use to inject.
 func ValidAddress(s string) bool {
 	if len(s) > MaxAddress || !printable(s) || strings.ContainsAny(s, " \"<>(),;:\\[]") {
 		return false
@@ -71,11 +69,10 @@ func ValidAddress(s string) bool {
 		return false
 	}
 	local, domain, _ := strings.Cut(s, "@")
-	// 64 is the limit of a local part (RFC 5321, section 4.5.3.1.1).
+	// RFC 5321, section 4.5.3.1.1 limits a local part to 64 bytes.
 	return len(local) <= 64 && validDomain(domain)
 }
 
-// validDomain wants labels of letters, digits and inner hyphens.
 func validDomain(domain string) bool {
 	for label := range strings.SplitSeq(domain, ".") {
 		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {

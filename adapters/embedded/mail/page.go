@@ -3,7 +3,7 @@ package mail
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed" // the page's style and template
+	_ "embed" // style and template of the page
 	"encoding/base64"
 	"html/template"
 	"net/http"
@@ -16,11 +16,10 @@ var pageHTML string
 //go:embed page.css
 var pageCSS string
 
-// pageMails is how many mails the page shows.
 const pageMails = 100
 
-// The page carries its one style sheet and names its hash, so that it needs no
-// 'unsafe-inline', and nothing that a mail contains could be a style or a script.
+// The policy allows the page's only style sheet by its hash, so no content of a mail can be a style or a
+// script.
 var contentSecurityPolicy = "default-src 'none'; style-src 'sha256-" + styleHash() +
 	"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -29,8 +28,7 @@ func styleHash() string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// The mails are escaped by html/template; the style sheet is a constant of this
-// program.
+// html/template escapes the mails. The style sheet is a constant.
 var page = template.Must(template.New("mail").Funcs(template.FuncMap{
 	"css":   func() template.CSS { return template.CSS(pageCSS) }, //nolint:gosec // constant
 	"parts": parts,
@@ -38,8 +36,7 @@ var page = template.Must(template.New("mail").Funcs(template.FuncMap{
 
 var codePattern = regexp.MustCompile(`\b[0-9]{6}\b`)
 
-// part is a piece of a mail's text; the page shows codes so that one click
-// selects them.
+// part is a part of a mail's text. Codes are separate parts so that one click selects them.
 type part struct {
 	Text string
 	Code bool

@@ -13,39 +13,36 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// DefaultSMTPTimeout bounds the sending of one mail, from dialling to the
-// server's last answer.
+// DefaultSMTPTimeout limits the sending of one mail, from dialing to the server's last answer.
 const DefaultSMTPTimeout = 30 * time.Second
 
-// implicitTLSPort is where TLS begins before SMTP does (RFC 8314, section 3.3).
+// implicitTLSPort uses TLS from the first byte (RFC 8314, section 3.3).
 const implicitTLSPort = 465
 
-// SMTPConfig says by which server to send.
+// SMTPConfig is the configuration of the mail server.
 type SMTPConfig struct {
 	// Addr is HOST:PORT.
 	Addr string
 	// From is the sender's bare address.
 	From string
-	// User and Password sign in at the server, if it wants that: both or neither.
-	// With them TLS is required, without them it is used when the server offers
-	// it.
+	// User and Password authenticate at the server; set both or neither. With them TLS is required. Without
+	// them TLS is used if the server offers it.
 	User, Password string
-	// ImplicitTLS is for servers that speak TLS from the first byte, as on port
-	// 465, where it goes without saying.
+	// ImplicitTLS is for servers that use TLS from the first byte. Port 465 implies it.
 	ImplicitTLS bool
-	// Timeout bounds one mail; 0 means DefaultSMTPTimeout.
+	// Timeout limits one mail; 0 means DefaultSMTPTimeout.
 	Timeout time.Duration
-	// TLS is for servers with a certificate of their own authority. Optional.
+	// TLS is for servers with a private certificate authority. Optional.
 	TLS *tls.Config
 }
 
-// SMTP sends by a mail server. Each mail has a connection of its own: Sealpost
-// sends few, and a kept connection is one more thing that dies unseen.
+// SMTP sends mails through a mail server. Each mail has its own connection: Sealpost sends few, and an idle
+// connection can die unnoticed.
 type SMTP struct {
 	host    string
 	from    string
 	timeout time.Duration
-	// implicitTLS is nil unless TLS begins with the first byte.
+	// implicitTLS is nil unless the connection uses TLS from the first byte.
 	implicitTLS *tls.Config
 	opts        []gomail.Option
 }
@@ -95,7 +92,7 @@ func (c SMTPConfig) tls(host string) *tls.Config {
 func (c SMTPConfig) options(port int, conf *tls.Config, s *SMTP) []gomail.Option {
 	policy := gomail.TLSOpportunistic
 	if c.User != "" && s.implicitTLS == nil {
-		policy = gomail.TLSMandatory // a password never goes over an open line
+		policy = gomail.TLSMandatory // a password is never sent unencrypted
 	}
 	opts := []gomail.Option{
 		gomail.WithPort(port), gomail.WithTimeout(s.timeout), gomail.WithTLSConfig(conf), gomail.WithTLSPolicy(policy),
@@ -116,7 +113,7 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	if err := s.deliver(ctx, msg); err != nil {
-		// A connection that the context closed fails with a confusing error.
+		// The library's error after the context ended is confusing.
 		return fmt.Errorf("sending mail by %s: %w", s.host, errors.Join(ctx.Err(), scrub(err)))
 	}
 	return nil
@@ -137,7 +134,7 @@ func (s *SMTP) deliver(ctx context.Context, msg *gomail.Msg) error {
 		return err
 	}
 	err = client.SendWithSMTPClient(conn, msg)
-	// What the server accepted is sent, however the goodbye goes.
+	// The server has accepted the mail, even if QUIT fails.
 	_ = client.CloseWithSMTPClient(conn)
 	if msg.IsDelivered() {
 		return nil
@@ -145,8 +142,7 @@ func (s *SMTP) deliver(ctx context.Context, msg *gomail.Msg) error {
 	return err
 }
 
-// scrub keeps the recipient's address out of the error: the library and many
-// servers quote it.
+// scrub removes the recipient's address from the error, which the library and many servers quote.
 func scrub(err error) error {
 	if failed, ok := errors.AsType[*gomail.SendError](err); ok {
 		return fmt.Errorf("%s (server code %d %s)", failed.Reason, failed.ErrorCode(), failed.EnhancedStatusCode())
@@ -168,7 +164,7 @@ func (s *SMTP) compose(m Message) (*gomail.Msg, error) {
 	msg.Subject(m.Subject)
 	msg.SetDateWithValue(m.At)
 	msg.SetMessageID()
-	// RFC 3834: no out-of-office reply to a machine.
+	// RFC 3834: suppresses automatic replies.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	return msg, nil

@@ -10,11 +10,10 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Begin makes a candidate of each projection, which takes live events at once,
-// and records that it is to be filled with the events of the log behind the
-// position from. Head tells the position of the newest event; it is asked when the
-// candidates take live events, so that each event reaches them by one way or by
-// both. An error is ports.ErrGenerations when there is a candidate already.
+// Begin creates a candidate of each projection, which receives live events at once, and records that the
+// candidates are to be filled with the log's events after position from. head returns the position of the
+// newest event. It is called once the candidates receive live events, so each event reaches them through the
+// fill, live, or both. The error is ports.ErrGenerations if a candidate exists.
 func (s *Set) Begin(ctx context.Context, at time.Time, names []string, from int64, head func(context.Context) (int64, error)) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -22,8 +21,8 @@ func (s *Set) Begin(ctx context.Context, at time.Time, names []string, from int6
 	if err != nil {
 		return err
 	}
-	// Should it fail from here on, tables are left behind that nothing names, with
-	// live events in them at most. The next Begin finds and uses them: events commute.
+	// A failure from here on leaves unrecorded tables that contain at most live events. The next Begin finds
+	// and uses them, because events commute.
 	for name, number := range numbers {
 		if err := s.byName[name].add(ctx, number); err != nil {
 			return err
@@ -56,7 +55,7 @@ func begin(tx *sqlite.Tx, at time.Time, numbers map[string]int, from, upTo int64
 	return nil
 }
 
-// nextNumbers gives each projection a generation number that it never had.
+// nextNumbers returns a generation number for each projection that it never had before.
 func (s *Set) nextNumbers(ctx context.Context, names []string) (map[string]int, error) {
 	if err := CheckNames(names); err != nil {
 		return nil, err
@@ -80,9 +79,9 @@ func (s *Set) nextNumbers(ctx context.Context, names []string) (map[string]int, 
 	return numbers, nil
 }
 
-// Switch makes the candidate of each projection, which must be in the given
-// state, the live generation, and keeps the one that was live. It is one switch for all of
-// them: no query sees it half-way. The step is written down with it.
+// Switch makes the candidate of each projection, which must be in the given state, the live generation, and
+// keeps the previous one. All projections switch at once, so no query sees only a part of the switch. The
+// step is recorded in the same transaction.
 func (s *Set) Switch(ctx context.Context, at time.Time, names []string, from State, step string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -102,8 +101,8 @@ func (s *Set) Switch(ctx context.Context, at time.Time, names []string, from Sta
 	if err != nil {
 		return err
 	}
-	// Until here queries read the generations before, which miss nothing: both take
-	// every live event in the same transaction.
+	// Until here queries read the previous generations, which miss nothing: both receive every live event in
+	// the same transaction.
 	s.switching.Lock()
 	defer s.switching.Unlock()
 	for _, c := range candidates {

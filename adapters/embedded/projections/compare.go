@@ -14,10 +14,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Compare compares the candidate of a projection with the live generation, owner by
-// owner. It sees both as of one moment (one transaction), so events that come
-// meanwhile make no difference. That transaction keeps the write-ahead log from being
-// folded in until it ends.
+// Compare compares the candidate of a projection with the live generation, owner by owner. It reads both in
+// one transaction, so concurrent events make no difference. Until the transaction ends, the write-ahead log
+// cannot be fully checkpointed.
 func (s *Set) Compare(ctx context.Context, projection string) (c ports.GenerationComparison, err error) {
 	candidates, err := s.candidatesOf(ctx, []string{projection})
 	if err != nil {
@@ -28,7 +27,7 @@ func (s *Set) Compare(ctx context.Context, projection string) (c ports.Generatio
 	if err != nil {
 		return c, fmt.Errorf("comparing %s: %w", projection, err)
 	}
-	defer func() { _ = tx.Rollback() }() // it only read
+	defer func() { _ = tx.Rollback() }() // read only
 	t := s.byName[projection].table
 	live, err := openDigests(ctx, tx, t, c.Live)
 	if err != nil {
@@ -43,7 +42,6 @@ func (s *Set) Compare(ctx context.Context, projection string) (c ports.Generatio
 	return c, merge(&c, live, candidate)
 }
 
-// merge walks both in the order of owners.
 func merge(c *ports.GenerationComparison, live, candidate *digests) error {
 	a, err := live.next()
 	if err != nil {
@@ -79,12 +77,12 @@ type ownerDigest struct {
 	digest ports.RowsDigest
 }
 
-// digests gives the digests of one generation, owner by owner.
+// digests reads the digests of one generation, owner by owner.
 type digests struct {
 	rows   *sql.Rows
 	values []sql.RawBytes
 	dest   []any
-	more   bool // a row is in values
+	more   bool // values has the current row
 	hash   hash.Hash
 	frame  []byte
 }
@@ -114,7 +112,7 @@ func (d *digests) advance() error {
 	return d.rows.Scan(d.dest...)
 }
 
-// next returns the next owner, nil after the last.
+// next returns the next owner, or nil after the last.
 func (d *digests) next() (*ownerDigest, error) {
 	if !d.more {
 		return nil, nil //nolint:nilnil // the end is no failure
@@ -132,8 +130,8 @@ func (d *digests) next() (*ownerDigest, error) {
 	return u, nil
 }
 
-// add hashes a row, each value behind its length, so that no two rows look alike;
-// NULL has the length that no value has.
+// add hashes a row. Each value is preceded by its length, so different rows have different input; NULL has a
+// length that no value has.
 func (d *digests) add() {
 	d.frame = d.frame[:0]
 	for _, value := range d.values[1:] {

@@ -14,12 +14,12 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// dropChunk is how many rows go in one transaction, so that live writes in the same
-// queue wait for milliseconds only. DROP TABLE of a full table visits all its pages.
+// dropChunk is how many rows one transaction deletes, so that live writes in the queue wait only
+// milliseconds. DROP TABLE of a full table visits all its pages.
 const dropChunk = 2000
 
-// Drop drops the candidate of each projection, and finishes a Drop of one
-// that was interrupted. The space is used again by what is written later.
+// Drop drops the candidate of each projection, and finishes an interrupted Drop. Later writes reuse the
+// space.
 func (s *Set) Drop(ctx context.Context, at time.Time, names []string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -27,8 +27,8 @@ func (s *Set) Drop(ctx context.Context, at time.Time, names []string) error {
 	if err != nil {
 		return err
 	}
-	// Taken off the record first: a crash from here on leaves tables that nothing
-	// names and no number will name again. They are found by that: see Left.
+	// The record is removed first. A crash afterwards leaves tables that no record names and whose numbers
+	// are never reused. Left finds them by that.
 	err = recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error {
 		for _, c := range candidates {
 			if _, err := tx.Exec(`DELETE FROM projection_candidates WHERE projection = ?`, c.Projection); err != nil {
@@ -50,8 +50,8 @@ func (s *Set) Drop(ctx context.Context, at time.Time, names []string) error {
 	return err
 }
 
-// droppable are the candidates of projections. A projection may have none if
-// something is left of one.
+// droppable returns the candidates of projections. A projection without a candidate is accepted if an
+// interrupted drop left a table.
 func (s *Set) droppable(ctx context.Context, names []string) ([]Candidate, error) {
 	if err := CheckNames(names); err != nil {
 		return nil, err
@@ -77,8 +77,7 @@ func (s *Set) droppable(ctx context.Context, names []string) ([]Candidate, error
 	return candidates, nil
 }
 
-// Left are generations that were dropped and of which something is left, because the
-// drop was interrupted, by projection.
+// Left returns the generations, by projection, whose drop was interrupted and that still have a table.
 func (s *Set) Left(ctx context.Context) (map[string][]int, error) {
 	candidates, err := s.Candidates(ctx)
 	if err != nil {
@@ -122,7 +121,6 @@ func (s *Set) sweep(ctx context.Context, names []string) (map[string][]int, erro
 	return left, nil
 }
 
-// tablesOf finds the numbers of the generations that have a table.
 func (s *Set) tablesOf(ctx context.Context, of string) (numbers []int, err error) {
 	rows, err := s.db.Read().QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table'`)
 	if err != nil {
@@ -146,7 +144,7 @@ func (s *Set) dropTable(ctx context.Context, t table, generation int) error {
 	name, key := tableName(t.Name, generation), strings.Join(t.key(), ", ")
 	remove := fmt.Sprintf(`DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s LIMIT %[3]d)`, name, key, dropChunk)
 	for removed := int64(dropChunk); removed > 0; {
-		err := s.db.WriteUnsynced(ctx, func(tx *sqlite.Tx) (err error) { // the next sweep would do it again
+		err := s.db.WriteUnsynced(ctx, func(tx *sqlite.Tx) (err error) { // the next sweep would repeat it
 			removed, err = tx.Exec(remove)
 			return err
 		})

@@ -11,21 +11,20 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Fill fills candidates: Add collects what events change, and Take and Write put it on disk.
-// A Fill is for one goroutine; the chunks that it gave away are for another.
+// Fill fills candidates: Add collects the changes of events, and Take and Write write them. A Fill is for one
+// goroutine; another may use the chunks from Take.
 type Fill struct {
 	db         *sqlite.DB
 	candidates []*candidate
 	bytes      int
 }
 
-// candidate is one that is filled.
 type candidate struct {
 	*generation
 	changes []projection.Change // since the last Take
 }
 
-// Fill fills the candidates of projections, which are in the state Filling.
+// Fill returns a Fill of the candidates of projections, which must be in the state Filling.
 func (s *Set) Fill(ctx context.Context, names []string) (*Fill, error) {
 	recorded, err := s.candidatesOf(ctx, names, Filling)
 	if err != nil {
@@ -42,7 +41,7 @@ func (s *Set) Fill(ctx context.Context, names []string) (*Fill, error) {
 	return f, nil
 }
 
-// Types are those of the events that change any of the candidates.
+// Types returns the types of events that change any of the candidates.
 func (f *Fill) Types() []events.Type {
 	var types []events.Type
 	for _, t := range events.Types() {
@@ -56,7 +55,7 @@ func (f *Fill) Types() []events.Type {
 	return types
 }
 
-// Add collects what an event changes.
+// Add collects the changes of an event.
 func (f *Fill) Add(ev events.Event) {
 	for _, c := range f.candidates {
 		before := len(c.changes)
@@ -67,7 +66,7 @@ func (f *Fill) Add(ev events.Event) {
 	}
 }
 
-// Bytes is about how much memory holds what was collected since the last Take.
+// Bytes returns about how much memory the changes since the last Take use.
 func (f *Fill) Bytes() int { return f.bytes }
 
 func sizeOf(c projection.Change) int {
@@ -88,38 +87,38 @@ func sizeOf(c projection.Change) int {
 	return size
 }
 
-// Chunk is what was collected of many events. It is written in the order of the tables' keys,
-// where the rows of a page come together: that a page is written once for many rows, and not
-// once for each, is most of what filling a large table costs, so a chunk is large.
+// Chunk has the collected changes of many events. It is written in the order of the tables' keys, so that
+// rows of one page are adjacent. Writing a page once for many rows instead of once per row saves most of the
+// cost of filling a large table, so chunks are large.
 type Chunk struct{ parts []part }
 
-// part is what is left to write of one generation.
+// part is the unwritten rest of one generation.
 type part struct {
 	*generation
 	rows []projection.Change
 }
 
-// Take gives what was collected since the last Take.
+// Take returns the changes collected since the last Take.
 func (f *Fill) Take() *Chunk {
 	c := &Chunk{}
 	for _, to := range f.candidates {
 		c.parts = append(c.parts, part{to.generation, to.changes})
-		// The next chunk will be about as large.
+		// The next chunk will have about the same size.
 		to.changes = make([]projection.Change, 0, len(to.changes)+len(to.changes)/16)
 	}
 	f.bytes = 0
 	return c
 }
 
-// Merge prepares a chunk for being written. It is done before the transaction:
-// all other writes wait for what is done in it.
+// Merge prepares a chunk for Write. It runs before the transaction, because all other writes wait for the
+// transaction.
 func (c *Chunk) Merge() {
 	for i := range c.parts {
 		c.parts[i].rows = projection.MergeAll(c.parts[i].rows)
 	}
 }
 
-// Rows is how many rows of a merged chunk are left to write.
+// Rows returns how many rows of a merged chunk are unwritten.
 func (c *Chunk) Rows() (n int) {
 	for _, p := range c.parts {
 		n += len(p.rows)
@@ -127,7 +126,6 @@ func (c *Chunk) Rows() (n int) {
 	return n
 }
 
-// next takes at most n of the rows that are left.
 func (c *Chunk) next(n int) []part {
 	var taken []part
 	for i := range c.parts {
@@ -140,12 +138,10 @@ func (c *Chunk) next(n int) []part {
 	return taken
 }
 
-// Write puts the next rows of a merged chunk in the database, at most n, in a transaction: live
-// writes wait for no more than that. It does not wait for the disk; MarkFilled does. It returns
-// false with the last of them, and then the same transaction records that the candidates were
-// given the log up to a position. If the process or the machine stops, the next fill goes on
-// there: it writes a chunk of which only some rows are on disk once more, which changes nothing
-// in those.
+// Write writes at most n further rows of a merged chunk in one transaction, so live writes wait for no more
+// than that. It does not wait for the disk; MarkFilled does. It reports whether rows remain. The last
+// transaction also records that the candidates have the log up to position. After a crash the next fill
+// continues at the recorded position and may write some rows again, which does not change them.
 func (f *Fill) Write(ctx context.Context, c *Chunk, n int, position int64, skipped int) (more bool, err error) {
 	parts := c.next(n)
 	more = c.Rows() > 0
@@ -180,7 +176,7 @@ func (f *Fill) moveTo(tx *sqlite.Tx, position int64, skipped int) error {
 	return nil
 }
 
-// MarkFilled records that candidates have all events, when they are on disk.
+// MarkFilled records that candidates have all events, once those are on disk.
 func (s *Set) MarkFilled(ctx context.Context, at time.Time, names []string, detail string) error {
 	candidates, err := s.candidatesOf(ctx, names, Filling)
 	if err != nil {

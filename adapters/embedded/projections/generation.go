@@ -9,16 +9,14 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// generation is one generation of one projection, open.
 type generation struct {
 	number  int
 	writer  writer
 	queries []*sql.Stmt
 }
 
-// openGeneration makes the generation's table, if it is not there yet. The queries stay ready
-// for as long as the database is open; that they fit the table shows here and not at the
-// first request.
+// openGeneration creates the generation's table if it does not exist. Queries are prepared for the life of
+// the database, so one that does not fit the table fails here and not at the first request.
 func openGeneration(ctx context.Context, db *sqlite.DB, t table, number int) (*generation, error) {
 	if number < 1 {
 		return nil, fmt.Errorf("projection %s: generation %d: generations count from 1", t.Name, number)

@@ -13,23 +13,20 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// generations are the open generations of one projection: one serves the queries, and all
-// take live events.
+// generations are the open generations of one projection. One serves the queries, and all receive live
+// events.
 //
-// A live event is written to all of them in one transaction, so that they never differ by
-// an event that one has and another has yet to get: neither a reader nor a crash can come in
-// between.
+// A live event is written to all of them in one transaction, so no reader and no crash ever sees an event in
+// one generation only.
 type generations struct {
 	db      *sqlite.DB
 	table   table
 	cursors cursor.Signer // signs the cursors of lists
-	// switching is held for reading by every query, and for writing by a switch: when
-	// a switch returns, no query reads the generation before it any more, and it may
-	// be dropped.
+	// switching is held for reading by queries and for writing by a switch. After a switch no query reads the
+	// previous generation, so it may be dropped.
 	switching *sync.RWMutex
 	live      *generation // guarded by switching
-	// open are all of them. A write loads it inside of its transaction, of which there is one
-	// at a time.
+	// open has all generations. Writes load it inside their transaction; transactions run one at a time.
 	open atomic.Pointer[[]*generation]
 }
 
@@ -43,7 +40,7 @@ func newGenerations(db *sqlite.DB, cursors cursor.Signer, switching *sync.RWMute
 
 // Apply implements [ports.Projection].
 func (g *generations) Apply(ctx context.Context, changes []projection.Change) error {
-	rows := projection.MergeAll(changes) // here, as other writes wait for what a transaction does
+	rows := projection.MergeAll(changes) // before the transaction, because other writes wait for it
 	err := g.db.Write(ctx, func(tx *sqlite.Tx) error {
 		for _, one := range *g.open.Load() {
 			if err := one.writer.put(tx, rows); err != nil {
@@ -55,7 +52,6 @@ func (g *generations) Apply(ctx context.Context, changes []projection.Change) er
 	return g.failed("writing", err)
 }
 
-// failed says where an error happened.
 func (g *generations) failed(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -63,7 +59,7 @@ func (g *generations) failed(doing string, err error) error {
 	return fmt.Errorf("%s projection %s: %w", doing, g.table.Name, err)
 }
 
-// add opens a generation, which takes live events from then on.
+// add opens a generation, which receives live events from then on.
 func (g *generations) add(ctx context.Context, number int) error {
 	one, err := openGeneration(ctx, g.db, g.table, number)
 	if err != nil {
@@ -74,13 +70,12 @@ func (g *generations) add(ctx context.Context, number int) error {
 	return nil
 }
 
-// remove makes a generation take no more events.
 func (g *generations) remove(number int) {
 	all := slices.DeleteFunc(slices.Clone(*g.open.Load()), func(one *generation) bool { return one.number == number })
 	g.open.Store(&all)
 }
 
-// setLive needs switching to be held for writing, or no query to run yet.
+// setLive requires switching to be held for writing, or no query to be running yet.
 func (g *generations) setLive(number int) {
 	if one, err := g.find(number); err == nil {
 		g.live = one
@@ -93,7 +88,6 @@ func (g *generations) liveNumber() int {
 	return g.live.number
 }
 
-// find returns an open generation.
 func (g *generations) find(number int) (*generation, error) {
 	for _, one := range *g.open.Load() {
 		if one.number == number {

@@ -9,7 +9,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Inbox reads and builds the inbox projection.
+// Inbox writes and reads the inbox projection.
 type Inbox struct{ *generations }
 
 var _ ports.Inbox = Inbox{}
@@ -33,13 +33,11 @@ var inboxTable = table{
 		projection.InboxStored: {"stored_event", "sender_id", "object_key", "key_id", "wrapped_key", "algorithm", "size", "sent_at"},
 	},
 	schema: []string{
-		// The unread messages of a user who has read a hundred thousand lie beside each
-		// other, without an index that every message would have to be entered into. The
-		// list of all messages merges the stages.
+		// The stage in the key keeps a user's unread messages together, so they need no index of their own,
+		// which every message would have to update. The list of all messages merges the stages.
 		//
-		// The key is an index beside the rows, which come in the order of writing. Were the
-		// rows kept in the order of the key (WITHOUT ROWID), every page of the tree would
-		// hold a dozen of them, down to the root, and a fill would take a third longer.
+		// The key is an index, and the rows are in the order of writing. With the rows in key order (WITHOUT
+		// ROWID), every page of the tree would hold only a dozen rows, and a fill would take a third longer.
 		`CREATE TABLE {table} (
 			recipient_id TEXT NOT NULL,
 			stage INTEGER NOT NULL,
@@ -81,12 +79,12 @@ func (b Inbox) Get(ctx context.Context, recipientID, messageID string) (ports.In
 // List implements [ports.Inbox].
 func (b Inbox) List(ctx context.Context, recipientID string, filter ports.InboxFilter, page ports.PageRequest) (ports.Page[ports.InboxMessage], error) {
 	l := list[ports.InboxMessage, string]{
-		// %q, so that no recipient's id reads like another's with a filter.
+		// %q prevents a recipient id from looking like another id with a filter.
 		scope: fmt.Sprintf("inbox/%q/unread=%t", recipientID, filter.UnreadOnly),
 		query: allMessages, scan: scanMessage,
 		args:     func(before string) []any { return []any{recipientID, before} },
 		position: func(last ports.InboxMessage) string { return last.ID },
-		first:    "\xff", // greater than every message id: no UTF-8 text has this byte
+		first:    "\xff", // greater than every message id, because UTF-8 never contains this byte
 	}
 	if filter.UnreadOnly {
 		l.query = unreadMessages

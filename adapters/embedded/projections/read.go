@@ -8,17 +8,15 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// scanner is a row.
 type scanner interface{ Scan(dest ...any) error }
 
-// scanValue reads the only column of a row.
 func scanValue[T any](row scanner) (value T, err error) {
 	err = row.Scan(&value)
 	return value, err
 }
 
-// readOne runs one of the projection's queries on the live generation and returns the one row
-// that it finds. The error is ports.ErrNotFound if there is none.
+// readOne runs a query of the projection on the live generation and returns its only row, or
+// ports.ErrNotFound.
 func readOne[T any](ctx context.Context, g *generations, query int, scan func(scanner) (T, error), args ...any) (T, error) {
 	g.switching.RLock()
 	defer g.switching.RUnlock()
@@ -33,8 +31,8 @@ func readOne[T any](ctx context.Context, g *generations, query int, scan func(sc
 	return item, nil
 }
 
-// readAll runs one of the projection's queries on the live generation. The rows are read whole,
-// so that a slow caller keeps no connection.
+// readAll runs a query of the projection on the live generation. It reads all rows before it returns, so a
+// slow caller holds no connection.
 func readAll[T any](ctx context.Context, g *generations, query int, scan func(scanner) (T, error), args ...any) ([]T, error) {
 	g.switching.RLock()
 	defer g.switching.RUnlock()
@@ -56,19 +54,19 @@ func readAll[T any](ctx context.Context, g *generations, query int, scan func(sc
 	return items, nil
 }
 
-// list is one list of a projection: a page's query takes the position behind which the page
-// begins and, last, how many rows it wants.
+// list describes a list of a projection. Its query takes the position after which the page begins and, last,
+// the number of rows.
 type list[T, P any] struct {
-	scope    string // names the list for its cursors
+	scope    string // identifies the list in its cursors
 	query    int
 	scan     func(scanner) (T, error)
 	args     func(after P) []any
 	position func(last T) P
-	first    P // the position in front of all
+	first    P // before all positions
 }
 
-// readPage reads a page of a list. It asks for one row more than the page has, and goes on
-// behind the last one of the page if there is one.
+// readPage reads a page of a list. It asks for one row more than the page has; if there is one, the page gets
+// a cursor.
 func readPage[T, P any](ctx context.Context, g *generations, l list[T, P], page ports.PageRequest) (out ports.Page[T], err error) {
 	if err := page.CheckLimit(); err != nil {
 		return out, g.failed("listing", err)

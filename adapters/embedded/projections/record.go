@@ -10,46 +10,43 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// State is where the generation stands that is not the live one.
+// State is the state of a generation that is not live.
 type State string
 
-// A candidate is filling, then filled; promoted, it changes places with the live
-// generation, which is then the kept one.
+// A candidate is filling, then filled. When it is promoted, the previous live generation becomes kept.
 const (
 	Filling State = "filling"
 	Filled  State = "filled"
 	Kept    State = "kept"
 )
 
-// Candidate is the generation that may become the live one.
+// Candidate is a generation that may become the live one.
 type Candidate struct {
 	Projection string `json:"projection"`
 	Generation int    `json:"generation"`
 	State      State  `json:"state"`
-	// From, Position and UpTo are positions of the log: filling gives it the events
-	// behind From, has come to Position and ends with UpTo.
+	// From, Position and UpTo are positions of the log. The fill covers the events after From up to UpTo, and
+	// has reached Position.
 	From     int64 `json:"from"`
 	Position int64 `json:"position"`
 	UpTo     int64 `json:"upTo"`
-	// Skipped counts the events that do not decode.
+	// Skipped counts events that could not be decoded.
 	Skipped int64 `json:"skipped"`
 }
 
-// Step is that of package ports.
+// Step is an alias of the step in package ports.
 type Step = ports.RebuildStep
 
-// migrateRecord makes the record of generations.
+// migrateRecord creates the tables of the record.
 func migrateRecord(ctx context.Context, db *sqlite.DB) error {
 	err := db.Migrate(ctx, "projection-generations",
-		// Which generation serves is nowhere else. A projection without a row has its first
-		// generation only.
+		// The only record of the live generation. A projection without a row has only its first generation.
 		`CREATE TABLE projection_generations (
 			projection TEXT PRIMARY KEY,
 			live INTEGER NOT NULL CHECK (live > 0)
 		) STRICT, WITHOUT ROWID`,
-		// A filling candidate has been given the events of the log from behind from_position to
-		// position, and is to be given those to up_to; what came after up_to it got as the
-		// live one did.
+		// A filling candidate has the log's events after from_position up to position, and still needs those
+		// up to up_to. It received later events live.
 		`CREATE TABLE projection_candidates (
 			projection TEXT PRIMARY KEY,
 			generation INTEGER NOT NULL CHECK (generation > 0),
@@ -74,7 +71,6 @@ func migrateRecord(ctx context.Context, db *sqlite.DB) error {
 	return nil
 }
 
-// recordedLive reads the number of the generation that serves.
 func recordedLive(ctx context.Context, db *sqlite.DB, projection string) (live int, err error) {
 	err = db.Read().QueryRowContext(ctx, `SELECT coalesce(max(live), 1) FROM projection_generations WHERE projection = ?`, projection).Scan(&live)
 	if err != nil {
@@ -83,7 +79,7 @@ func recordedLive(ctx context.Context, db *sqlite.DB, projection string) (live i
 	return live, nil
 }
 
-// Candidates returns the generations that are not the live ones, by projection.
+// Candidates returns the generations that are not live, by projection.
 func (s *Set) Candidates(ctx context.Context) (candidates map[string]Candidate, err error) {
 	rows, err := s.db.Read().QueryContext(ctx, `SELECT projection, generation, state, from_position, position, up_to, skipped
 		FROM projection_candidates`)
@@ -102,7 +98,7 @@ func (s *Set) Candidates(ctx context.Context) (candidates map[string]Candidate, 
 	return candidates, rows.Err()
 }
 
-// Steps returns the newest steps, the newest first.
+// Steps returns the newest steps, newest first.
 func (s *Set) Steps(ctx context.Context, limit int) (steps []Step, err error) {
 	rows, err := s.db.Read().QueryContext(ctx, `SELECT at, projection, generation, step, detail
 		FROM projection_steps ORDER BY id DESC LIMIT ?`, limit)
@@ -122,7 +118,7 @@ func (s *Set) Steps(ctx context.Context, limit int) (steps []Step, err error) {
 	return steps, rows.Err()
 }
 
-// Record writes a step down.
+// Record records a step.
 func (s *Set) Record(ctx context.Context, step Step) error {
 	return recorded(s.db.Write(ctx, func(tx *sqlite.Tx) error { return record(tx, step) }))
 }

@@ -12,21 +12,19 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Set is all projections: of each, the generation that serves and, after a rebuild has
-// begun, a candidate.
+// Set has all projections: the live generation of each and, during a rebuild, a candidate.
 type Set struct {
 	db *sqlite.DB
-	// switching is that of generations, one for all projections: a switch is of several.
+	// switching is shared by all generations, because a switch may cover several projections.
 	switching *sync.RWMutex
-	// changing makes those that change which generations there are wait for one
-	// another.
+	// changing serializes changes of the set of generations.
 	changing sync.Mutex
 
 	byName map[string]*generations
 }
 
-// OpenSet opens the live generation of every projection and its candidate. In a
-// new database generation 1 of each is live. The signer signs the cursors of lists.
+// OpenSet opens the live generation and the candidate of every projection. In a new database generation 1 of
+// each is live. The signer signs the cursors of lists.
 func OpenSet(ctx context.Context, db *sqlite.DB, signer cursor.Signer) (*Set, error) {
 	if err := migrateRecord(ctx, db); err != nil {
 		return nil, err
@@ -56,16 +54,16 @@ func OpenSet(ctx context.Context, db *sqlite.DB, signer cursor.Signer) (*Set, er
 	return s, nil
 }
 
-// Users returns the readers of the users projection.
+// Users returns the reader of the users projection.
 func (s *Set) Users() Users { return Users{s.byName[projection.Users.Name]} }
 
-// Inbox returns the readers of the inbox projection.
+// Inbox returns the reader of the inbox projection.
 func (s *Set) Inbox() Inbox { return Inbox{s.byName[projection.Inbox.Name]} }
 
 // Unread returns the reader of the unread projection.
 func (s *Set) Unread() Unread { return Unread{s.byName[projection.Unread.Name]} }
 
-// Store returns where the live events of a projection are written.
+// Store returns the projection that live events are written to.
 func (s *Set) Store(name string) (ports.Projection, error) {
 	if err := CheckNames([]string{name}); err != nil {
 		return nil, err
@@ -73,7 +71,7 @@ func (s *Set) Store(name string) (ports.Projection, error) {
 	return s.byName[name], nil
 }
 
-// CheckNames returns an error, ErrRebuildRequest, for a name that is not a projection's.
+// CheckNames returns ErrRebuildRequest for an unknown projection.
 func CheckNames(names []string) error {
 	for _, name := range names {
 		if _, ok := projection.ByName(name); !ok {
@@ -83,7 +81,7 @@ func CheckNames(names []string) error {
 	return nil
 }
 
-// Live returns the numbers of the generations that serve, by projection.
+// Live returns the numbers of the live generations, by projection.
 func (s *Set) Live() map[string]int {
 	live := map[string]int{}
 	for name, g := range s.byName {

@@ -7,33 +7,30 @@ import (
 	"github.com/sealpost/sealpost/internal/projection"
 )
 
-// table is what this backend adds to a projection. In the SQL of a table {table} stands for
-// the name that a generation's table has.
+// table is what this backend adds to a projection. In its SQL, {table} stands for the name of a generation's
+// table.
 type table struct {
 	projection.Projection
-	// schema makes the table: its key is the owner, the stage if there are several
-	// stages, and the item if there is one. As the stage is part of the key, the rows of an
-	// owner that are in one stage lie together, and need no index to be found.
+	// schema creates the table. Its key is the owner, the stage if there are several, and the item if there
+	// is one. The stage is in the key so that an owner's rows of one stage are together and need no further
+	// index.
 	schema []string
-	// owner and item are the columns of the key; item is empty if an owner has one row.
+	// owner and item are key columns. item is empty if an owner has only one row.
 	owner, item string
-	// facts are the columns of each fact, first the one that has the event's id.
+	// facts has the columns of each fact, starting with the event id's.
 	facts [][]string
-	// queries are kept ready for each generation, in the order of the constants that name
-	// them.
+	// queries are prepared for each generation. Constants name their indexes.
 	queries []string
-	// digest selects what a comparison sees, in the order of the key. The first column is the owner.
+	// digest selects the compared columns in key order. The first column is the owner.
 	digest string
 }
 
-// tables are those of all projections.
 func tables() []table { return []table{usersTable, inboxTable, unreadTable} }
 
 func tableName(projection string, generation int) string {
 	return fmt.Sprintf("projection_%s_%d", projection, generation)
 }
 
-// key are the columns of the key, in its order.
 func (t table) key() []string {
 	key := []string{t.owner}
 	if t.Stages > 1 {
@@ -45,7 +42,6 @@ func (t table) key() []string {
 	return key
 }
 
-// columns are those that are written.
 func (t table) columns() []string {
 	columns := t.key()
 	for _, fact := range t.facts {
@@ -54,7 +50,6 @@ func (t table) columns() []string {
 	return columns
 }
 
-// rowKey appends the values of the key.
 func (t table) rowKey(args []any, c projection.Change) []any {
 	args = append(args, c.Key.Owner)
 	if t.Stages > 1 {
@@ -66,7 +61,7 @@ func (t table) rowKey(args []any, c projection.Change) []any {
 	return args
 }
 
-// row appends the values of columns; those of facts that the change does not have are NULL.
+// row appends the values of columns, NULL for facts that the change does not have.
 func (t table) row(args []any, c projection.Change) []any {
 	args = t.rowKey(args, c)
 	facts := c.Facts
@@ -84,13 +79,11 @@ func (t table) row(args []any, c projection.Change) []any {
 	return args
 }
 
-// insert writes rows of which the table has nothing yet.
 func (t table) insert() string {
 	return `INSERT INTO {table} (` + strings.Join(t.columns(), ", ") + `) VALUES {values}`
 }
 
-// upsert writes rows whatever the table has of them, except at a lower stage: move comes
-// first.
+// upsert returns SQL that inserts or raises rows. A row at a lower stage must be moved first.
 func (t table) upsert() string {
 	var sql strings.Builder
 	fmt.Fprintf(&sql, `INSERT INTO {table} (%s) SELECT `, strings.Join(t.columns(), ", "))
@@ -98,7 +91,7 @@ func (t table) upsert() string {
 		if i > 0 {
 			sql.WriteString(", ")
 		}
-		if column == "stage" { // it may be higher than what the change says
+		if column == "stage" { // the row's stage may be higher than the change's
 			fmt.Fprintf(&sql, `coalesce((SELECT stage FROM {table} WHERE %s = column1 AND stage IN (%s) AND %s = column3), column2)`,
 				t.owner, t.stages(1), t.item)
 			continue
@@ -120,19 +113,17 @@ func (t table) upsert() string {
 	return sql.String() + `UPDATE SET ` + strings.Join(set, ", ") + ` WHERE ` + strings.Join(anyWins, " OR ")
 }
 
-// move raises rows from one stage to another. Its values are keys, of which the stage
-// is not looked at.
+// move returns SQL that raises rows from one stage to another. Its values are keys, whose stage is ignored.
 func (t table) move(from, to int) string {
 	return fmt.Sprintf(`UPDATE {table} SET stage = %d WHERE (%s, stage, %s) IN (SELECT column1, %d, column3 FROM (VALUES {values}))`,
 		to, t.owner, t.item, from)
 }
 
-// occupied asks whether an owner has any row from one item to another.
+// occupied returns SQL that asks whether an owner has any row between two items.
 func (t table) occupied() string {
 	return fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM {table} WHERE %s = ? AND stage IN (%s) AND %s BETWEEN ? AND ?)`, t.owner, t.stages(0), t.item)
 }
 
-// stages lists the stages from one on.
 func (t table) stages(from int) string {
 	var all []string
 	for stage := from; stage < t.Stages; stage++ {

@@ -7,7 +7,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Unread reads and builds the unread projection.
+// Unread writes and reads the unread projection.
 type Unread struct{ *generations }
 
 var _ ports.Unread = Unread{}
@@ -21,9 +21,8 @@ var unreadTable = table{
 	Projection: projection.Unread,
 	owner:      "recipient_id", item: "message_id",
 	schema: []string{
-		// The unread messages of a user lie beside each other: they are counted without an
-		// index, which every write would have to keep up, and without passing a single
-		// message that was read.
+		// A user's unread messages are adjacent, so counting them needs no index (which every write would
+		// have to update) and visits no read message.
 		`CREATE TABLE {table} (
 			recipient_id TEXT NOT NULL,
 			stage INTEGER NOT NULL,
@@ -32,7 +31,7 @@ var unreadTable = table{
 		) STRICT, WITHOUT ROWID`,
 	},
 	queries: []string{
-		// It touches no more rows than it is asked to count.
+		// Visits no more rows than the limit.
 		countUnread: `SELECT count(*) FROM (SELECT 1 FROM {table} WHERE recipient_id = ? AND stage = 0 LIMIT ?)`,
 		unreadFrom:  `SELECT message_id FROM {table} WHERE recipient_id = ? AND stage = 0 AND message_id >= ? ORDER BY message_id LIMIT ?`,
 	},
@@ -41,7 +40,7 @@ var unreadTable = table{
 
 // Count implements [ports.Unread].
 func (u Unread) Count(ctx context.Context, recipientID string) (ports.UnreadCount, error) {
-	// One more than the ceiling tells whether there are more.
+	// One more than the ceiling shows whether there are more.
 	n, err := readOne(ctx, u.generations, countUnread, scanValue[int], recipientID, ports.UnreadCeiling+1)
 	return ports.UnreadCount{Unread: min(n, ports.UnreadCeiling), More: n > ports.UnreadCeiling}, err
 }

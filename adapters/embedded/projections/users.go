@@ -11,7 +11,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Users reads and builds the users projection.
+// Users writes and reads the users projection.
 type Users struct{ *generations }
 
 var _ ports.UserDirectory = Users{}
@@ -45,12 +45,12 @@ var usersTable = table{
 			topic_id TEXT,
 			topic_event TEXT
 		) STRICT, WITHOUT ROWID`,
-		// A user who is not registered yet has no username, and is not in it.
+		// An unregistered user has no username and is not in this index.
 		`CREATE INDEX {table}_folded ON {table} (folded, user_id) WHERE folded IS NOT NULL`,
 	},
 	queries: []string{
 		userByID: selectUsers + `user_id = ?`,
-		// Of the users of one name the one whose row has the maximum.
+		// Among users of one name, selects the row with the maximum.
 		userByName: `SELECT user_id, username, coalesce(key_id, ''), coalesce(key_event, ''), coalesce(topic_id, ''), folded
 			FROM (SELECT *, max(verified_event) FROM {table} WHERE folded = ? GROUP BY folded)`,
 		usersByIDs:   selectUsers + `user_id IN (SELECT value FROM json_each(?))`,
@@ -60,7 +60,7 @@ var usersTable = table{
 		FROM {table} ORDER BY user_id`,
 }
 
-// listedUser has what a list sorts by, too.
+// listedUser also has what the list is sorted by.
 type listedUser struct {
 	ports.User
 	folded string
@@ -105,7 +105,7 @@ func (u Users) ByIDs(ctx context.Context, userIDs []string) (map[string]ports.Us
 	return found, nil
 }
 
-// userPosition is the last user of a page; every user comes behind the empty one.
+// userPosition is the last user of a page. The zero value is before every user.
 type userPosition struct {
 	Folded string `json:"f"`
 	ID     string `json:"i"`

@@ -7,11 +7,10 @@ import (
 	"github.com/sealpost/sealpost/internal/projection"
 )
 
-// rowsAtOnce are how many rows one statement writes, descending to 1: a statement costs the
-// driver about as much as a few rows do, and beyond some dozens nothing is left to save.
+// rowsAtOnce has the numbers of rows per statement, descending to 1. A statement costs the driver about as
+// much as a few rows, so more than some dozens save nothing.
 var rowsAtOnce = []int{32, 8, 1}
 
-// writer writes the rows of one generation.
 type writer struct {
 	table
 	inserts, upserts statement
@@ -19,7 +18,6 @@ type writer struct {
 	isOccupied       string
 }
 
-// move raises rows to a stage.
 type move struct {
 	to int
 	statement
@@ -38,7 +36,7 @@ func newWriter(t table, sql func(string) string) writer {
 	return w
 }
 
-// put writes changes, of which there is one for each row, in the order of the key.
+// put writes changes in key order, at most one per row.
 func (w writer) put(tx *sqlite.Tx, changes []projection.Change) error {
 	fresh, rest, err := w.split(tx, changes)
 	if err != nil {
@@ -61,12 +59,10 @@ func (w writer) put(tx *sqlite.Tx, changes []projection.Change) error {
 	return w.upserts.run(tx, rest, w.row)
 }
 
-// split tells changes of which the table has nothing yet from the rest.
+// split separates changes whose rows do not exist yet from the rest.
 //
-// What a change does depends on what the table has of its row, and looking for each row is
-// half of what a fill costs. But the new messages of a recipient lie side by side, as their ids
-// ascend, and while a table is filled there is as a rule nothing in between: one question
-// answers for all of them.
+// Looking up each row is half the cost of a fill. But new messages of a recipient have ascending ids, and
+// during a fill there are usually no rows in between, so one query covers all of them.
 func (w writer) split(tx *sqlite.Tx, changes []projection.Change) (fresh, rest []projection.Change, err error) {
 	for len(changes) > 0 {
 		n := sameOwner(changes)
@@ -78,13 +74,12 @@ func (w writer) split(tx *sqlite.Tx, changes []projection.Change) (fresh, rest [
 	return fresh, rest, nil
 }
 
-// minRun is from how many rows on it is worth asking whether their place is vacant: the
-// question costs about as much as looking for so many rows one by one.
+// minRun is the number of rows from which that query pays off: it costs about as much as looking up so many
+// rows.
 const minRun = 4
 
-// splitRun splits changes of one owner. If there is something in between, it asks for each half
-// again: a message that was stored long before it was read, and lies far from the rest, is
-// soon on its own.
+// splitRun splits changes of one owner. If a row lies in between, it asks again for each half, which soon
+// isolates a message that was stored long before it was read.
 func (w writer) splitRun(tx *sqlite.Tx, run, fresh, rest []projection.Change) (_, _ []projection.Change, err error) {
 	if w.item == "" || len(run) < minRun {
 		return fresh, append(rest, run...), nil
@@ -111,15 +106,14 @@ func sameOwner(changes []projection.Change) int {
 	return n
 }
 
-// statement is a statement for many rows, by how many they are.
+// statement is a statement for several rows, by the number of rows.
 type statement struct {
 	columns int
 	sql     map[int]string
 }
 
-// newStatement makes a statement of a text with {values} in it, where the values of rows
-// go. Parameters have no numbers: the driver would look for each number in a list, for each
-// row again.
+// newStatement returns a statement whose text has {values} in place of the rows' values. Its parameters have
+// no numbers, because the driver would search a list for each number and row.
 func newStatement(text string, columns int) statement {
 	s := statement{columns: columns, sql: map[int]string{}}
 	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
@@ -129,7 +123,7 @@ func newStatement(text string, columns int) statement {
 	return s
 }
 
-// run runs the statement for all of the changes; values appends those of a row.
+// run runs the statement for all changes. values appends the values of one.
 func (s statement) run(tx *sqlite.Tx, changes []projection.Change, values func([]any, projection.Change) []any) error {
 	args := make([]any, 0, min(rowsAtOnce[0], len(changes))*s.columns)
 	for _, n := range rowsAtOnce {

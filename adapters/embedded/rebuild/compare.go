@@ -11,8 +11,8 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// settle compares the new generations, when the live ones have all that the new ones
-// were filled with, and reports whether they are the same.
+// settle waits until the live generations have all events that the candidates were filled with, compares
+// them, and reports whether they are equal.
 func (r *Rebuilder) settle(ctx context.Context, names []string, report func(ports.RebuildReport)) (equal bool, err error) {
 	candidates, err := r.Set.Candidates(ctx)
 	if err != nil {
@@ -38,7 +38,7 @@ func (r *Rebuilder) settle(ctx context.Context, names []string, report func(port
 	return equal, nil
 }
 
-// catchUpPoll is how often a consumer's checkpoint is looked at.
+// catchUpPoll is the interval of checkpoint polls.
 const catchUpPoll = 20 * time.Millisecond
 
 func (r *Rebuilder) catchUp(ctx context.Context, name string, upTo int64) error {
@@ -60,11 +60,11 @@ func (r *Rebuilder) catchUp(ctx context.Context, name string, upTo int64) error 
 	}
 }
 
-// feed gives the live projection what no dispatcher is there to give it. The consumer's
-// checkpoint stays: the server delivers the same events again, which changes nothing.
-// An event that does not decode is left to that.
+// feed applies events to the live projection in place of a dispatcher. The consumer's checkpoint does not
+// move: a server delivers the same events again, which changes nothing. An event that does not decode is left
+// to the server.
 func (r *Rebuilder) feed(ctx context.Context, name string, upTo int64) error {
-	p, _ := projection.ByName(name) // the caller's names are checked
+	p, _ := projection.ByName(name) // names are already checked
 	live, err := r.Set.Store(name)
 	if err != nil {
 		return err

@@ -15,8 +15,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// passes puts those candidates together that want the same events, so that each event
-// is read and decoded once for all of them.
+// passes groups candidates that need the same events, so that each event is read and decoded once.
 func passes(filling []projections.Candidate) [][]projections.Candidate {
 	var out [][]projections.Candidate
 	for _, c := range filling {
@@ -32,11 +31,10 @@ func passes(filling []projections.Candidate) [][]projections.Candidate {
 	return out
 }
 
-// filler fills some candidates in one pass over the log.
 type filler struct {
 	*Rebuilder
 	names    []string
-	from     int64 // where the very first run began
+	from     int64 // where the first run began
 	position int64
 	upTo     int64
 	fill     *projections.Fill
@@ -44,13 +42,11 @@ type filler struct {
 	meter    meter
 }
 
-// span is some events of the log and the position that they end at.
 type span struct {
 	entries  []eventlog.Entry
 	position int64
 }
 
-// batch is what some events of the log change.
 type batch struct {
 	chunk    *projections.Chunk
 	position int64
@@ -76,8 +72,8 @@ func (r *Rebuilder) fill(ctx context.Context, pass []projections.Candidate, repo
 		f.meter.replayed, time.Since(f.meter.began).Round(time.Millisecond), f.meter.skipped))
 }
 
-// run reads, decodes and writes at the same time. One batch is written while the next
-// one is gathered: these two, and what Read returns, are all the memory that it takes.
+// run reads, decodes and writes concurrently. It holds one batch being written, one being collected, and one
+// result of Read.
 func (f *filler) run(ctx context.Context) error {
 	spans, batches := make(chan span), make(chan batch)
 	g, ctx := errgroup.WithContext(ctx)
@@ -100,7 +96,7 @@ func (f *filler) run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// send sends, unless the others have given up.
+// send sends, unless another stage failed.
 func send[T any](ctx context.Context, to chan<- T, value T) error {
 	select {
 	case to <- value:
@@ -110,8 +106,8 @@ func send[T any](ctx context.Context, to chan<- T, value T) error {
 	}
 }
 
-// readAtOnce is how many events are read at once: a reading connection is held, and
-// the write-ahead log kept from being folded in, for no longer than they take.
+// readAtOnce is how many events are read at once. It limits how long a read connection is held and the
+// write-ahead log cannot be checkpointed.
 const readAtOnce = 2000
 
 func (f *filler) read(ctx context.Context, spans chan<- span) error {
@@ -132,8 +128,7 @@ func (f *filler) read(ctx context.Context, spans chan<- span) error {
 	return nil
 }
 
-// gather makes large batches of what is read. The first ones are smaller, so that the
-// writer does not wait for long at the start.
+// gather collects large batches. The first ones are smaller, so that the writer starts early.
 func (f *filler) gather(ctx context.Context, spans <-chan span, batches chan<- batch) error {
 	var b batch
 	size := max(f.batch/8, 1)
@@ -166,7 +161,7 @@ func (f *filler) apply(ctx context.Context, entries []eventlog.Entry, b *batch) 
 			f.fill.Add(ev)
 			b.replayed++
 		case errors.Is(err, events.ErrUnknownEvent) || errors.Is(err, events.ErrInvalid):
-			// It is among the live projection's dead letters too, for the same reason.
+			// The event is also a dead letter of the live projection.
 			b.skipped++
 			f.Logger.WarnContext(ctx, "rebuild skips an event", "position", entry.Position, "error", err)
 		default:
@@ -176,7 +171,6 @@ func (f *filler) apply(ctx context.Context, entries []eventlog.Entry, b *batch) 
 	return nil
 }
 
-// write writes a batch in parts, and makes room for live writes after each.
 func (f *filler) write(ctx context.Context, b batch) error {
 	f.meter.begin(b)
 	for more := true; more; {

@@ -6,24 +6,23 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// progressEvery is how often progress is reported at most.
 const progressEvery = 200 * time.Millisecond
 
-// meter counts what a pass did, and reports it.
+// meter counts and reports the progress of a pass.
 type meter struct {
 	f        *filler
 	report   func(ports.RebuildReport)
 	began    time.Time
 	reported time.Time
-	started  int64 // the position where this run began
+	started  int64 // position where this run began
 
-	// Of the batches that are on disk.
+	// Counts of batches on disk.
 	position int64
 	replayed int64
 	skipped  int64
 
-	batch batch // the one that is being written
-	rows  int   // that it had at first
+	batch batch // being written
+	rows  int   // rows of batch at first
 	head  int64
 }
 
@@ -32,10 +31,8 @@ func newMeter(f *filler, report func(ports.RebuildReport)) meter {
 	return meter{f: f, report: report, began: now, reported: now, started: f.position, position: f.position, head: f.upTo}
 }
 
-// begin is called for a batch that is about to be written.
 func (m *meter) begin(b batch) { m.batch, m.rows = b, b.chunk.Rows() }
 
-// wrote is called when a part of the batch is on disk.
 func (m *meter) wrote(head int64) {
 	m.head = head
 	if time.Since(m.reported) >= progressEvery {
@@ -43,7 +40,6 @@ func (m *meter) wrote(head int64) {
 	}
 }
 
-// end is called when all of the batch is on disk.
 func (m *meter) end() {
 	m.position = m.batch.position
 	m.replayed += int64(m.batch.replayed)
@@ -51,8 +47,8 @@ func (m *meter) end() {
 	m.rows = 0
 }
 
-// underWay is how much of the batch is on disk, from 0 to 1. A batch may take seconds,
-// so as much of its events counts as done.
+// underWay returns how much of the batch is on disk, from 0 to 1. A batch may take seconds, so this share of
+// its events counts as done.
 func (m *meter) underWay() float64 {
 	if m.rows == 0 {
 		return 0

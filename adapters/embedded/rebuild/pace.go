@@ -5,30 +5,29 @@ import (
 	"time"
 )
 
-// A batch is what is put in order before it is written: the larger, the more of its
-// rows come to lie in one page of a table, and the fewer pages are written. Memory
-// bounds it: two batches are in it at a time, of some 25 MB each with usual messages.
+// A batch is sorted before it is written. In a larger batch more rows share a page of a table, so fewer pages
+// are written. Memory limits it: two batches exist at a time, of about 25 MB each with usual messages.
 const (
 	batchEvents = 128_000
 	batchBytes  = 100_000_000
 )
 
-// A batch is written in transactions of some rows each. The writer is one for all, so
-// such a transaction is what a live write waits for at most. While nobody writes they
-// are larger: a page that two of them touch is logged twice.
+// A batch is written in transactions of some rows each. There is only one writer, so a live write waits for
+// at most one of them. Without live writes they are larger, because a page that two of them change is logged
+// twice.
 const (
 	quietRows = 8000
 	busyRows  = 1000
-	// busyFor is how long after a live event the fill still makes room.
+	// busyFor is how long after a live event the fill still pauses.
 	busyFor = 250 * time.Millisecond
-	// restFactor is how long a fill rests after a transaction, in times of what that
-	// took: it takes a third of the writer's time from live writes at most.
+	// restFactor is how long a fill pauses after a transaction, as a multiple of its duration. The fill thus
+	// takes at most a third of the writer's time.
 	restFactor = 2
 )
 
-// pace makes room for live writes.
+// pace limits the fill in favour of live writes.
 type pace struct {
-	quiet  int // rows of a transaction while nobody writes
+	quiet  int // rows per transaction without live writes
 	head   int64
 	lastly time.Time
 	busy   bool
@@ -36,7 +35,6 @@ type pace struct {
 
 func newPace(quiet int) pace { return pace{quiet: quiet, head: -1} }
 
-// rows is how many rows the next transaction has.
 func (p *pace) rows() int {
 	if p.busy {
 		return min(busyRows, p.quiet)
@@ -44,7 +42,7 @@ func (p *pace) rows() int {
 	return p.quiet
 }
 
-// rest waits, while there are live events, restFactor times as long as a transaction took.
+// rest waits, during live writes, restFactor times as long as the transaction took.
 func (p *pace) rest(ctx context.Context, head int64, took time.Duration) error {
 	now := time.Now()
 	if p.head >= 0 && head > p.head {

@@ -19,8 +19,7 @@ import (
 type Config struct {
 	Log *eventlog.Log
 	Set *projections.Set
-	// Dispatched says that a dispatcher feeds the live projections. Without one the
-	// Rebuilder gives them itself what they have yet to get.
+	// Dispatched is true if a dispatcher feeds the live projections. Otherwise the Rebuilder feeds them.
 	Dispatched bool
 	Now        func() time.Time
 	Logger     *slog.Logger
@@ -30,8 +29,8 @@ type Config struct {
 type Rebuilder struct {
 	Config
 	busy  atomic.Bool
-	batch int // events of a batch of a fill, at most
-	rows  int // rows of a transaction of a fill, at most
+	batch int // most events of a fill's batch
+	rows  int // most rows of a fill's transaction
 }
 
 var _ ports.Rebuilder = (*Rebuilder)(nil)
@@ -39,7 +38,6 @@ var _ ports.Rebuilder = (*Rebuilder)(nil)
 // New returns a Rebuilder.
 func New(c Config) *Rebuilder { return &Rebuilder{Config: c, batch: batchEvents, rows: quietRows} }
 
-// maxSteps is how many steps a state has.
 const maxSteps = 50
 
 // Do implements [ports.Rebuilder]. It may be called at any time.
@@ -136,8 +134,7 @@ func (r *Rebuilder) rebuild(ctx context.Context, request ports.RebuildRequest, r
 	return nil
 }
 
-// begin makes the candidates, or finds those that an earlier run began. It
-// returns those that are to be filled.
+// begin creates the candidates, or finds those of an earlier run. It returns the ones to be filled.
 func (r *Rebuilder) begin(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) ([]projections.Candidate, error) {
 	candidates, err := r.Set.Candidates(ctx)
 	if err != nil {
@@ -197,8 +194,8 @@ func (r *Rebuilder) resume(ctx context.Context, c projections.Candidate, report 
 	})
 }
 
-// interrupted records why filling stopped. A process that is killed records nothing;
-// then the next run's "resumed" tells it.
+// interrupted records why filling stopped. A killed process records nothing; the next run then records
+// "resumed".
 func (r *Rebuilder) interrupted(ctx context.Context, pass []projections.Candidate, cause error) error {
 	errs := []error{cause}
 	for _, c := range pass {

@@ -7,26 +7,24 @@ import (
 	"net/url"
 )
 
-// Commits go to the write-ahead log; a checkpoint folds what is in the log into the
-// database file. SQLite's own way is that the commit which makes the log too long does
-// that itself, and whoever waits for it waits for two more syncs of the disk. Here
-// another connection does it while the writer goes on.
+// Commits go to the write-ahead log, and a checkpoint copies the log into the database file. By default
+// SQLite checkpoints inside the commit that fills the log, and the callers of that commit wait for two more
+// fsyncs. Here a second connection checkpoints while the writer continues.
 const (
-	// foldFrom is how many pages of the log have to wait for a checkpoint to be worth
-	// its syncs. It is SQLite's own default (sqlite.org/pragma.html#pragma_wal_autocheckpoint).
+	// foldFrom is the length of the log in pages from which a checkpoint is worth its fsyncs. It is SQLite's
+	// default (sqlite.org/pragma.html#pragma_wal_autocheckpoint).
 	foldFrom = 1000
-	// inlineFrom is how many pages long the log is, 32 MB, when commits begin to help. It
-	// begins anew only when all of it is folded in, and beside a writer who never pauses
-	// there is always some left. So from here on the writer's own commit folds in what is
-	// left, which is little. The log still grows while a reader looks at an old state, or
-	// while a commit finds the checkpointer at it: two or three times as long was seen.
+	// inlineFrom is the length of the log in pages (32 MB) from which the writer's own commits checkpoint
+	// too. The log restarts only once all of it is copied, which never happens while a writer never pauses.
+	// The log still grows while a reader holds an old snapshot, or while a commit finds the checkpointer
+	// busy: up to three times this length was seen.
 	inlineFrom = 8 * foldFrom
 )
 
-// checkpointer folds the log in, beside the writer.
+// checkpointer copies the log into the database file, in parallel with the writer.
 type checkpointer struct {
 	db   *sql.DB
-	wake chan struct{} // closed when there are no commits any more
+	wake chan struct{} // closed after the last commit
 	done chan struct{} // closed when the goroutine has ended
 }
 
@@ -45,26 +43,26 @@ func startCheckpointer(ctx context.Context, path string, pragmas url.Values) (*c
 	return c, nil
 }
 
-// committed tells it that the log has grown. It waits for nothing.
+// committed signals that the log has grown. It does not block.
 func (c *checkpointer) committed() {
 	select {
 	case c.wake <- struct{}{}:
-	default: // it has been told, and has yet to look
+	default: // already signalled
 	}
 }
 
-// fold passes over errors, as SQLite does when a commit folds: whatever was not folded
-// in is still in the log, where every reader finds it, and the next commit tries again.
+// fold ignores errors, as SQLite does when a commit checkpoints: pages that were not copied are still in the
+// log, where readers find them, and the next commit tries again.
 func (c *checkpointer) fold() {
 	length, folded, err := c.checkpoint("NOOP")
 	if err != nil || length-folded < foldFrom || length >= inlineFrom {
 		return
 	}
-	// PASSIVE waits for no reader and no writer, and makes none wait.
+	// PASSIVE neither waits for readers and writers nor blocks them.
 	_, _, _ = c.checkpoint("PASSIVE")
 }
 
-// checkpoint returns the log's length and how much of it is folded in, in pages.
+// checkpoint returns the log's length and how much of it is copied, in pages.
 func (c *checkpointer) checkpoint(mode string) (length, folded int, err error) {
 	var busy int
 	err = c.db.QueryRowContext(noDeadline, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &length, &folded)

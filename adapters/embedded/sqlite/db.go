@@ -11,13 +11,13 @@ import (
 
 	"github.com/sealpost/sealpost/ports"
 
-	// The driver: SQLite translated to Go, so that the binary needs no C.
+	// SQLite translated to Go, so the binary needs no C.
 	_ "modernc.org/sqlite"
 )
 
 const (
-	// readers is how many queries may run at once. Each connection has its own
-	// page cache, so more of them cost memory.
+	// readers is how many queries may run at once. Each connection has its own page cache, so more
+	// connections cost memory.
 	readers = 4
 	// queueSize is how many writes may wait before Write blocks its caller.
 	queueSize = 1024
@@ -34,9 +34,9 @@ type DB struct {
 
 	checkpointer *checkpointer
 
-	closing   chan struct{} // closed by Close: no write is taken any more
+	closing   chan struct{} // closed by Close: writes are refused from then on
 	closeOnce sync.Once
-	pending   sync.WaitGroup // writes between the check of closing and the queue
+	pending   sync.WaitGroup // writes that passed the check of closing but are not queued yet
 	mu        sync.RWMutex   // orders pending.Add against Close
 	done      chan struct{}  // closed when the writer goroutine has ended
 	closeErr  error
@@ -47,13 +47,11 @@ type Option func(*options)
 
 type options struct{ maxPages int }
 
-// WithMaxPages makes the database full at that many pages of 4,096 bytes. Tests
-// use it to see what a full disk does.
+// WithMaxPages limits the database to n pages of 4,096 bytes. Tests use it to simulate a full disk.
 func WithMaxPages(n int) Option { return func(o *options) { o.maxPages = n } }
 
-// Open opens the database file, and makes it if there is none. Every commit is
-// followed by an fsync (WAL with synchronous=FULL): what Write acknowledged
-// survives the loss of power.
+// Open opens the database file, and creates it if it does not exist. Every commit is followed by an fsync
+// (WAL with synchronous=FULL), so acknowledged writes survive a power loss.
 func Open(ctx context.Context, path string, opts ...Option) (*DB, error) {
 	var o options
 	for _, set := range opts {
@@ -65,8 +63,8 @@ func Open(ctx context.Context, path string, opts ...Option) (*DB, error) {
 	pragmas := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
 		"cache_size(-8000)", "temp_store(MEMORY)",
-		// The log grows while a long read keeps it from being folded in; afterwards
-		// the file is cut to this many bytes again.
+		// The log grows while a long read blocks checkpoints. Afterwards the file is truncated to this many
+		// bytes.
 		"journal_size_limit(67108864)",
 		fmt.Sprintf("wal_autocheckpoint(%d)", inlineFrom),
 	}}
@@ -106,9 +104,8 @@ func Open(ctx context.Context, path string, opts ...Option) (*DB, error) {
 	return db, nil
 }
 
-// createPrivate makes the file, if there is none, for its owner alone: wrapped
-// keys and password hashes are in it. SQLite gives the files that it keeps beside
-// it (the log, the index of the log) the same mode.
+// createPrivate creates the file, if it does not exist, readable by its owner alone, because it holds wrapped
+// keys and password hashes. SQLite gives the log and the log's index the same mode.
 func createPrivate(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the operator's own
 	if err != nil {
@@ -134,25 +131,23 @@ func open(ctx context.Context, path string, pragmas url.Values, conns int) (*sql
 	return db, nil
 }
 
-// Read gives the connections for queries. They see what was committed, and
-// cannot write.
+// Read returns the connections for queries. They see committed data and cannot write.
 func (db *DB) Read() *sql.DB { return db.read }
 
-// Write runs fn in a transaction and returns when that is on disk. Others' work
-// shares the transaction, but no one's outcome: when fn returns an error, what
-// it wrote is undone and the error is returned, and the others go on.
+// Write runs fn in a transaction and returns once the transaction is on disk. Several callers share one
+// transaction but fail independently: if fn returns an error, its writes are undone, the error is returned,
+// and the other callers' writes are kept.
 //
-// fn runs on the writer's goroutine, so it must do nothing slow besides its
-// statements. It may run more than once, each time on a database without
-// the effects of the run before: it keeps no state between runs.
+// fn runs on the writer's goroutine, so it must do nothing slow except its statements. fn may run more than
+// once, each time without the effects of the previous run, so it must keep no state between runs.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	return db.submit(&job{ctx: ctx, fn: fn, done: make(chan error, 1)})
 }
 
-// WriteUnsynced is Write for what can be done again: it returns when the transaction
-// is committed, without waiting for the disk. The end of the process does not undo it,
-// but the loss of power may, unless a later Write was acknowledged: the log is synced
-// as a whole, so what is lost is the newest, and nothing that Write acknowledged.
+// WriteUnsynced is Write for work that can be repeated. It returns once the transaction is committed, without
+// waiting for the disk. A crash of the process does not undo the transaction. A power loss may, unless a
+// later Write was acknowledged: the log is synced in order, so only the newest commits are lost, and none
+// that Write acknowledged.
 func (db *DB) WriteUnsynced(ctx context.Context, fn func(*Tx) error) error {
 	return db.submit(&job{ctx: ctx, fn: fn, unsynced: true, done: make(chan error, 1)})
 }
@@ -161,9 +156,8 @@ func (db *DB) submit(j *job) error {
 	if err := db.enqueue(j); err != nil {
 		return err
 	}
-	// Once queued the outcome is waited for, whatever the context does: a caller
-	// that left now would not know whether it happened. A queued job whose
-	// context has ended is dropped unrun, so the wait is short.
+	// A queued job is awaited even if the context ends, because a caller that left now would not know the
+	// outcome. A queued job whose context has ended is dropped without running, so the wait is short.
 	err := <-j.done
 	if IsFull(err) {
 		return fmt.Errorf("%w: %w", ports.ErrNoSpace, err)
@@ -190,8 +184,8 @@ func (db *DB) enqueue(j *job) error {
 	}
 }
 
-// Close finishes the writes that were taken, folds the write-ahead log into the
-// database and closes it. Later writes get ErrClosed.
+// Close finishes the accepted writes, copies the write-ahead log into the database and closes it. Later
+// writes return ErrClosed.
 func (db *DB) Close() error {
 	db.closeOnce.Do(func() {
 		db.mu.Lock()

@@ -19,13 +19,12 @@ func (db *DB) prepareSchema(ctx context.Context) error {
 	return nil
 }
 
-// ErrNewer means that the database was written by a newer Sealpost, whose tables
-// this one does not understand.
+// ErrNewer means that a newer Sealpost wrote the database, and this version does not know its tables.
 var ErrNewer = errors.New("the data was written by a newer version of sealpost")
 
-// Migrate brings the tables of one component up to date. The steps are never
-// changed and never reordered, only added to: those that have run before are
-// skipped. Each is one statement. All of them are applied, or none.
+// Migrate brings the tables of one component up to date. Steps are only ever appended, never changed or
+// reordered; steps that ran before are skipped. Each step is one statement. Either all of them are applied or
+// none.
 func (db *DB) Migrate(ctx context.Context, component string, steps ...string) error {
 	return db.Write(ctx, func(tx *Tx) error {
 		var version int
@@ -36,7 +35,7 @@ func (db *DB) Migrate(ctx context.Context, component string, steps ...string) er
 		if version > len(steps) {
 			return fmt.Errorf("%w: %s is at schema %d, this program knows %d", ErrNewer, component, version, len(steps))
 		}
-		tx.dirty = true // DDL counts no rows, but has to be undone all the same
+		tx.dirty = true // DDL changes no rows but still has to be undone
 		for _, step := range steps[version:] {
 			if _, err := tx.Exec(step); err != nil {
 				return fmt.Errorf("migrating %s: %w", component, err)

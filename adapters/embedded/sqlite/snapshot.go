@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// Look opens a database file that exists for queries alone, beside a server that may
-// write to it. Nothing is created, prepared or changed.
+// Look opens an existing database file for queries only, while a server may be writing to it. It creates and
+// changes nothing.
 func Look(ctx context.Context, path string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
@@ -18,16 +18,16 @@ func Look(ctx context.Context, path string) (*sql.DB, error) {
 	return open(ctx, path, url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)", "cache_size(-8000)"}}, readers)
 }
 
-// Snapshot writes what is committed in the database file now into a new file, and
-// returns when that is on disk. Others may write meanwhile. The new file is a database of
-// its own, without a log next to it, so that it can be copied and kept anywhere.
+// Snapshot writes the committed state of a database file to a new file and returns once that is on disk.
+// Writers may continue meanwhile. The new file is a complete database without a log, so it can be copied
+// anywhere.
 func Snapshot(ctx context.Context, from, to string) (err error) {
 	db, err := open(ctx, from, url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(10000)"}}, 1)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := createPrivate(to); err != nil { // an empty file is as good as none for SQLite
+	if err := createPrivate(to); err != nil { // SQLite accepts an empty file as a new database
 		return err
 	}
 	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, to); err != nil {
@@ -40,8 +40,8 @@ func Snapshot(ctx context.Context, from, to string) (err error) {
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// Integrity returns what SQLite finds wrong with the database, at most limit findings.
-// A file that is no database is a finding.
+// Integrity returns the damage that SQLite finds in the database, at most limit findings. A file that is not
+// a database is a finding.
 func Integrity(ctx context.Context, db *sql.DB, limit int) (findings []string, err error) {
 	rows, err := db.QueryContext(ctx, fmt.Sprintf(`PRAGMA integrity_check(%d)`, limit))
 	if err != nil {
@@ -63,7 +63,7 @@ func Integrity(ctx context.Context, db *sql.DB, limit int) (findings []string, e
 	return findings, nil
 }
 
-// damage makes a finding of an error that says that the file is damaged.
+// damage turns an error about a damaged file into a finding, and returns any other error.
 func damage(err error) ([]string, error) {
 	if IsDamaged(err) {
 		return []string{err.Error()}, nil

@@ -7,26 +7,24 @@ import (
 	"strings"
 )
 
-// Tx runs statements inside the writer's transaction. It is valid only during
-// the call that it was given to.
+// Tx runs statements inside the writer's transaction. It is valid only during the call that received it.
 type Tx struct {
 	w *writer
-	// dirty is true when there may be something to undo.
+	// dirty is true if there may be something to undo.
 	dirty bool
-	// broken is a failure after which SQLite may have rolled back by itself.
+	// broken is an error on which SQLite may have rolled back the transaction.
 	broken error
 	open   []*sql.Rows
 	after  func() // set by OnCommit
 }
 
-// OnCommit has f called on the writer's goroutine behind the commit, before any caller
-// is answered: those of several transactions run in the order of their commits. f must
-// be quick and must not write. A second call replaces the first.
+// OnCommit registers f to run on the writer's goroutine after the commit and before any caller is answered.
+// Functions of several transactions run in commit order. f must be quick and must not write. A second call
+// replaces the first.
 func (tx *Tx) OnCommit(f func()) { tx.after = f }
 
-// noDeadline is what statements run with: an interrupted statement would fail
-// everybody in the group, and the driver starts a goroutine for each statement
-// whose context can end.
+// noDeadline is the context of every statement. An interrupted statement would fail all callers in the group,
+// and the driver starts a goroutine for each statement whose context can end.
 var noDeadline = context.Background()
 
 // Exec runs a statement and returns how many rows it changed.
@@ -62,10 +60,9 @@ func (tx *Tx) exec(query string, args []any) (sql.Result, error) {
 	return res, nil
 }
 
-// Query runs a query. Rows that are still open when the function returns are
-// closed then.
+// Query runs a query. Rows that are still open when the function returns are closed then.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
-	// Anything else may write (INSERT ... RETURNING), and says so to nobody.
+	// Any other statement may write (INSERT ... RETURNING).
 	if !strings.HasPrefix(query, "SELECT") {
 		tx.dirty = true
 	}
@@ -81,7 +78,7 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	return rows, nil
 }
 
-// QueryRow runs a query that gives at most one row.
+// QueryRow runs a query that returns at most one row.
 func (tx *Tx) QueryRow(query string, args ...any) *Row {
 	rows, err := tx.Query(query, args...) //nolint:rowserrcheck // Scan asks for it
 	return &Row{tx: tx, rows: rows, err: err}
@@ -94,8 +91,7 @@ type Row struct {
 	err  error
 }
 
-// Scan copies the row's columns; sql.ErrNoRows means that there is no row. It is
-// called once.
+// Scan copies the row's columns, or returns sql.ErrNoRows. It may be called once.
 func (r *Row) Scan(dest ...any) (err error) {
 	if r.err != nil {
 		return r.err
@@ -110,7 +106,7 @@ func (r *Row) Scan(dest ...any) (err error) {
 	return r.rows.Scan(dest...)
 }
 
-// failed marks the transaction as one that cannot be committed as it is.
+// failed records an error after which the transaction cannot be committed.
 func (tx *Tx) failed(err error) error {
 	tx.dirty = true
 	if endsTransaction(err) && tx.broken == nil {
@@ -119,10 +115,9 @@ func (tx *Tx) failed(err error) error {
 	return err
 }
 
-// end closes what the function left open: a statement that is still running could
-// not run again for the next caller. And it fails a function that ignored an error
-// after which the group's transaction may be gone, because what the others write
-// from then on would be committed statement by statement.
+// end closes rows that the function left open, because a statement that is still running cannot run again for
+// the next caller. It also fails a function that ignored an error after which the transaction may be gone:
+// later writes of the group would be committed statement by statement.
 func (tx *Tx) end() error {
 	var errs []error
 	for _, rows := range tx.open {

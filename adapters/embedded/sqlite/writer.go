@@ -9,20 +9,19 @@ import (
 	"slices"
 )
 
-// maxGroup bounds how many callers wait for one commit, and with it how much
-// work is repeated when one of them fails half-way.
+// maxGroup bounds how many callers share one commit, and so how much work is repeated when one of them fails
+// half-way.
 const maxGroup = 256
 
-// job is one caller's work.
 type job struct {
 	ctx      context.Context
 	fn       func(*Tx) error
 	unsynced bool // the caller does not wait for the disk
 	done     chan error
 
-	outcome error  // what done gets when the group is committed
-	out     bool   // it failed after it had written, and is not run again
-	after   func() // what its last run gave to OnCommit
+	outcome error  // sent to done once the group is committed
+	out     bool   // failed after it had written; does not run again
+	after   func() // what the last run gave to OnCommit
 }
 
 // writer owns the only connection that writes.
@@ -30,12 +29,12 @@ type writer struct {
 	conn       *sql.Conn
 	queue      chan *job
 	statements map[string]*sql.Stmt
-	unsynced   bool   // the connection's commits do not wait for the disk
+	unsynced   bool   // commits of the connection do not wait for the disk
 	committed  func() // called after each commit
 }
 
-// prepare keeps every statement for the life of the database: their texts are
-// constants of the program, so there are few.
+// prepare keeps every statement for the life of the database. Their texts are constants of the program, so
+// there are few.
 func (w *writer) prepare(query string) (*sql.Stmt, error) {
 	if stmt, ok := w.statements[query]; ok {
 		return stmt, nil
@@ -57,8 +56,8 @@ func (w *writer) run() {
 	}
 }
 
-// gather takes what waits already, and waits for no more: while one group is being
-// synced the next one queues up, so groups grow by themselves with load.
+// gather takes the jobs that are waiting, and does not wait for more. While one group is being synced the
+// next one queues up, so groups grow with load.
 func (w *writer) gather(group []*job) []*job {
 	for len(group) < maxGroup {
 		select {
@@ -74,12 +73,11 @@ func (w *writer) gather(group []*job) []*job {
 	return group
 }
 
-// commit runs the group in one transaction and answers its callers. A job that
-// fails after it has written poisons the transaction: all is rolled back and the
-// others run again without it.
+// commit runs the group in one transaction and answers its callers. If a job fails after it has written,
+// everything is rolled back and the other jobs run again without it.
 //
-// All answers, failures too, wait for the commit: a job may have failed for what
-// another one of the group wrote, and its caller may look for just that.
+// All answers, including failures, wait for the commit: a job may have failed because of what another job of
+// the group wrote, and its caller may then read just that.
 func (w *writer) commit(group []*job) {
 	for w.attempt(group) {
 	}
@@ -88,8 +86,8 @@ func (w *writer) commit(group []*job) {
 	}
 }
 
-// attempt runs every job of the group and commits. It reports whether a job
-// poisoned the transaction, so that the rest has to run again.
+// attempt runs every job of the group and commits. It reports whether a job failed after it had written, so
+// the rest has to run again.
 func (w *writer) attempt(group []*job) (again bool) {
 	if err := w.setSync(group); err != nil {
 		fail(group, err)
@@ -124,7 +122,7 @@ func (w *writer) attempt(group []*job) (again bool) {
 	return false
 }
 
-// fail gives one error to all whose outcome depended on the commit.
+// fail gives one error to all jobs whose outcome depended on the commit.
 func fail(group []*job, err error) {
 	for _, j := range group {
 		if !j.out {
@@ -133,7 +131,7 @@ func fail(group []*job, err error) {
 	}
 }
 
-// setSync makes the commit of a group wait for the disk, unless no job of it needs that.
+// setSync makes the commit wait for the disk unless every job of the group is unsynced.
 func (w *writer) setSync(group []*job) error {
 	unsynced := !slices.ContainsFunc(group, func(j *job) bool { return !j.out && !j.unsynced })
 	if unsynced == w.unsynced {
@@ -141,9 +139,9 @@ func (w *writer) setSync(group []*job) error {
 	}
 	mode := "FULL"
 	if unsynced {
-		mode = "NORMAL" // no commit is synced, a checkpoint still is
+		mode = "NORMAL" // commits are not synced, checkpoints still are
 	}
-	// Not by a kept statement: SQLite carries this one out when it prepares it.
+	// A kept statement does not work here, because SQLite executes this one when it prepares it.
 	if _, err := w.conn.ExecContext(noDeadline, "PRAGMA synchronous = "+mode); err != nil {
 		return fmt.Errorf("setting how commits are synced: %w", err)
 	}
@@ -151,8 +149,7 @@ func (w *writer) setSync(group []*job) error {
 	return nil
 }
 
-// run turns a panic into that job's error: one caller's bug must not end the
-// writes of all others.
+// run turns a panic into the job's error, so that one caller's bug does not end the writes of all others.
 func run(j *job, tx *Tx) (err error) {
 	if err := j.ctx.Err(); err != nil {
 		return fmt.Errorf("waiting to write: %w", err)
@@ -169,8 +166,7 @@ func run(j *job, tx *Tx) (err error) {
 	return j.fn(tx)
 }
 
-// rollback ends the transaction. SQLite ends it by itself on some errors (a full
-// disk among them), and then there is nothing left to roll back.
+// rollback ends the transaction. On some errors (a full disk among them) SQLite has already ended it.
 func (w *writer) rollback() error {
 	if err := w.exec("ROLLBACK"); err != nil && !noTransaction(err) {
 		return fmt.Errorf("rolling back: %w", err)

@@ -1,5 +1,4 @@
-// Package topics notifies users by e-mail in the embedded home. A topic is a row
-// that says whose it is, no more: the address is asked of the user pool when a
-// mail is sent, and stored nowhere else. The package also keeps the ledger that
-// makes one mail of a burst of messages.
+// Package topics notifies users by e-mail in the embedded backend. A topic is only a row with its user: the
+// address is read from the user pool when a mail is sent, and stored nowhere else. The package also has the
+// ledger, which turns a burst of messages into one mail.
 package topics

@@ -15,9 +15,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// ledger implements ports.NotificationLedger: one row for each recipient, which says
-// what mails have counted. Claims are in memory: one process at a time works on a
-// database, and what it claimed when it died is free at once.
+// ledger implements ports.NotificationLedger. One row per recipient records the messages that mails have
+// counted. Claims are in memory, because only one process works on a database; the claims of a dead process
+// are free at once.
 type ledger struct {
 	db *sqlite.DB
 
@@ -25,7 +25,6 @@ type ledger struct {
 	claims map[string]claim // by recipient
 }
 
-// claim is one that is open.
 type claim struct {
 	token string
 	at    time.Time
@@ -46,7 +45,7 @@ func openLedger(ctx context.Context, db *sqlite.DB) (*ledger, error) {
 
 // Claim implements ports.NotificationLedger.
 func (l *ledger) Claim(ctx context.Context, recipientID string, messageIDs []string, now time.Time, lease time.Duration) (ports.NotificationClaim, error) {
-	// The lock is held while it reads: a claim ends after what it counted is stored.
+	// The lock is held while reading, because a claim ends only after its counted messages are stored.
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	counted, err := scanCounted(l.db.Read().QueryRowContext(ctx, selectCounted, recipientID))
@@ -108,7 +107,7 @@ func (l *ledger) Release(_ context.Context, claim ports.NotificationClaim) error
 	return nil
 }
 
-// end does nothing unless the claim is the one that is open.
+// end does nothing unless this claim is open.
 func (l *ledger) end(claim ports.NotificationClaim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

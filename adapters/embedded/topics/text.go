@@ -8,8 +8,8 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// notification says how many messages wait and where. It names no sender and no
-// content: e-mail is read by many machines on its way.
+// notification returns a mail with the number of waiting messages and the page's URL. It contains no sender
+// and no content, because many machines can read e-mail in transit.
 func notification(to string, waiting ports.UnreadCount, pageURL string, at time.Time) mail.Message {
 	line := "You have " + count(waiting) + " waiting."
 	return mail.Message{To: to, Subject: line, Text: line + "\n\nRead at " + pageURL + "\n", At: at}
@@ -25,7 +25,7 @@ func count(c ports.UnreadCount) string {
 	return thousands(c.Unread) + " sealed messages"
 }
 
-// thousands writes 1,000 for 1000; counts end at ports.UnreadCeiling.
+// thousands formats 1000 as 1,000. Counts end at ports.UnreadCeiling.
 func thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)

@@ -18,12 +18,12 @@ type Config struct {
 	DB     *sqlite.DB
 	Pool   ports.Identities
 	Mailer mail.Sender
-	// PageURL is where users read their messages; it is in every notification.
+	// PageURL is the page where users read their messages. It is in every notification.
 	PageURL string
 	Now     func() time.Time
 }
 
-// Topics makes topics, notifies by them, and keeps the ledger of who was notified.
+// Topics implements ports.Topics and ports.Notifier, and has the ledger.
 type Topics struct {
 	*ledger
 	db      *sqlite.DB
@@ -39,8 +39,7 @@ var (
 	_ ports.NotificationLedger = (*Topics)(nil)
 )
 
-// New opens topics and ledger in the database, and makes their tables if there are
-// none.
+// New opens topics and ledger in the database, and creates missing tables.
 func New(ctx context.Context, c Config) (*Topics, error) {
 	if c.DB == nil || c.Pool == nil || c.Mailer == nil || c.Now == nil {
 		return nil, errors.New("topics: a field of the configuration is missing")
@@ -67,7 +66,7 @@ func (t *Topics) CreateTopic(ctx context.Context, userID string) (string, error)
 	if userID == "" {
 		return "", errors.New("creating a topic: no user")
 	}
-	// The id follows from the user's, so racing calls agree without asking.
+	// The id is derived from the user's, so concurrent calls agree.
 	topicID := "sealpost-user-" + userID
 	err := t.db.Write(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.Exec(`INSERT INTO topics (topic_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, topicID, userID)
@@ -79,8 +78,8 @@ func (t *Topics) CreateTopic(ctx context.Context, userID string) (string, error)
 	return topicID, nil
 }
 
-// Subscribe implements ports.Topics. No address is kept and none is asked for
-// consent: Notify asks the pool for the one that is verified then.
+// Subscribe implements ports.Topics. It stores no address and asks for no consent, because Notify reads the
+// verified address from the pool.
 func (t *Topics) Subscribe(ctx context.Context, topicID, _ string) error {
 	_, err := t.owner(ctx, topicID)
 	return err

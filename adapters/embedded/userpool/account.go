@@ -37,7 +37,7 @@ func (p *Pool) getUser(ctx context.Context, in accessTokenInput) (*getUserOutput
 	}}, nil
 }
 
-// globalSignOut ends the user's sessions, this one too.
+// globalSignOut ends all sessions of the user, including this one.
 func (p *Pool) globalSignOut(ctx context.Context, in accessTokenInput) (nothing, error) {
 	b, err := p.bearer(ctx, in.AccessToken)
 	if err != nil {
@@ -56,9 +56,8 @@ type changePasswordInput struct {
 	ProposedPassword string
 }
 
-// changePassword needs the old password too, so that a borrowed token is not
-// enough, and guesses at it count towards the lock-out. Every other session of the
-// user ends.
+// changePassword also requires the old password, so a stolen token is not enough. Wrong old passwords count
+// towards the lock-out. Every other session of the user ends.
 func (p *Pool) changePassword(ctx context.Context, in changePasswordInput) (nothing, error) {
 	var c constraints
 	c.token("accessToken", in.AccessToken)
@@ -98,8 +97,8 @@ type revokeTokenInput struct {
 	ClientId string
 }
 
-// revokeToken ends the session of a refresh token. An unknown one is revoked
-// already (RFC 7009, section 2.2).
+// revokeToken ends the session of a refresh token. An unknown token counts as revoked (RFC 7009, section
+// 2.2).
 func (p *Pool) revokeToken(ctx context.Context, in revokeTokenInput) (nothing, error) {
 	var c constraints
 	c.clientID(in.ClientId)

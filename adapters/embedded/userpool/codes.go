@@ -14,7 +14,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// purpose is what a code is for. A code of one purpose is none of the other.
+// purpose is what a code is for. A code is valid for its own purpose only.
 type purpose string
 
 const (
@@ -22,7 +22,7 @@ const (
 	resetPassword purpose = "reset-password"
 )
 
-// lifetime is Cognito's (Amazon Cognito Developer Guide, quotas: validity of codes).
+// lifetime is that of Cognito (Amazon Cognito Developer Guide, quotas: validity of codes).
 func (p purpose) lifetime() time.Duration {
 	if p == resetPassword {
 		return time.Hour
@@ -30,9 +30,8 @@ func (p purpose) lifetime() time.Duration {
 	return 24 * time.Hour
 }
 
-// maxWrongTries is how many wrong codes may be tried against one code; then it is
-// dead. With sendsPerDay codes a day an attacker who never sleeps has 75 tries of a
-// million a day, and the user has 15 mails to wonder about.
+// maxWrongTries is how many wrong codes invalidate a code. With sendsPerDay codes a day an attacker has 75
+// tries of a million per day, and the user gets 15 mails.
 const maxWrongTries = 5
 
 func newCode() (string, error) {
@@ -43,15 +42,15 @@ func newCode() (string, error) {
 	return fmt.Sprintf("%06d", n), nil
 }
 
-// codeMAC binds a code to its user and purpose. It is keyed: a million plain
-// hashes are tried in a moment.
+// codeMAC binds a code to its user and purpose. It is keyed, because a million unkeyed hashes can be tried in
+// a moment.
 func (p *Pool) codeMAC(userID string, why purpose, code string) []byte {
 	mac := hmac.New(sha256.New, p.key.codeKey)
 	fmt.Fprintf(mac, "%s\x00%s\x00%s", why, userID, code) // never fails (hash.Hash)
 	return mac.Sum(nil)
 }
 
-// storeCode replaces the user's code of that purpose.
+// storeCode stores a code in place of the user's previous one of that purpose.
 func (p *Pool) storeCode(tx *sqlite.Tx, userID string, why purpose, code string, now time.Time) error {
 	_, err := tx.Exec(`INSERT INTO userpool_codes (user_id, purpose, mac, expires_ms) VALUES (?, ?, ?, ?)
 		ON CONFLICT (user_id, purpose) DO UPDATE
@@ -60,16 +59,15 @@ func (p *Pool) storeCode(tx *sqlite.Tx, userID string, why purpose, code string,
 	return err
 }
 
-// checkCode compares the code with the one that was sent. It returns wrong, which
-// is what to tell the caller, apart from err, because a wrong try is counted in
-// the transaction and an error would undo that.
+// checkCode compares the code with the one that was sent. It returns wrong, the caller's error, separately
+// from err: a wrong try is counted in the transaction, which err would undo.
 func (p *Pool) checkCode(tx *sqlite.Tx, userID string, why purpose, code string, now time.Time) (wrong *apiError, err error) {
 	var (
 		mac     []byte
 		expires int64
 		tries   int
 	)
-	// After the clock went back, a code is valid for its lifetime from now and no longer.
+	// If the clock went back, the code's lifetime starts again now.
 	_, err = tx.Exec(`UPDATE userpool_codes SET expires_ms = min(expires_ms, ?) WHERE user_id = ? AND purpose = ?`,
 		now.Add(why.lifetime()).UnixMilli(), userID, string(why))
 	if err != nil {
@@ -94,7 +92,7 @@ func (p *Pool) checkCode(tx *sqlite.Tx, userID string, why purpose, code string,
 	return errCodeMismatch, err
 }
 
-// useUp removes the code, so that it works once.
+// useUp removes the code, so that it works only once.
 func useUp(tx *sqlite.Tx, userID string, why purpose) error {
 	_, err := tx.Exec(`DELETE FROM userpool_codes WHERE user_id = ? AND purpose = ?`, userID, string(why))
 	return err

@@ -14,24 +14,23 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// Sealer encrypts what the pool must not store in the clear. Open returns an error
-// unless it is given what Seal made, with the same associated data.
+// Sealer encrypts the pool's secrets. Open returns an error unless its arguments are the result of Seal and
+// the same associated data.
 type Sealer interface {
 	Seal(plaintext, associatedData []byte) ([]byte, error)
 	Open(ciphertext, associatedData []byte) ([]byte, error)
 }
 
-// PostConfirmation is the trigger that is called after a user was confirmed or has
-// reset a forgotten password (events.CognitoEventUserPoolsPostConfirmation's
-// TriggerSource says which). Its error is shown to the caller.
+// PostConfirmation is the trigger after a user was confirmed or reset a forgotten password, depending on
+// TriggerSource. Its error is shown to the caller.
 type PostConfirmation func(context.Context, lambdaevents.CognitoEventUserPoolsPostConfirmation) (lambdaevents.CognitoEventUserPoolsPostConfirmation, error)
 
-// PostAuthentication is the trigger that is called when a user has signed in, before
-// they get tokens. Its error fails the sign-in.
+// PostAuthentication is the trigger after a user's password was accepted and before tokens are issued. Its
+// error fails the sign-in.
 type PostAuthentication func(context.Context, lambdaevents.CognitoEventUserPoolsPostAuthentication) (lambdaevents.CognitoEventUserPoolsPostAuthentication, error)
 
-// PreSignUp is the trigger that is called before a user is made. Its error refuses the
-// sign-up and is shown to the caller.
+// PreSignUp is the trigger before a user is created. Its error refuses the sign-up and is shown to the
+// caller.
 type PreSignUp func(context.Context, lambdaevents.CognitoEventUserPoolsPreSignup) (lambdaevents.CognitoEventUserPoolsPreSignup, error)
 
 // Config is what a pool needs. All fields are required.
@@ -43,12 +42,10 @@ type Config struct {
 	PreSignUp          PreSignUp
 	PostConfirmation   PostConfirmation
 	PostAuthentication PostAuthentication
-	// Issuer is the URL that the handler is reached at, as in
-	// http://127.0.0.1:8080/cognito-idp. With "/" and the pool's id behind it, it
-	// is the tokens' iss claim: ID tokens of another issuer are refused, so it
-	// should not change.
+	// Issuer is the URL of the handler, such as http://127.0.0.1:8080/cognito-idp. The tokens' iss claim is
+	// this URL, "/" and the pool's id. Tokens of another issuer are refused, so the URL should not change.
 	Issuer string
-	// Region begins the pool's id, as AWS's regions do, and goes into trigger events.
+	// Region is the first part of the pool's id, as on AWS, and is in trigger events.
 	Region string
 	Now    func() time.Time
 	Logger *slog.Logger
@@ -57,8 +54,8 @@ type Config struct {
 	hashing argon2id.Params
 }
 
-// regionPattern is what may stand before the underscore of a pool's id
-// (Cognito API reference, UserPoolId: [\w-]+_[0-9a-zA-Z]+).
+// regionPattern matches the part of a pool's id before the underscore (Cognito API reference, UserPoolId:
+// [\w-]+_[0-9a-zA-Z]+).
 var regionPattern = regexp.MustCompile(`^[a-z0-9-]{1,45}$`)
 
 func (c Config) check() error {

@@ -16,9 +16,8 @@ type confirmSignUpInput struct {
 	ClientMetadata   map[string]string
 }
 
-// confirmSignUp confirms the user by the code that was mailed, and calls the
-// trigger. When the trigger fails the user is confirmed all the same, as with
-// Cognito; the next sign-in makes up for it.
+// confirmSignUp confirms the user by the mailed code and calls the trigger. As with Cognito, the user stays
+// confirmed if the trigger fails; the next sign-in makes up for it.
 func (p *Pool) confirmSignUp(ctx context.Context, in confirmSignUpInput) (nothing, error) {
 	var c constraints
 	c.clientID(in.ClientId)
@@ -43,12 +42,12 @@ func (p *Pool) confirmSignUp(ctx context.Context, in confirmSignUpInput) (nothin
 	return nothing{}, p.confirmed(ctx, sourceConfirmSignUp, u, in.ClientMetadata)
 }
 
-// tryConfirm returns what to tell the caller apart from the transaction's error.
+// tryConfirm returns the caller's error separately from the transaction's.
 func (p *Pool) tryConfirm(tx *sqlite.Tx, in confirmSignUpInput) (user, *apiError, error) {
 	u, err := scanUser(tx.QueryRow(selectUserByName, usernameKey(in.Username)))
 	switch {
 	case errors.Is(err, errNoUser):
-		return user{}, errCodeExpired, nil // what a user without a code gets
+		return user{}, errCodeExpired, nil // as for a user without a code
 	case err != nil:
 		return user{}, nil, err
 	case u.confirmed:
@@ -71,8 +70,8 @@ type deliveryOutput struct {
 	CodeDeliveryDetails delivery
 }
 
-// resendConfirmationCode mails a new code, which replaces the old. For a name that
-// nobody has it pretends to.
+// resendConfirmationCode mails a new code, which replaces the old one. For an unknown username it pretends
+// to.
 func (p *Pool) resendConfirmationCode(ctx context.Context, in resendInput) (*deliveryOutput, error) {
 	u, err := p.namedUser(ctx, in.ClientId, in.Username)
 	switch {
@@ -90,7 +89,7 @@ func (p *Pool) resendConfirmationCode(ctx context.Context, in resendInput) (*del
 	return &deliveryOutput{deliveryTo(u.email)}, nil
 }
 
-// stillUnconfirmed closes the gap between looking and sending.
+// stillUnconfirmed checks again inside the transaction that stores the code.
 func stillUnconfirmed(tx *sqlite.Tx, userID string) error {
 	var confirmed bool
 	err := tx.QueryRow(`SELECT confirmed FROM userpool_users WHERE id = ?`, userID).Scan(&confirmed)
@@ -103,8 +102,7 @@ func stillUnconfirmed(tx *sqlite.Tx, userID string) error {
 	return err
 }
 
-// namedUser checks a request that has a client and a username only. It returns
-// errNoUser for a name that nobody has.
+// namedUser checks a request that has only a client and a username. It returns errNoUser for an unknown name.
 func (p *Pool) namedUser(ctx context.Context, clientID, username string) (user, error) {
 	var c constraints
 	c.clientID(clientID)
@@ -115,7 +113,7 @@ func (p *Pool) namedUser(ctx context.Context, clientID, username string) (user, 
 	return p.userByName(ctx, username)
 }
 
-// pretendDelivery names a made-up address, the same each time for one name.
+// pretendDelivery returns a fictitious address, always the same for one name.
 func (p *Pool) pretendDelivery(username string) *deliveryOutput {
 	sum := p.codeMAC(usernameKey(username), "pretend", "")
 	letter := func(b byte) string { return string(rune('a' + b%26)) }

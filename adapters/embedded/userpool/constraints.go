@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of what callers may send, from the API reference.
+// Limits of requests, from the API reference.
 const (
 	maxBody       = 64 << 10
 	maxUsername   = 128
@@ -19,8 +19,7 @@ const (
 	maxMetadata   = 32
 )
 
-// constraints gathers what is wrong with the members of a request, and words it
-// as AWS does.
+// constraints collects the violations of a request and words them as AWS does.
 type constraints []string
 
 func (c *constraints) violated(member, format string, args ...any) {
@@ -51,8 +50,8 @@ func (c *constraints) length(member, value string, limit int) bool {
 	return false
 }
 
-// username wants letters, marks, symbols, digits and punctuation: no spaces, no
-// control characters, nothing invisible.
+// username allows letters, marks, symbols, digits and punctuation: no spaces, control characters or invisible
+// characters.
 func (c *constraints) username(value string) {
 	if c.length("username", value, maxUsername) && strings.ContainsFunc(value, notInUsername) {
 		c.violated("username", `Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+`)
@@ -77,8 +76,7 @@ func (c *constraints) code(value string) {
 	}
 }
 
-// password wants what a password could be at all; whether a new one is good
-// enough is the policy's.
+// password checks only Cognito's limits. The password policy is checked for new passwords.
 func (c *constraints) password(member, value string) {
 	switch {
 	case utf8.RuneCountInString(value) > MaxPasswordLength:
@@ -90,7 +88,7 @@ func (c *constraints) password(member, value string) {
 
 func (c *constraints) token(member, value string) { c.length(member, value, maxToken) }
 
-// metadata bounds what is handed on to the trigger.
+// metadata limits the metadata that is passed to the trigger.
 func (c *constraints) metadata(value map[string]string) {
 	if len(value) > maxMetadata {
 		c.violated("clientMetadata", "Member must have length less than or equal to %d", maxMetadata)

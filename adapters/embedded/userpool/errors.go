@@ -5,8 +5,7 @@ import (
 	"net/http"
 )
 
-// apiError is an answer that is meant for the caller. Everything else that fails
-// is logged and answered as InternalErrorException.
+// apiError is an error for the caller. Any other error is logged and answered as InternalErrorException.
 type apiError struct {
 	name    string
 	message string
@@ -20,8 +19,8 @@ func fault(name, message string) *apiError {
 	return &apiError{name: name, message: message, status: http.StatusBadRequest}
 }
 
-// The answers that have no parameters. Applications compare some of the messages
-// (and show most of them), so they are Cognito's to the letter.
+// Errors without parameters. Applications show and sometimes compare the messages, so they are exactly
+// Cognito's.
 var (
 	errUsernameExists   = fault("UsernameExistsException", "User already exists")
 	errBadCredentials   = fault("NotAuthorizedException", "Incorrect username or password.")

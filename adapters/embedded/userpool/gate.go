@@ -6,27 +6,24 @@ import (
 	"sync"
 )
 
-// gate lets one caller at a time through for each key. Sign-ins of one user pass
-// it one by one: otherwise a hundred guesses sent at once would all be counted
-// after all had been checked. An honest crowd of one user waits its turn.
+// gate admits one caller at a time per key. A user's sign-ins pass it one by one, because otherwise a hundred
+// concurrent guesses would all be checked before any of them is counted.
 type gate struct {
 	mu   sync.Mutex
 	keys map[string]*turn
 }
 
 type turn struct {
-	place chan struct{} // holds one token while somebody is through
-	users int           // who is through or waits; the last one removes the turn
+	place chan struct{} // holds one token while a caller is inside
+	users int           // callers inside or waiting; the last one removes the turn
 }
 
-// maxTurns is how many may wait for one key, so that a crowd at one does not take
-// every place that maxWaiting has.
+// maxTurns is how many callers may wait for one key, so that one key cannot use all of maxWaiting.
 const maxTurns = 64
 
 func newGate() *gate { return &gate{keys: map[string]*turn{}} }
 
-// enter waits for the key's turn, or returns errBusy; the caller calls leave
-// afterwards.
+// enter waits for the key's turn, or returns errBusy. The caller must call leave.
 func (g *gate) enter(ctx context.Context, key string) (leave func(), err error) {
 	t, err := g.join(key)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// root is the path that SDKs are pointed at.
+// root is the path that SDKs are configured with.
 const root = "/cognito-idp"
 
 const (
@@ -22,10 +22,9 @@ const (
 	targetPrefix = "AWSCognitoIdentityProviderService."
 )
 
-// Handler serves the pool: its operations at POST /cognito-idp/, and its public key
-// at GET /cognito-idp/POOLID/.well-known/jwks.json. It sets no CORS headers: the
-// page comes from the same origin, and X-Amz-Target, which every operation needs,
-// keeps other origins out.
+// Handler serves the pool's operations at POST /cognito-idp/ and its public key at GET
+// /cognito-idp/POOLID/.well-known/jwks.json. It sets no CORS headers: the page has the same origin, and
+// X-Amz-Target, which every operation needs, keeps other origins out.
 func (p *Pool) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+root, p.serveOperation)
@@ -54,7 +53,7 @@ func (p *Pool) serveOperation(w http.ResponseWriter, r *http.Request) {
 		answer = errInternal
 		level := slog.LevelError
 		if r.Context().Err() != nil {
-			level = slog.LevelDebug // the caller has left, and that is why
+			level = slog.LevelDebug // the error is that the caller left
 		}
 		p.log.Log(r.Context(), level, "user pool operation failed",
 			"requestId", requestID, "target", clean(r.Header.Get("X-Amz-Target")), "error", err)
@@ -81,23 +80,23 @@ func (p *Pool) operate(w http.ResponseWriter, r *http.Request) (out any, err err
 		return nil, errTooLarge
 	}
 	if err != nil {
-		return nil, errSerialization // the sender broke off
+		return nil, errSerialization // the client disconnected
 	}
 	return run(r.Context(), p, body)
 }
 
-// write encodes before it sends, so that a failure can still be answered.
+// write encodes before it sends, so an encoding error can still be answered.
 func write(w http.ResponseWriter, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encoding an answer: %w", err)
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // who went away needs no answer
+	_, _ = w.Write(body) // the client may have left
 	return nil
 }
 
-// clean makes caller's words fit for a header and a log line.
+// clean makes a caller's text safe for a header and a log line.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r > unicode.MaxASCII || !unicode.IsPrint(r) {
@@ -108,7 +107,7 @@ func clean(s string) string {
 	return s[:min(len(s), 512)]
 }
 
-// servePublic serves a document that every client may keep for a while.
+// servePublic serves a cacheable public document.
 func (p *Pool) servePublic(document func(context.Context) any) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.PathValue("pool") != p.settings.poolID {
@@ -126,8 +125,8 @@ func (p *Pool) servePublic(document func(context.Context) any) http.HandlerFunc 
 
 func (p *Pool) jwks(context.Context) any { return p.key.jwks() }
 
-// discovery is what OpenID Connect libraries look for (OpenID Connect Discovery
-// 1.0, section 3). The pool has no hosted sign-in page, so it names no endpoint.
+// discovery returns the document that OpenID Connect libraries look for (OpenID Connect Discovery 1.0,
+// section 3). It names no endpoint, because the pool has no hosted sign-in page.
 func (p *Pool) discovery(context.Context) any {
 	return map[string]any{
 		"issuer":                                p.issuer,

@@ -10,17 +10,16 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// Cognito's lock-out (Amazon Cognito Developer Guide, "Lockout behavior for failed
-// sign-in attempts"): with the fifth failed attempt in a row the user is locked
-// out for one second, and each further one doubles the time, up to about fifteen
-// minutes. Attempts while locked out do not count. A success, or fifteen minutes
-// without an attempt, begins anew.
+// Cognito's lock-out (Amazon Cognito Developer Guide, "Lockout behavior for failed sign-in attempts"): the
+// fifth consecutive failure locks the user out for one second, and each further failure doubles the time, up
+// to about fifteen minutes. Attempts during a lock-out do not count. A success, or fifteen minutes without an
+// attempt, resets the count.
 const (
 	freeFailures = 5
 	maxLockout   = 15 * time.Minute
 )
 
-// lockout is how long after the latest of n failures in a row.
+// lockout returns the length of the lock-out after n consecutive failures.
 func lockout(n int) time.Duration {
 	if n < freeFailures {
 		return 0
@@ -28,10 +27,9 @@ func lockout(n int) time.Duration {
 	return min(time.Second<<min(n-freeFailures, 10), maxLockout)
 }
 
-// checkPassword compares the password with the user's, or with nobody's when
-// found is false, and keeps the count of failures: names that nobody has are
-// locked out as well, or the lock-out would tell who is a user. It returns
-// errBadCredentials, errLockedOut or errBusy.
+// checkPassword compares the password with the user's, or with a dummy if found is false, and counts
+// failures. Unknown names are locked out too, because otherwise the lock-out would reveal which users exist.
+// It returns errBadCredentials, errLockedOut or errBusy.
 func (p *Pool) checkPassword(ctx context.Context, username string, u user, found bool, password string) error {
 	release, err := p.hasher.admit()
 	if err != nil {
@@ -53,7 +51,7 @@ func (p *Pool) checkPassword(ctx context.Context, username string, u user, found
 		return err
 	}
 	if !ok {
-		// A guess that could not be counted is not answered.
+		// A guess that cannot be counted is not answered.
 		if err := p.countFailure(ctx, key, failures+1); err != nil {
 			return fmt.Errorf("counting a failed sign-in: %w", err)
 		}
@@ -77,7 +75,7 @@ func (p *Pool) passwordMatches(ctx context.Context, u user, found bool, password
 	return ok && found, nil
 }
 
-// failures returns how many attempts in a row have failed, or errLockedOut.
+// failures returns the number of consecutive failures, or errLockedOut.
 func (p *Pool) failures(ctx context.Context, key string) (int, error) {
 	var n int
 	var last int64
@@ -93,8 +91,7 @@ func (p *Pool) failures(ctx context.Context, key string) (int, error) {
 	since := now.Sub(time.UnixMilli(last))
 	switch {
 	case since < 0:
-		// The clock went back. The wait begins again now, or it would last until the
-		// clock has caught up.
+		// The clock went back. Restart the wait now, or it would last until the clock has caught up.
 		if err := p.failedAt(ctx, key, now); err != nil {
 			return 0, err
 		}
@@ -108,7 +105,7 @@ func (p *Pool) failures(ctx context.Context, key string) (int, error) {
 	return n, nil
 }
 
-// failedAt moves the latest failure back to now.
+// failedAt sets the time of the latest failure to now.
 func (p *Pool) failedAt(ctx context.Context, key string, now time.Time) error {
 	err := p.db.Write(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.Exec(`UPDATE userpool_failures SET last_ms = ? WHERE username_key = ?`, now.UnixMilli(), key)
@@ -120,8 +117,8 @@ func (p *Pool) failedAt(ctx context.Context, key string, now time.Time) error {
 	return nil
 }
 
-// countFailure also sweeps a few rows that no longer matter. Every row has cost
-// its maker a password hash, so the table stays small.
+// countFailure also deletes a few expired rows. Each row costs its sender a password hash, so the table stays
+// small.
 func (p *Pool) countFailure(ctx context.Context, key string, n int) error {
 	now := p.now()
 	return p.db.Write(ctx, func(tx *sqlite.Tx) error {

@@ -55,7 +55,7 @@ func (n *Names) Reserve(ctx context.Context, r ports.Reservation) (inTheWay port
 	return ports.Reservation{}, nil
 }
 
-// otherName returns ErrNameTaken and the reservation if the skeleton is another name's.
+// otherName returns ErrNameTaken and the reservation if another name has the skeleton.
 func otherName(tx *sqlite.Tx, skeleton, name string) (ports.Reservation, error) {
 	var (
 		holder string

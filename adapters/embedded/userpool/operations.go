@@ -6,10 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// operation decodes its input and runs.
 type operation func(ctx context.Context, p *Pool, body []byte) (any, error)
 
-// operations has every operation by the name in X-Amz-Target.
 var operations = map[string]operation{
 	"SignUp":                 operationOf((*Pool).signUp),
 	"ConfirmSignUp":          operationOf((*Pool).confirmSignUp),
@@ -33,10 +31,9 @@ func operationOf[In, Out any](run func(*Pool, context.Context, In) (Out, error))
 	}
 }
 
-// decode reads a JSON object. Members that the pool does not use are ignored, as
-// AWS does: SDKs send some that matter to Cognito alone.
+// decode reads a JSON object. Like AWS it ignores unknown members: SDKs send some that only Cognito uses.
 func decode(body []byte, in any) error {
-	// encoding/json would replace bad UTF-8 and take null for an object.
+	// encoding/json would replace invalid UTF-8 and accept null as an object.
 	if !utf8.Valid(body) || len(body) == 0 || !startsObject(body) || json.Unmarshal(body, in) != nil {
 		return errSerialization
 	}
@@ -54,10 +51,9 @@ func startsObject(body []byte) bool {
 	return false
 }
 
-// nothing is the output of an operation that has none: {}.
+// nothing is an empty output: {}.
 type nothing struct{}
 
-// checkClient wants the id of the pool's one client.
 func (p *Pool) checkClient(id string) error {
 	if id != p.settings.clientID {
 		return unknownClient(id)

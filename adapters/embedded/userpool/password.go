@@ -10,30 +10,27 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// owasp has the parameters of argon2id that OWASP's Password Storage Cheat Sheet
-// recommends: 19 MiB, two passes, one lane.
+// owasp has the argon2id parameters that OWASP's Password Storage Cheat Sheet recommends: 19 MiB, two passes,
+// one lane.
 var owasp = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 const (
-	// maxHashing bounds how many passwords are hashed at once, and with it the memory.
+	// maxHashing limits how many passwords are hashed at once, and so the memory.
 	maxHashing = 4
-	// maxWaiting bounds how many requests may wait for a hash. More of them would only
-	// wait longer than a person does.
+	// maxWaiting limits how many requests may wait for a hash. Users would not wait longer.
 	maxWaiting = 256
 )
 
-// hasher hashes passwords and checks them. A hash is stored sealed under the master
-// key, together with its user's id (OWASP calls that a pepper by encryption): a copy of
-// the database alone cannot be attacked by guessing, and a hash that is moved to another
-// user's row does not open there.
+// hasher hashes and checks passwords. A hash is stored encrypted under the master key and bound to its user's
+// id (OWASP calls that a pepper by encryption). So a copy of the database alone cannot be attacked by
+// guessing, and a hash that is moved to another user's row does not open.
 type hasher struct {
 	params  argon2id.Params
 	sealer  Sealer
 	running *semaphore.Weighted
 	waiting *semaphore.Weighted
-	// dummy is the sealed hash of no known password, for the user id "". Checking it
-	// takes as long as checking a user's, so that the time of an answer does not tell who
-	// is a user.
+	// dummy is the sealed hash of an unknown password, for the user id "". Checking it takes as long as
+	// checking a user's, so response times do not reveal which users exist.
 	dummy []byte
 }
 
@@ -47,8 +44,7 @@ func newHasher(params argon2id.Params, sealer Sealer) (h *hasher, err error) {
 	return h, err
 }
 
-// admit takes a place among those that may wait for a hash, or returns errBusy.
-// The caller gives it back.
+// admit takes one of the maxWaiting places, or returns errBusy. The caller must call release.
 func (h *hasher) admit() (release func(), err error) {
 	if !h.waiting.TryAcquire(1) {
 		return nil, errBusy
@@ -56,10 +52,8 @@ func (h *hasher) admit() (release func(), err error) {
 	return func() { h.waiting.Release(1) }, nil
 }
 
-// passwordContext is the associated data of a user's sealed hash.
 func passwordContext(userID string) []byte { return []byte("sealpost/userpool/password/" + userID) }
 
-// hash returns the sealed hash of a user's password.
 func (h *hasher) hash(ctx context.Context, userID, password string) ([]byte, error) {
 	var phc string
 	err := h.run(ctx, func() (err error) {
@@ -72,14 +66,14 @@ func (h *hasher) hash(ctx context.Context, userID, password string) ([]byte, err
 	return h.sealer.Seal([]byte(phc), passwordContext(userID))
 }
 
-// matches compares in constant time. A stored hash that is not this user's is an error.
+// matches compares in constant time. A stored hash of another user is an error.
 func (h *hasher) matches(ctx context.Context, userID string, stored []byte, password string) (ok bool, err error) {
 	phc, err := h.sealer.Open(stored, passwordContext(userID))
 	if err != nil {
 		return false, fmt.Errorf("opening the stored password hash: %w", err)
 	}
-	// The parameters come from the stored string, so that they can be raised one day. The
-	// seal shows that this program wrote them.
+	// The parameters come from the stored string, so that they can be raised later. The seal proves that this
+	// program wrote them.
 	err = h.run(ctx, func() (err error) {
 		ok, err = argon2id.ComparePasswordAndHash(password, string(phc))
 		return err

@@ -6,19 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// MinPasswordLength is the fewest characters that a password may have. It is
-// Cognito's default, as is the rest of the policy: an upper-case letter, a
-// lower-case letter, a digit and a symbol. The pool on AWS has the same rule, unless
-// its operator asks for more (password_minimum_length), and so has the page.
+// MinPasswordLength is in characters. Like the rest of the policy (an upper-case letter, a lower-case letter,
+// a digit and a symbol), it is Cognito's default. The pool on AWS has the same rule, unless its operator sets
+// password_minimum_length, and so has the page.
 const MinPasswordLength = 8
 
-// MaxPasswordLength is Cognito's limit in characters (SignUp API reference,
-// Password).
+// MaxPasswordLength is Cognito's limit in characters (SignUp API reference, Password).
 const MaxPasswordLength = 256
 
-// passwordSymbols are the characters that Cognito counts as symbols (Amazon
-// Cognito Developer Guide, "Adding user pool password requirements"). A space
-// counts too, unless it is the first or the last character.
+// passwordSymbols are the characters that Cognito counts as symbols (Amazon Cognito Developer Guide, "Adding
+// user pool password requirements"). A space counts too, unless it is first or last.
 const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-" //nolint:gosec // an alphabet, no credential
 
 // checkPolicy returns the InvalidPasswordException that Cognito would.

@@ -14,8 +14,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Pool is the user pool. It is safe for concurrent use, but by one process only:
-// what keeps guesses in line (see gate) is in memory.
+// Pool is the user pool. It is safe for concurrent use, but by one process only, because gate is in memory.
 type Pool struct {
 	db     *sqlite.DB
 	mailer mail.Sender
@@ -38,8 +37,8 @@ type Pool struct {
 
 var _ ports.Identities = (*Pool)(nil)
 
-// New opens the pool in the database. On the first start it makes the pool's id,
-// its client's id and the key that signs tokens; later starts find them again.
+// New opens the pool in the database. The first start creates the pool's id, the client's id and the key that
+// signs tokens.
 func New(ctx context.Context, c Config) (*Pool, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -77,14 +76,14 @@ func New(ctx context.Context, c Config) (*Pool, error) {
 	return p, nil
 }
 
-// PoolID is the user pool's id: the region, an underscore and nine letters and digits.
+// PoolID returns the user pool's id: the region, an underscore and nine letters and digits.
 func (p *Pool) PoolID() string { return p.settings.poolID }
 
-// ClientID is the id of the pool's one app client. It is not secret.
+// ClientID returns the id of the pool's only app client. It is not secret.
 func (p *Pool) ClientID() string { return p.settings.clientID }
 
-// Issuer is the iss claim of the pool's tokens.
+// Issuer returns the iss claim of the pool's tokens.
 func (p *Pool) Issuer() string { return p.issuer }
 
-// Verifier checks the pool's ID tokens.
+// Verifier returns the verifier of the pool's ID tokens.
 func (p *Pool) Verifier() *Verifier { return p.verifier }

@@ -13,8 +13,7 @@ type forgotPasswordInput struct {
 	Username string
 }
 
-// forgotPassword mails a code to set a new password with. For a name that nobody
-// has, or nobody confirmed, it pretends to.
+// forgotPassword mails a code for setting a new password. For an unknown or unconfirmed name it pretends to.
 func (p *Pool) forgotPassword(ctx context.Context, in forgotPasswordInput) (*deliveryOutput, error) {
 	u, err := p.namedUser(ctx, in.ClientId, in.Username)
 	if errors.Is(err, errNoUser) || (err == nil && !u.confirmed) {
@@ -37,23 +36,22 @@ type confirmForgotPasswordInput struct {
 	ClientMetadata   map[string]string
 }
 
-// confirmForgotPassword sets a new password by the code that was mailed. Whoever
-// was signed in is signed out, and a lock-out ends: the code proved more than the
-// password would have.
+// confirmForgotPassword sets a new password by the mailed code. It ends all sessions and the lock-out,
+// because the code is stronger proof than a password.
 func (p *Pool) confirmForgotPassword(ctx context.Context, in confirmForgotPasswordInput) (nothing, error) {
 	if err := p.checkReset(in); err != nil {
 		return nothing{}, err
 	}
 	u, err := p.userByName(ctx, in.Username)
 	if errors.Is(err, errNoUser) {
-		// What Cognito says when it prevents user-existence errors.
+		// Cognito's answer when it prevents user-existence errors.
 		return nothing{}, errCodeMismatch
 	}
 	if err != nil {
 		return nothing{}, err
 	}
 	if err := p.inReset(ctx, u, in.ConfirmationCode, nil); err != nil {
-		return nothing{}, err // before a hash is spent on it
+		return nothing{}, err // before the costly hash
 	}
 	hash, err := p.newPassword(ctx, u.id, in.Password)
 	if err != nil {

@@ -15,7 +15,7 @@ var schema = []string{
 		confirmed INTEGER NOT NULL DEFAULT 0,
 		created_ms INTEGER NOT NULL,
 		updated_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
-	// One code for each user and purpose: a new one replaces the old.
+	// One code per user and purpose. A new code replaces the old one.
 	`CREATE TABLE userpool_codes (
 		user_id TEXT NOT NULL,
 		purpose TEXT NOT NULL,
@@ -23,21 +23,20 @@ var schema = []string{
 		expires_ms INTEGER NOT NULL,
 		wrong_tries INTEGER NOT NULL DEFAULT 0,
 		PRIMARY KEY (user_id, purpose)) STRICT, WITHOUT ROWID`,
-	// When codes were sent, by what is limited: a user's codes of one purpose,
-	// and an address.
+	// Times when codes were sent, by limit: a user's codes of one purpose, and an address.
 	`CREATE TABLE userpool_sends (
 		subject TEXT NOT NULL,
 		at_ms INTEGER NOT NULL) STRICT`,
 	`CREATE INDEX userpool_sends_by_subject ON userpool_sends (subject, at_ms)`,
 	`CREATE INDEX userpool_sends_by_time ON userpool_sends (at_ms)`,
-	// Failed sign-ins in a row, by lower-case name, whether or not it is a user's.
+	// Consecutive failed sign-ins by lower-case name, also for unknown names.
 	`CREATE TABLE userpool_failures (
 		username_key TEXT PRIMARY KEY,
 		failures INTEGER NOT NULL,
 		last_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
 	`CREATE INDEX userpool_failures_by_time ON userpool_failures (last_ms)`,
-	// One for each sign-in. The id is the tokens' origin_jti. The rowid tells which is
-	// older, whatever the clock did.
+	// One row per sign-in. The id is the tokens' origin_jti. The rowid gives the order, whatever the clock
+	// did.
 	`CREATE TABLE userpool_sessions (
 		id TEXT PRIMARY KEY,
 		user_id TEXT NOT NULL,

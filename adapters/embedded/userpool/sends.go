@@ -10,9 +10,8 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// How many codes are sent. Those of a user bound the guessing of codes; those of an
-// address bound how much mail strangers can have sent to it by signing up under
-// many names.
+// Limits of sent codes. The limit per user bounds the guessing of codes. The limit per address bounds how
+// much mail a stranger can send there by signing up under many names.
 const (
 	sendsPerHour        = 5
 	sendsPerDay         = 15
@@ -20,10 +19,9 @@ const (
 	addressSendsPerDay  = 300
 )
 
-// sendCode makes a new code, stores it and mails it. prepare, if there is one,
-// runs in the same transaction first. It returns errCodeSends when too many were
-// sent, and errCodeDelivery when the mail could not be: the code is stored then
-// and the caller asks for another.
+// sendCode creates, stores and mails a code. prepare, unless nil, runs first in the same transaction. It
+// returns errCodeSends if too many codes were sent, and errCodeDelivery if mailing failed: the code is then
+// stored, and the caller can ask for another.
 func (p *Pool) sendCode(ctx context.Context, u user, why purpose, prepare func(*sqlite.Tx) error) error {
 	code, err := newCode()
 	if err != nil {
@@ -50,9 +48,8 @@ func (p *Pool) sendCode(ctx context.Context, u user, why purpose, prepare func(*
 	return p.mailCode(ctx, u, why, code, now)
 }
 
-// boundSends has what was sent in the future count as sent now: after the clock went
-// back it would count until the clock has caught up. A refused send undoes its own
-// transaction, so this is another.
+// boundSends moves send times in the future to now. After the clock went back they would otherwise count
+// until it has caught up. It uses its own transaction because a refused send undoes the other.
 func (p *Pool) boundSends(ctx context.Context, now time.Time) error {
 	err := p.db.Write(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.Exec(`UPDATE userpool_sends SET at_ms = ?1 WHERE at_ms > ?1`, now.UnixMilli())
@@ -70,7 +67,7 @@ func (p *Pool) mailCode(ctx context.Context, u user, why purpose, code string, n
 		return nil
 	}
 	p.log.ErrorContext(ctx, "confirmation code not sent", "userId", u.id, "purpose", string(why), "error", err)
-	// It did not reach the user, so it does not count against them.
+	// The mail did not reach the user, so it does not count.
 	err = p.db.Write(context.WithoutCancel(ctx), func(tx *sqlite.Tx) error {
 		_, err := tx.Exec(`DELETE FROM userpool_sends WHERE subject = ? AND at_ms = ?`, sendSubject(u.id, why), now.UnixMilli())
 		return err
@@ -83,8 +80,7 @@ func (p *Pool) mailCode(ctx context.Context, u user, why purpose, code string, n
 
 func sendSubject(userID string, why purpose) string { return string(why) + "/" + userID }
 
-// countSends counts one more mail for the user and for the address, unless there
-// were too many.
+// countSends counts one more mail for the user and for the address, or returns an error at the limit.
 func countSends(tx *sqlite.Tx, u user, why purpose, now time.Time) error {
 	if err := countSend(tx, sendSubject(u.id, why), now, sendsPerHour, sendsPerDay); err != nil {
 		return err
@@ -111,8 +107,8 @@ func countSend(tx *sqlite.Tx, subject string, now time.Time, perHour, perDay int
 	return err
 }
 
-// codeMail has no word that the caller chose: the username in it would let
-// anybody send their own text to anybody.
+// codeMail contains no text that the caller chose. With the username in it, anyone could mail their own text
+// to any address.
 func codeMail(to string, why purpose, code string, now time.Time) mail.Message {
 	if why == resetPassword {
 		return mail.Message{To: to, Subject: "Reset your Sealpost password", At: now,
@@ -124,7 +120,7 @@ func codeMail(to string, why purpose, code string, now time.Time) mail.Message {
 			"It is valid for 24 hours. If you did not sign up to Sealpost, ignore this mail.\n"}
 }
 
-// delivery tells the caller where a code went without giving the address away.
+// delivery shows the caller where a code was sent without revealing the address.
 type delivery struct {
 	AttributeName  string
 	DeliveryMedium string

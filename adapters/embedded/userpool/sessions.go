@@ -21,11 +21,11 @@ const refreshLifetime = 30 * 24 * time.Hour
 // refreshSize is the random part of a refresh token in bytes.
 const refreshSize = 32
 
-// maxSessions is how many sign-ins of one user are remembered; the oldest ends when
-// there are more. Without a bound one user could fill the disk with them.
+// maxSessions is how many sessions one user may have; the oldest ends if there are more. The limit keeps one
+// user from filling the disk.
 const maxSessions = 100
 
-// session is one sign-in: a refresh token and the tokens made with it.
+// session is one sign-in: a refresh token and the tokens issued with it.
 type session struct {
 	id       string // the tokens' origin_jti
 	userID   string
@@ -34,10 +34,9 @@ type session struct {
 	revoked  bool
 }
 
-// startSession stores a session and returns its refresh token, of which only a
-// hash is kept. It returns errBadCredentials if the user's password is no longer
-// the one that was checked: a reset meanwhile has revoked all sessions, and this
-// one must not slip past it.
+// startSession stores a session and returns its refresh token, of which only a hash is stored. It returns
+// errBadCredentials if the user's password has changed since it was checked: the reset revoked all sessions,
+// and must not miss this one.
 func (p *Pool) startSession(ctx context.Context, u user) (session, string, error) {
 	if err := p.signedIn(ctx, u); err != nil {
 		return session{}, "", err
@@ -65,8 +64,7 @@ func (p *Pool) startSession(ctx context.Context, u user) (session, string, error
 	return s, token, nil
 }
 
-// sweepSessions removes the user's oldest sessions above maxSessions, and a few
-// that have expired, whosever they are.
+// sweepSessions removes the user's oldest sessions above maxSessions, and a few expired ones of any user.
 func sweepSessions(tx *sqlite.Tx, userID string, now time.Time) error {
 	_, err := tx.Exec(`DELETE FROM userpool_sessions WHERE id IN
 		(SELECT id FROM userpool_sessions WHERE user_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?)`, userID, maxSessions)
@@ -112,15 +110,15 @@ func (p *Pool) session(ctx context.Context, query string, arg any) (session, err
 	return s, nil
 }
 
-// endSessions runs a transaction that may end sessions. When it returns, none of their
-// tokens is taken any more: refresh, access or ID.
+// endSessions runs a transaction that may end sessions. Once it returns, none of their refresh, access and ID
+// tokens is accepted.
 func (p *Pool) endSessions(ctx context.Context, end func(*sqlite.Tx) error) error {
-	defer p.verifier.verified.ended.Add(1) // after the commit; a failed write costs a second look
+	defer p.verifier.verified.ended.Add(1) // after the commit; a failed write costs only a recheck
 	return p.db.Write(ctx, end)
 }
 
-// revokeSessions ends the user's sessions, except the one given (which may be empty).
-// Revoked ones are kept until they expire, so that their use is answered with that.
+// revokeSessions ends the user's sessions except one (or all if except is empty). Revoked sessions are kept
+// until they expire, so that their tokens are answered as revoked.
 func revokeSessions(tx *sqlite.Tx, userID, except string) error {
 	_, err := tx.Exec(`UPDATE userpool_sessions SET revoked = 1 WHERE user_id = ? AND id <> ?`, userID, except)
 	return err

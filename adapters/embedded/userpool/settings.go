@@ -8,13 +8,13 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// settings are what the pool is known by. They are made once.
+// settings identify the pool. The first start creates them.
 type settings struct {
 	poolID   string
 	clientID string
 }
 
-// The lengths are those of Cognito's own ids.
+// Lengths of Cognito's ids.
 const (
 	poolIDLength   = 9
 	clientIDLength = 26
@@ -32,8 +32,7 @@ func loadSettings(ctx context.Context, db *sqlite.DB, region string) (settings, 
 	return settings{poolID: string(poolID), clientID: string(clientID)}, nil
 }
 
-// keepSetting stores the value unless there is one, and returns the one that is
-// there then.
+// keepSetting stores the value unless one exists, and returns the stored value.
 func keepSetting(ctx context.Context, db *sqlite.DB, name string, value []byte) ([]byte, error) {
 	var kept []byte
 	err := db.Write(ctx, func(tx *sqlite.Tx) error {
@@ -49,9 +48,8 @@ func keepSetting(ctx context.Context, db *sqlite.DB, name string, value []byte) 
 	return kept, nil
 }
 
-// randomID returns n lower-case letters and digits.
 func randomID(n int) string {
-	const alphabet = "abcdefghijklmnopqrstuvwxyz234567" // 32: a byte's low five bits choose evenly
+	const alphabet = "abcdefghijklmnopqrstuvwxyz234567" // 32 characters, so a byte's low five bits choose uniformly
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	for i := range b {

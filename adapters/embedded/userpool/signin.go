@@ -51,8 +51,8 @@ func (p *Pool) initiateAuth(ctx context.Context, in initiateAuthInput) (*initiat
 	return nil, fault("InvalidParameterException", in.AuthFlow+" flow not enabled for this client")
 }
 
-// signIn takes as long for a name that nobody has as for a wrong password, and says
-// the same. Only the right password learns that a user is not confirmed.
+// signIn takes as long and answers the same for an unknown name as for a wrong password. Only the right
+// password reveals that a user is unconfirmed.
 func (p *Pool) signIn(ctx context.Context, params map[string]string) (*initiateAuthOutput, error) {
 	username, password := params["USERNAME"], params["PASSWORD"]
 	if err := checkSignIn(username, password); err != nil {
@@ -89,7 +89,7 @@ func checkSignIn(username, password string) error {
 	return c.err()
 }
 
-// refresh makes new ID and access tokens. The refresh token stays the same.
+// refresh returns new ID and access tokens. The refresh token stays the same.
 func (p *Pool) refresh(ctx context.Context, params map[string]string) (*initiateAuthOutput, error) {
 	token := params["REFRESH_TOKEN"]
 	if token == "" {

@@ -18,26 +18,25 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// signingKeyBits is the size of Cognito's own keys.
+// signingKeyBits is the size of Cognito's keys.
 const signingKeyBits = 2048
 
-// signingKey signs tokens.
 type signingKey struct {
 	// id is the kid of tokens: the key's thumbprint (RFC 7638).
 	id      string
 	private *rsa.PrivateKey
 	signer  jose.Signer
-	// codeKey authenticates confirmation codes. It is derived from the private
-	// key, so that it too is stored only encrypted.
+	// codeKey authenticates confirmation codes. It is derived from the private key, so it too is stored only
+	// encrypted.
 	codeKey []byte
 }
 
 const settingSigningKey = "signing_key"
 
-// loadSigningKey finds the pool's key, or makes it on the first start.
+// loadSigningKey returns the pool's key. The first start creates it.
 func loadSigningKey(ctx context.Context, db *sqlite.DB, sealer Sealer, poolID string) (*signingKey, error) {
-	// The associated data keeps another pool's key, or another secret that was
-	// sealed under the same master key, from being taken for this one.
+	// The associated data prevents confusion with another pool's key, or with another secret under the same
+	// master key.
 	ad := []byte("sealpost/userpool/signing-key/" + poolID)
 	var sealed []byte
 	err := db.Read().QueryRowContext(ctx, `SELECT value FROM userpool_settings WHERE name = ?`, settingSigningKey).Scan(&sealed)
@@ -55,8 +54,7 @@ func loadSigningKey(ctx context.Context, db *sqlite.DB, sealer Sealer, poolID st
 	return parseSigningKey(der)
 }
 
-// makeSigningKey stores a new key, sealed. Should another start have stored one
-// meanwhile, it returns that.
+// makeSigningKey stores a new sealed key, or returns the one that another start has stored meanwhile.
 func makeSigningKey(ctx context.Context, db *sqlite.DB, sealer Sealer, ad []byte) ([]byte, error) {
 	private, err := rsa.GenerateKey(rand.Reader, signingKeyBits)
 	if err != nil {
@@ -101,7 +99,7 @@ func parseSigningKey(der []byte) (*signingKey, error) {
 	return k, nil
 }
 
-// jwks is the public key as others check tokens with it (RFC 7517).
+// jwks returns the public key (RFC 7517).
 func (k *signingKey) jwks() jose.JSONWebKeySet {
 	return jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{
 		Key: k.private.Public(), KeyID: k.id, Algorithm: string(jose.RS256), Use: "sig",

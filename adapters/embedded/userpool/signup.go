@@ -29,8 +29,8 @@ type signUpOutput struct {
 	UserSub             string
 }
 
-// signUp makes an unconfirmed user and mails a code. A name stays taken while it is
-// unconfirmed, as with Cognito: whoever signed up asks for another code.
+// signUp creates an unconfirmed user and mails a code. As with Cognito, a name stays taken while it is
+// unconfirmed, and the user can ask for another code.
 func (p *Pool) signUp(ctx context.Context, in signUpInput) (*signUpOutput, error) {
 	email, err := p.checkSignUp(in)
 	if err != nil {
@@ -38,7 +38,7 @@ func (p *Pool) signUp(ctx context.Context, in signUpInput) (*signUpOutput, error
 	}
 	if _, err := p.userByName(ctx, in.Username); !errors.Is(err, errNoUser) {
 		if err == nil {
-			err = errUsernameExists // before a hash is spent on it
+			err = errUsernameExists // before the costly hash
 		}
 		return nil, err
 	}
@@ -77,8 +77,8 @@ func (p *Pool) checkSignUp(in signUpInput) (email string, err error) {
 	return emailOf(in.UserAttributes)
 }
 
-// emailOf wants exactly one address, and nothing else: whatever the pool does not
-// keep it does not take, and email_verified is not the client's to say.
+// emailOf requires exactly one address and no other attribute. The pool refuses attributes that it does not
+// store, and clients may not set email_verified.
 func emailOf(attributes []attribute) (string, error) {
 	email := ""
 	for _, a := range attributes {
@@ -96,7 +96,7 @@ func emailOf(attributes []attribute) (string, error) {
 	return email, nil
 }
 
-// newPassword hashes a password that passed the policy.
+// newPassword checks the policy and returns the hash.
 func (p *Pool) newPassword(ctx context.Context, userID, password string) ([]byte, error) {
 	release, err := p.hasher.admit()
 	if err != nil {

@@ -13,19 +13,19 @@ import (
 // tokenLifetime is Cognito's default for ID and access tokens.
 const tokenLifetime = time.Hour
 
-// The values of the token_use claim.
+// Values of the token_use claim.
 const (
 	useID     = "id"
 	useAccess = "access"
 )
 
-// userScope lets an access token call the pool's operations on its own user.
+// userScope allows an access token to call the pool's operations on its own user.
 const userScope = "aws.cognito.signin.user.admin"
 
-// mint makes an ID token and an access token with Cognito's claims.
+// mint returns an ID token and an access token with Cognito's claims.
 func (p *Pool) mint(u user, s session) (idToken, accessToken string, err error) {
 	now := p.now()
-	event := uuid.NewString() // one request, one event_id
+	event := uuid.NewString() // both tokens share one event_id
 	idToken, err = p.sign(now, u, s, event, map[string]any{
 		"token_use": useID, "aud": p.settings.clientID,
 		"cognito:username": u.username, "email": u.email, "email_verified": true,
@@ -55,14 +55,13 @@ func (p *Pool) sign(now time.Time, u user, s session, event string, claims map[s
 	return token, nil
 }
 
-// bearer is who an access token stands for.
+// bearer identifies the user and session of an access token.
 type bearer struct {
 	user    user
 	session session
 }
 
-// access checks an access token, the one that operations on the own user take. A
-// token of a session that was revoked is refused.
+// access checks an access token. It refuses a token of a revoked session.
 func (p *Pool) access(ctx context.Context, token string) (bearer, error) {
 	claims, err := p.verifier.verifyAccess(token, p.now())
 	if errors.Is(err, ErrTokenExpired) {

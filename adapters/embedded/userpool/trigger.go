@@ -16,7 +16,6 @@ const (
 	triggerTries   = 3
 )
 
-// The trigger sources.
 const (
 	sourceSignUp                = "PreSignUp_SignUp"
 	sourceConfirmSignUp         = "PostConfirmation_ConfirmSignUp"
@@ -26,7 +25,7 @@ const (
 
 var errTriggerPanic = errors.New("panic")
 
-// allowed asks the pre-sign-up trigger, once: a refusal stays one.
+// allowed calls the pre-sign-up trigger once. A refusal is not retried.
 func (p *Pool) allowed(ctx context.Context, u user, metadata map[string]string) error {
 	event := lambdaevents.CognitoEventUserPoolsPreSignup{
 		CognitoEventUserPoolsHeader: p.triggerHeader(sourceSignUp, u),
@@ -49,8 +48,7 @@ func (p *Pool) triggerHeader(source string, u user) lambdaevents.CognitoEventUse
 	}
 }
 
-// confirmed calls the post-confirmation trigger. The user is confirmed by then,
-// whatever it answers.
+// confirmed calls the post-confirmation trigger. The user stays confirmed if the trigger fails.
 func (p *Pool) confirmed(ctx context.Context, source string, u user, metadata map[string]string) error {
 	return fire(ctx, p, "PostConfirmation", u, p.postConfirmation, lambdaevents.CognitoEventUserPoolsPostConfirmation{
 		CognitoEventUserPoolsHeader: p.triggerHeader(source, u),
@@ -72,8 +70,7 @@ func triggerAttributes(u user) map[string]string {
 	return map[string]string{"sub": u.id, "email": u.email, "email_verified": "true", "cognito:user_status": "CONFIRMED"}
 }
 
-// fire calls a trigger as often as Cognito does. The caller may be gone, which does
-// not end it.
+// fire calls a trigger as often as Cognito does, even if the caller disconnects.
 func fire[E any](ctx context.Context, p *Pool, name string, u user, trigger func(context.Context, E) (E, error), event E) error {
 	ctx = context.WithoutCancel(ctx)
 	var err error
@@ -98,8 +95,8 @@ func callTrigger[E any](ctx context.Context, trigger func(context.Context, E) (E
 	return err
 }
 
-// triggerFault words the failure as Cognito does: a function's own error is shown,
-// that it broke is not explained.
+// triggerFault words the failure as Cognito does: it shows a function's own error, and no details of any
+// other failure.
 func triggerFault(trigger string, err error) error {
 	if errors.Is(err, errTriggerPanic) || errors.Is(err, context.DeadlineExceeded) {
 		return fault("UnexpectedLambdaException", trigger+" invocation failed.")

@@ -11,21 +11,19 @@ import (
 	"github.com/sealpost/sealpost/internal/username"
 )
 
-// user is a row of the pool.
 type user struct {
 	id        string
 	username  string
 	email     string
-	password  []byte // a sealed hash
+	password  []byte // sealed hash
 	confirmed bool
 	updated   time.Time
 }
 
-// usernameKey is what two spellings of one username have in common.
+// usernameKey is equal for all spellings of one username.
 func usernameKey(name string) string { return username.Key(name) }
 
-// errNoUser means that nobody has the username or the id. It never reaches a
-// caller.
+// errNoUser means that the username or id is unknown. It never reaches a caller.
 var errNoUser = errors.New("no such user")
 
 const userColumns = `id, username, email, password, confirmed, updated_ms`
@@ -61,7 +59,7 @@ func (p *Pool) userByID(ctx context.Context, id string) (user, error) {
 	return scanUser(p.db.Read().QueryRowContext(ctx, selectUserByID, id))
 }
 
-// insertUser returns errUsernameExists when the name is taken.
+// insertUser returns errUsernameExists if the name is taken.
 func insertUser(tx *sqlite.Tx, u user, now time.Time) error {
 	n, err := tx.Exec(`INSERT INTO userpool_users (id, username, username_key, email, password, created_ms, updated_ms)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (username_key) DO NOTHING`,
@@ -82,7 +80,7 @@ func setPassword(tx *sqlite.Tx, id string, hash []byte, now time.Time) error {
 	return err
 }
 
-// replacePassword returns errBadCredentials if the password is no longer old.
+// replacePassword returns errBadCredentials if the stored hash is no longer old.
 func replacePassword(tx *sqlite.Tx, id string, old, hash []byte, now time.Time) error {
 	n, err := tx.Exec(`UPDATE userpool_users SET password = ?, updated_ms = ? WHERE id = ? AND password = ?`,
 		hash, now.UnixMilli(), id, old)

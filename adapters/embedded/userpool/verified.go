@@ -11,32 +11,31 @@ import (
 )
 
 const (
-	// maxVerified is how many tokens are remembered. An entry has about 2 KB.
+	// maxVerified is how many tokens are cached, at about 2 KB each.
 	maxVerified = 2048
-	// recheckAfter is how long a session is taken to go on that only another process
-	// can have ended: an operator's command.
+	// recheckAfter is how long a cached session is trusted. Sessions that this process ends are noticed at
+	// once; only an operator's command ends one from another process.
 	recheckAfter = time.Second
 )
 
-// tokenHash stands for a token, so that the memory holds none.
+// tokenHash identifies a token, so that the cache contains no tokens.
 type tokenHash [sha256.Size]byte
 
-// verified remembers tokens whose signature and origin are good, which stays true, and
-// whether their session goes on, which is asked again when a session has ended. Only
-// good tokens get in, so bad ones push none out.
+// verified caches valid tokens. Signature and origin stay valid. Whether the session is live is checked again
+// after any session has ended. Only valid tokens are cached, so invalid ones evict none.
 type verified struct {
 	tokens *lru.Cache[tokenHash, goodToken]
-	// ended counts the times that sessions were ended by this process.
+	// ended counts how often this process ended sessions.
 	ended atomic.Uint64
-	// live reports whether the session goes on.
+	// live reports whether the session is live.
 	live func(ctx context.Context, sessionID string) (bool, error)
 }
 
-// goodToken is not changed once it is remembered.
+// goodToken is immutable once it is cached.
 type goodToken struct {
 	claims  map[string]any
-	ended   uint64    // what verified.ended was before the session was looked at
-	checked time.Time // when it was
+	ended   uint64    // value of verified.ended before the session was checked
+	checked time.Time // when it was checked
 }
 
 func newVerified(live func(context.Context, string) (bool, error)) (*verified, error) {
@@ -47,8 +46,8 @@ func newVerified(live func(context.Context, string) (bool, error)) (*verified, e
 	return &verified{tokens: tokens, live: live}, nil
 }
 
-// goesOn returns an error that wraps ErrTokenInvalid if the token's session has ended,
-// and remembers the token otherwise.
+// goesOn returns an error that wraps ErrTokenInvalid if the token's session has ended, and otherwise caches
+// the token.
 func (v *verified) goesOn(ctx context.Context, hash tokenHash, t goodToken, now time.Time) error {
 	ended := v.ended.Load()
 	if age := now.Sub(t.checked); t.ended == ended && age >= 0 && age < recheckAfter {
@@ -67,7 +66,7 @@ func (v *verified) goesOn(ctx context.Context, hash tokenHash, t goodToken, now 
 	return nil
 }
 
-// sessionIsLive reports whether a session was not revoked and its user is still there.
+// sessionIsLive reports whether a session is not revoked and its user exists.
 func (p *Pool) sessionIsLive(ctx context.Context, id string) (live bool, err error) {
 	err = p.db.Read().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM userpool_sessions s
 		JOIN userpool_users u ON u.id = s.user_id WHERE s.id = ? AND s.revoked = 0)`, id).Scan(&live)

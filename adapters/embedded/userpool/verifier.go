@@ -13,33 +13,29 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// Why a token is refused. Neither has anything of the token in its text.
+// Reasons for refusing a token. Their texts contain nothing of the token.
 var (
-	// ErrTokenExpired means that the token was good once: the caller gets a new
-	// one with the refresh token.
+	// ErrTokenExpired means that the token was valid once. The caller gets a new one with the refresh token.
 	ErrTokenExpired = errors.New("token has expired")
-	// ErrTokenInvalid means that the token is not one of this pool's ID tokens, or that
-	// its session has ended.
+	// ErrTokenInvalid means that the token is not an ID token of this pool, or that its session has ended.
 	ErrTokenInvalid = errors.New("token is invalid")
 )
 
-// leeway is how far clocks may be apart.
+// leeway is the allowed difference between clocks.
 const leeway = 10 * time.Second
 
-// Verifier checks tokens with the pool's public key, and that their session goes on. API
-// Gateway does not check the latter: there a token is good until it expires. It is safe
-// for concurrent use.
+// Verifier checks tokens with the pool's public key and checks that their session is live. API Gateway does
+// not check sessions: there a token is valid until it expires. A Verifier is safe for concurrent use.
 type Verifier struct {
 	issuer   string
 	clientID string
 	keyID    string
 	key      *rsa.PublicKey
-	verified *verified // ID tokens
+	verified *verified // verified ID tokens
 }
 
-// Verify returns the claims of an ID token that is good at the time given. Its error
-// wraps ErrTokenExpired or ErrTokenInvalid, unless the database fails. Numbers among the
-// claims are float64.
+// Verify returns the claims of an ID token that is valid at the time now. Its error wraps ErrTokenExpired or
+// ErrTokenInvalid, unless the database fails. Numeric claims are float64.
 func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) (map[string]any, error) {
 	if len(token) > maxToken {
 		return nil, invalid("it is too long")
@@ -74,7 +70,7 @@ func (v *Verifier) verifyID(token string) (map[string]any, error) {
 	return claims, nil
 }
 
-// verifyAccess does the same for an access token. Those have client_id, not aud.
+// verifyAccess is verifyID for access tokens, which have client_id instead of aud.
 func (v *Verifier) verifyAccess(token string, now time.Time) (map[string]any, error) {
 	claims, err := v.verify(token, useAccess)
 	if err != nil {
@@ -88,9 +84,8 @@ func (v *Verifier) verifyAccess(token string, now time.Time) (map[string]any, er
 
 func invalid(why string) error { return fmt.Errorf("%w: %s", ErrTokenInvalid, why) }
 
-// algorithms is the whole list, so that a token's header has no say: "none" and
-// the HMACs (for which a public key would do as the secret) fail before anything
-// else is looked at.
+// algorithms is a fixed list, so a token's header cannot choose: "none" and the HMACs (which would accept the
+// public key as secret) fail first.
 var algorithms = []jose.SignatureAlgorithm{jose.RS256}
 
 // verify checks everything but the audience and the times.
@@ -119,7 +114,7 @@ func (v *Verifier) verify(token, use string) (map[string]any, error) {
 	return claims, nil
 }
 
-// timely comes last, so that only a token that was good is called expired.
+// timely runs last, so that only an otherwise valid token is called expired.
 func timely(claims map[string]any, now time.Time) (map[string]any, error) {
 	exp, hasExp := seconds(claims, "exp")
 	iat, hasIat := seconds(claims, "iat")
