@@ -8,15 +8,15 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// passwordVariable is for scripts. Arguments are not: every user of the machine can
-// read them.
+// passwordVariable is for scripts. There is no flag for the password, because every
+// user of the machine can read arguments.
 const passwordVariable = "SEALPOST_PASSWORD"
 
-// passwordHelp says where passwords come from.
+// passwordHelp is the paragraph of the help on where passwords come from.
 const passwordHelp = `The password is asked for without echo at a terminal. Otherwise it is the first line of standard input, or SEALPOST_PASSWORD.`
 
-// password gets a password from the environment, the terminal, or the first line
-// of standard input. A new one is asked for twice at a terminal.
+// password returns a password from the environment, the terminal, or the first line of
+// standard input. At a terminal it asks twice for a new password.
 func (e *Env) password(ctx context.Context, prompt string, isNew bool) (string, error) {
 	return e.passwordFrom(ctx, passwordVariable, prompt, isNew)
 }
@@ -31,14 +31,13 @@ func (e *Env) passwordFrom(ctx context.Context, variable, prompt string, isNew b
 	return terminal.FirstLine(ctx, e.Stdin())
 }
 
-// newPasswordVariable is passwordVariable's for the new password.
+// newPasswordVariable is the environment variable for the new password.
 const newPasswordVariable = "SEALPOST_NEW_PASSWORD"
 
 type passwordCmd struct {
 	serverFlags
 }
 
-// Help is shown below the command's summary.
 func (passwordCmd) Help() string {
 	return `Sets a new password by the present one, and signs out everywhere else. Both are asked for without echo at a terminal. Otherwise they are the first and the second line of standard input, or SEALPOST_PASSWORD and SEALPOST_NEW_PASSWORD.
 
@@ -47,8 +46,8 @@ Example:
 	sealpost password`
 }
 
-// Run changes the password. The user pool of AWS leaves other sessions as they are, so
-// all are ended, and a new one is begun here.
+// Run changes the password. Cognito keeps other sessions after a change, so Run ends
+// all sessions and signs in again here.
 func (c *passwordCmd) Run(ctx context.Context, env *Env) error {
 	conn, access, err := signedInPool(ctx, env)
 	if err != nil {

@@ -11,7 +11,6 @@ type whoamiCmd struct {
 	serverFlags
 }
 
-// Help is shown below the command's summary.
 func (whoamiCmd) Help() string {
 	return `Example:
 
@@ -24,7 +23,7 @@ type me struct {
 	Server string `json:"server"`
 }
 
-// Run asks the server, so it also tells whether the session is good.
+// Run asks the server, so it also shows whether the session is valid.
 func (c *whoamiCmd) Run(ctx context.Context, env *Env) error {
 	api, err := signedIn(ctx, env)
 	if err != nil {
