@@ -12,7 +12,6 @@ import (
 	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
-// world is a server with users.
 type world struct {
 	server, mailbox string
 	http            *http.Client

@@ -56,7 +56,6 @@ func New(hc *http.Client, cfg Config, tokens TokenSource) *Client {
 	return &Client{HTTP: hc, API: cfg.APIURL, Tokens: tokens}
 }
 
-// call is one request of the contract.
 type call struct {
 	method string
 	path   []string

@@ -19,7 +19,6 @@ type ChallengeError struct {
 	Name string
 }
 
-// Error implements error.
 func (c *ChallengeError) Error() string { return "the user pool asks for " + c.Name }
 
 // SignIn exchanges a password for tokens.

@@ -34,7 +34,6 @@ type Problem struct { //nolint:errname // RFC 9457 and the contract call it a pr
 	RetryAfter time.Duration `json:"-"`
 }
 
-// Error implements error.
 func (p *Problem) Error() string {
 	text := fmt.Sprintf("%d %s", p.Status, p.Title)
 	if p.Detail != "" {

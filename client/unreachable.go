@@ -14,10 +14,8 @@ type UnreachableError struct {
 	Err error
 }
 
-// Error implements error.
 func (u *UnreachableError) Error() string { return fmt.Sprintf("cannot reach %s: %v", u.URL, u.Err) }
 
-// Unwrap returns the network's error.
 func (u *UnreachableError) Unwrap() error { return u.Err }
 
 // unreachable wraps an error of net/http. The end of the context is the caller's doing

@@ -23,7 +23,6 @@ var contentTypes = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-// asset is a file ready to be served.
 type asset struct {
 	contentType string
 	plain       encoded

@@ -12,7 +12,6 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// record is a line of the trail.
 type record struct {
 	// Position is the event's position in the log, and the cursor after the event.
 	Position int64 `json:"position"`

@@ -37,7 +37,6 @@ type Error struct {
 	Cause      error
 }
 
-// Error implements error. The text is internal, for logs.
 func (e *Error) Error() string {
 	if e.Cause == nil {
 		return fmt.Sprintf("%d %s: %s", e.Status, e.Name, e.Detail)
@@ -45,7 +44,6 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%d %s: %v", e.Status, e.Name, e.Cause)
 }
 
-// Unwrap gives the cause to errors.Is and errors.As.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // BadRequest is the error for a request that is invalid regardless of caller and time.

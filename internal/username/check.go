@@ -21,7 +21,6 @@ const maxMarks = 4
 // It does not quote the name.
 type Error string
 
-// Error implements error.
 func (e Error) Error() string { return string(e) }
 
 // Check returns an Error for a name that must not be registered, regardless of other

@@ -40,7 +40,6 @@ type Deps struct {
 // New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.post) }
 
-// accepted is the response body.
 type accepted struct {
 	ID string `json:"id"`
 }

@@ -47,7 +47,6 @@ type Failure struct { //nolint:errname // it is a report, of an error or of an u
 	ExitCode  int    `json:"exitCode"`
 }
 
-// Error implements error.
 func (f *Failure) Error() string {
 	if f.Detail == "" {
 		return f.Title

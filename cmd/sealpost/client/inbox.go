@@ -23,7 +23,6 @@ func (inboxCmd) Help() string {
 	sealpost inbox --limit 10 --json`
 }
 
-// messageList is the result of inbox.
 type messageList struct {
 	Messages []client.InboxMessage `json:"messages"`
 	// More reports whether there are more messages than the limit.

@@ -21,7 +21,6 @@ Example:
 	sealpost logout --everywhere`
 }
 
-// loggedOut is the result of logout.
 type loggedOut struct {
 	Server string `json:"server"`
 	// Revoked reports whether the server has revoked the refresh token.

@@ -54,7 +54,6 @@ func (endNotificationsCmd) Help() string {
 	sealpost notifications end 'https://sns.eu-central-1.amazonaws.com/unsubscribe.html?SubscriptionArn=...&Endpoint=...'`
 }
 
-// notified is the result of confirm and end.
 type notified struct {
 	Server   string `json:"server"`
 	Notified bool   `json:"notified"`
@@ -68,7 +67,6 @@ func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	return env.Result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
 }
 
-// renewed is the result of renew.
 type renewed struct {
 	Server string `json:"server"`
 	// Asks reports whether AWS first sends the address a mail to confirm.

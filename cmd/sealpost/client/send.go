@@ -47,7 +47,6 @@ func (c *sendCmd) Validate() error {
 	return nil
 }
 
-// sent is the result of send.
 type sent struct {
 	ID          string `json:"id"`
 	To          string `json:"to"`

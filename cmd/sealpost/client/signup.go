@@ -22,7 +22,6 @@ Example:
 	sealpost signup --username alice --email alice@example.org`
 }
 
-// signedUp is the result of signup.
 type signedUp struct {
 	Username string `json:"username"`
 	// Destination is where the code went, as far as the pool says.

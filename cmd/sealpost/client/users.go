@@ -19,7 +19,6 @@ func (usersCmd) Help() string {
 	sealpost users --all --json`
 }
 
-// userList is the result of users.
 type userList struct {
 	Users []client.User `json:"users"`
 	// More reports whether there are more users than the limit.

@@ -17,7 +17,6 @@ func (whoamiCmd) Help() string {
 	sealpost whoami`
 }
 
-// me is the result of whoami.
 type me struct {
 	client.User
 	Server string `json:"server"`

@@ -151,7 +151,6 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// entry is an event as --json writes it.
 type entry struct {
 	Position int64 `json:"position,omitzero"`
 	events.Delivery

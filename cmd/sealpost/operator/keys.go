@@ -106,7 +106,6 @@ Example:
 	AWS_PROFILE=key-admin sealpost keys list --stack stack.json --user alice --json`
 }
 
-// keyList is the result of keys list.
 type keyList struct {
 	Keys []kms.Key `json:"keys"`
 }

@@ -39,7 +39,6 @@ func (c *shredKeysCmd) Validate() error {
 	return nil
 }
 
-// shredded is the result of keys shred.
 type shredded struct {
 	Keys   []kms.Key `json:"keys"`   // scheduled for deletion by this command
 	Before int       `json:"before"` // scheduled before

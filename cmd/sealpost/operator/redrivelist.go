@@ -157,7 +157,6 @@ Event
 		stamp(l.FirstFailedAt), stamp(l.ParkedAt), indent(terminal.Text(l.Reason)), terminal.Text(detail.String()))
 }
 
-// plan is the result of redrive --dry-run.
 type plan struct {
 	DryRun  bool     `json:"dryRun"`
 	Redrive []letter `json:"redrive"`

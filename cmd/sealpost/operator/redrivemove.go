@@ -15,7 +15,6 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// redriven is the result of redrive.
 type redriven struct {
 	// Redriven is the number of letters that this command moved.
 	Redriven  int `json:"redriven"`

@@ -15,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// index is a secondary index of a table.
 type index struct {
 	name, partition, sort string
 	projection            types.ProjectionType

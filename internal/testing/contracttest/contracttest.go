@@ -39,7 +39,6 @@ func Transport(t testing.TB, base http.RoundTripper) http.RoundTripper {
 	return &transport{t, base, router}
 }
 
-// RoundTrip implements http.RoundTripper.
 func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	tr.t.Helper()
 	res, err := tr.base.RoundTrip(r)

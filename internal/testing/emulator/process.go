@@ -26,7 +26,6 @@ const startTimeout = time.Minute
 // first.
 const attempts = 3
 
-// process is a running emulator.
 type process struct {
 	url   string
 	dir   string

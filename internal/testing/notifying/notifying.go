@@ -40,7 +40,6 @@ func EveryUnreadMessageIsCounted(t *testing.T, open func() ports.NotificationLed
 	})
 }
 
-// message is the state of one message.
 type message struct {
 	read bool
 	// How far the projections are: 0 behind, 1 stored, 2 read.
@@ -48,7 +47,6 @@ type message struct {
 	acknowledged  bool
 }
 
-// step is one step of a course.
 type step struct {
 	Kind  string
 	Which int // index of the message, or seconds

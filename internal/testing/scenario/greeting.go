@@ -12,7 +12,6 @@ type Greeting struct {
 	text bytes.Buffer
 }
 
-// Write implements io.Writer.
 func (g *Greeting) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -66,7 +66,6 @@ func Run(ctx context.Context, c Config) error {
 	return c.message(ctx, sender, recipient)
 }
 
-// person is a signed-in user.
 type person struct {
 	name string
 	*client.Client

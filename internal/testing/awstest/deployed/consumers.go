@@ -40,10 +40,8 @@ type refusals struct {
 	n *atomic.Int64
 }
 
-// Enabled implements [slog.Handler].
 func (*refusals) Enabled(context.Context, slog.Level) bool { return true }
 
-// Handle implements [slog.Handler].
 func (r *refusals) Handle(_ context.Context, record slog.Record) error {
 	if record.Message == "replayed event not acted on" {
 		r.n.Add(1)
@@ -51,10 +49,8 @@ func (r *refusals) Handle(_ context.Context, record slog.Record) error {
 	return nil
 }
 
-// WithAttrs implements [slog.Handler].
 func (r *refusals) WithAttrs([]slog.Attr) slog.Handler { return r }
 
-// WithGroup implements [slog.Handler].
 func (r *refusals) WithGroup(string) slog.Handler { return r }
 
 // CreateKey implements [ports.KeyCreator].
