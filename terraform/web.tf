@@ -3,7 +3,7 @@ locals {
   identity_endpoint = "https://cognito-identity.${var.region}.${data.aws_partition.current.dns_suffix}/"
   sns_endpoint      = "https://sns.${var.region}.${data.aws_partition.current.dns_suffix}/"
 
-  # What the page and the command line start from, in both homes.
+  # Where the page and the command line start, on both backends.
   client_config = {
     apiUrl = module.api.url
     region = var.region
@@ -15,8 +15,9 @@ locals {
     }
   }
 
-  # The page shows the password rules while one types (web/static/passwordrules.js); these are modules/user-pool's. It
-  # confirms notifications at the identity pool and SNS (web/static/notifications.js) and knows no address by itself.
+  # The page shows the password rules of modules/user-pool while the user types (web/static/lib/passwords.js). It
+  # confirms notifications at the identity pool and SNS (web/static/state/notifications.js), whose endpoints it knows
+  # only from here.
   page_config = merge(local.client_config, {
     notifications = { endpoint = local.sns_endpoint }
     cognito = merge(local.client_config.cognito, {
