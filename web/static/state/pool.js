@@ -1,10 +1,10 @@
-// The user pool's own protocol (Amazon Cognito, JSON 1.1 over POST), spoken with fetch so that
-// the page is the same against the embedded pool and against AWS, without the 100 KB of an SDK.
+// The user pool's protocol (Amazon Cognito, JSON 1.1 over POST), with fetch instead of the SDK's 100
+// KB. It is the same for the embedded pool and AWS.
 
 import { config } from "./config.js";
 import { Problem, request } from "./net.js";
 
-/** What the pool's exceptions mean to a person. What is missing here is shown in the pool's words. */
+/** Texts for the pool's exceptions. Others are shown in the pool's words. */
 const WORDS = {
   AliasExistsException: "There is already an account with this e-mail address.",
   CodeDeliveryFailureException: "The e-mail with the code could not be sent. Try again in a moment.",
@@ -18,14 +18,14 @@ const WORDS = {
   UsernameExistsException: "This username is taken. Choose another.",
 };
 
-/** call sends one action. It throws a Problem whose name is the pool's exception. */
+/** call runs one action. It throws a Problem whose name is the pool's exception. */
 async function call(action, input, options) {
   const { cognito } = await config();
-  const client = input.AccessToken ? {} : { ClientId: cognito.clientId }; // which the token names already
+  const client = input.AccessToken ? {} : { ClientId: cognito.clientId }; // the access token names the client already
   return post(cognito.endpoint, `AWSCognitoIdentityProviderService.${action}`, { ...client, ...input }, options);
 }
 
-/** post speaks the protocol, which the identity pool has too. */
+/** post sends a request in this protocol, which the identity pool also uses. */
 export async function post(endpoint, target, input, options = {}) {
   const response = await request(endpoint, {
     ...options,
@@ -81,5 +81,5 @@ export const changePassword = (accessToken, previous, proposed) =>
 /** globalSignOut ends all sessions of the user. */
 export const globalSignOut = (accessToken) => call("GlobalSignOut", { AccessToken: accessToken });
 
-/** revoke ends a refresh token. keepalive lets it finish while the tab closes. */
+/** revoke ends a refresh token. With keepalive it completes even if the tab closes. */
 export const revoke = (refreshToken) => call("RevokeToken", { Token: refreshToken }, { keepalive: true, timeout: 8000 });
