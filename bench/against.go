@@ -11,7 +11,6 @@ import (
 // rounds is how often each of two binaries is loaded, alternately.
 const rounds = 5
 
-// contender is one of the two binaries that are compared.
 type contender struct {
 	binary string
 	server *server

@@ -29,7 +29,6 @@ var settings = []string{
 	"SEALPOST_KEY_MAKER_ROLE_ARN=key-maker", "SEALPOST_ADMIN_ROLE_ARN=admin",
 }
 
-// function is a built Lambda function with its measurements.
 type function struct {
 	name, binary          string
 	binaryBytes, zipBytes int64
@@ -94,7 +93,7 @@ func addSizes(t *table, hello *function, functions []*function) {
 	t.add("the largest zip", megabytes(zip.zipBytes), "≤ 8 MB", zip.name)
 }
 
-// largest returns the function with the largest value of of.
+// largest returns the function for which of is largest.
 func largest[T cmp.Ordered](functions []*function, of func(*function) T) *function {
 	return slices.MaxFunc(functions, func(a, b *function) int { return cmp.Compare(of(a), of(b)) })
 }

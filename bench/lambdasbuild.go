@@ -47,7 +47,6 @@ func buildHello(ctx context.Context, o lambdas.Options) (*function, error) {
 	return f, nil
 }
 
-// unpack writes the only file of a function's zip as an executable.
 func unpack(zipped, path string) (err error) {
 	r, err := zip.OpenReader(zipped)
 	if err != nil {

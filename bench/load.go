@@ -50,7 +50,6 @@ func (w *world) send(ctx context.Context, to string) error {
 	return nil
 }
 
-// post loads the server and returns the duration of each post.
 func (w *world) post(ctx context.Context, l load) (result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -98,7 +97,6 @@ func (w *world) post(ctx context.Context, l load) (result, error) {
 	return r, failure
 }
 
-// fill posts until the store has this many messages.
 func (w *world) fill(ctx context.Context, stored int) error {
 	if w.posted >= stored {
 		return nil

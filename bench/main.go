@@ -14,7 +14,6 @@ import (
 	"time"
 )
 
-// options are the command line's options.
 type options struct {
 	binary   string
 	dir      string
@@ -25,7 +24,6 @@ type options struct {
 	against  string
 }
 
-// step measures some of the figures.
 type step struct {
 	name    string
 	measure func(context.Context, options, *table) error

@@ -77,7 +77,6 @@ func inMB(series []int64) string {
 	return strings.Join(out, ", ") + " MB"
 }
 
-// measureBusy compares posting without and with a concurrent rebuild.
 func measureBusy(ctx context.Context, o options, t *table, s *server, data string) error {
 	w, err := newWorld(ctx, s, o.clients)
 	if err != nil {
@@ -128,7 +127,6 @@ const busyAtMost = 90 * time.Second
 
 func perSecond(r result) float64 { return float64(len(r.latencies)) / r.elapsed.Seconds() }
 
-// rebuildRun has the measurements of a rebuild.
 type rebuildRun struct {
 	rate      float64
 	filled    time.Duration // from the start to the last event
@@ -140,7 +138,6 @@ type rebuildRun struct {
 	memory []int64 // after each tenth of the log
 }
 
-// runRebuild runs the rebuild command against the server.
 func runRebuild(ctx context.Context, binary, data string, s *server) (r rebuildRun, err error) {
 	cmd := exec.CommandContext(ctx, binary, append([]string{"rebuild", "--data", data, "--json"}, rebuilt...)...) //nolint:gosec // the measured binary
 	cmd.Stderr = os.Stderr

@@ -103,7 +103,6 @@ func seedEvents(ctx context.Context, db *sqlite.DB, n int) error {
 	})
 }
 
-// seededIDs returns the ids of the messages of n events.
 func seededIDs(n int, at time.Time) []string {
 	ids := make([]string, n/5*3+3)
 	for i := range ids {

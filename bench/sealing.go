@@ -13,7 +13,6 @@ import (
 
 const sealingTime = time.Second
 
-// measureSealing compares sealing and opening with bare AES-256-GCM.
 func measureSealing(_ context.Context, _ options, t *table) error {
 	key := make([]byte, seal.KeySize)
 	if _, err := rand.Read(key); err != nil {

@@ -112,7 +112,6 @@ func (s *server) processorTime() (time.Duration, error) {
 	return time.Duration(user+system) * time.Second / ticks, errors.Join(userErr, systemErr)
 }
 
-// freeAddress returns a free port on loopback.
 func freeAddress(ctx context.Context) (string, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -121,7 +120,6 @@ func freeAddress(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// pause waits for d or until the context ends.
 func pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

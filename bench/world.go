@@ -74,7 +74,6 @@ func (w *world) register(ctx context.Context, cfg client.Config, pool *client.Po
 	return person{name, tokens.ID, client.New(w.http, cfg, client.NewSession(pool, tokens))}, nil
 }
 
-// caughtUp waits until the projections have everything that was posted.
 func (w *world) caughtUp(ctx context.Context) error {
 	probe := w.people[0]
 	before, err := probe.client.Unread(ctx)

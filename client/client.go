@@ -143,7 +143,6 @@ func (c *Client) request(ctx context.Context, k call, token string) (*http.Reque
 	return req, nil
 }
 
-// getJSON makes the call and decodes its answer into out.
 func (c *Client) getJSON(ctx context.Context, k call, out any) error {
 	return c.do(ctx, k, func(res *http.Response) error {
 		err := json.NewDecoder(io.LimitReader(res.Body, maxJSON)).Decode(out)

@@ -94,7 +94,6 @@ func (n Notifications) link(link string, wanted ...string) (url.Values, error) {
 	return q, nil
 }
 
-// client returns an SNS client with the user's own credentials.
 func (n Notifications) client(ctx context.Context, idToken string) (*sns.Client, error) {
 	credentials, err := n.credentials(ctx, idToken)
 	if err != nil {

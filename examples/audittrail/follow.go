@@ -27,7 +27,6 @@ const (
 	maxLine = 1 << 20
 )
 
-// follower keeps a trail up to date with a server.
 type follower struct {
 	server, token string
 	trail         *trail
@@ -68,7 +67,6 @@ func (f *follower) run(ctx context.Context) error {
 	}
 }
 
-// follow connects once and takes events until the connection ends.
 func (f *follower) follow(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -39,7 +39,6 @@ func Filename(header string) (string, error) {
 	return name, nil
 }
 
-// parse returns the parameters, keyed by their lower-case names.
 func parse(header string) (map[string]string, error) {
 	s := scanner{header}
 	s.space()
@@ -133,7 +132,6 @@ func isToken(c byte) bool {
 	return c > ' ' && c < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, rune(c))
 }
 
-// value reads a token or a quoted string.
 func (s *scanner) value() (string, bool) {
 	if !s.take('"') {
 		token := s.token()

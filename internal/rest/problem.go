@@ -68,7 +68,6 @@ func MessageNotFound() *Error {
 	return NotFound("message-not-found", "No such message", "There is no message with this id in your inbox.")
 }
 
-// internal is what a caller sees of any server error.
 func internal(cause error) *Error {
 	return &Error{
 		Status: http.StatusInternalServerError, Name: "internal", Title: "Something failed on our side",

@@ -42,7 +42,6 @@ func (e *Env) Warn(text string) {
 	fmt.Fprintln(e.err, "sealpost: warning: "+terminal.Line(text))
 }
 
-// writeJSON writes one line of JSON to standard error.
 func (e *Env) writeJSON(v any) {
 	enc := json.NewEncoder(e.err)
 	enc.SetEscapeHTML(false)

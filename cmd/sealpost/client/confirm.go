@@ -18,7 +18,6 @@ func (confirmCmd) Help() string {
 	sealpost confirm --username alice 123456`
 }
 
-// named is the result of commands whose only output is the username.
 type named struct {
 	Username string `json:"username"`
 }

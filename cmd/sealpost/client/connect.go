@@ -15,7 +15,6 @@ import (
 // patience is how long a call is retried, unless the command sets another limit.
 const patience = 10 * time.Second
 
-// connection is a server whose configuration is known.
 type connection struct {
 	env    *Env
 	server string
@@ -75,7 +74,6 @@ func (c *connection) tokens() (*client.Session, error) {
 	return tokens, nil
 }
 
-// api returns a client that acts as the signed-in user.
 func (c *connection) api() (*client.Client, error) {
 	tokens, err := c.tokens()
 	if err != nil {
@@ -87,7 +85,6 @@ func (c *connection) api() (*client.Client, error) {
 	return api, nil
 }
 
-// signedIn connects and returns a client that acts as the signed-in user.
 func signedIn(ctx context.Context, env *Env) (*client.Client, error) {
 	c, err := connect(ctx, env)
 	if err != nil {

@@ -31,7 +31,6 @@ func (e *Env) Report(ctx context.Context, err error) int {
 	return e.Env.Report(ctx, err, func(err error) *cli.Failure { return explain(e, err) })
 }
 
-// sessions returns the session store in the user's configuration folder.
 func (e *Env) sessions() (session.Store, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
@@ -40,7 +39,6 @@ func (e *Env) sessions() (session.Store, error) {
 	return session.Store{Dir: filepath.Join(dir, "sealpost")}, nil
 }
 
-// user returns the username for a hint.
 func (e *Env) user() string {
 	if e.username == "" {
 		return "NAME"

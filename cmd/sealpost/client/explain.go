@@ -34,7 +34,6 @@ func explain(env *Env, err error) *cli.Failure {
 	return cli.Explain(err)
 }
 
-// explainConnection explains a failure to reach the server.
 func explainConnection(env *Env, err error) *cli.Failure {
 	var u *client.UnreachableError
 	if errors.As(err, &u) {
@@ -60,7 +59,6 @@ func explainConnection(env *Env, err error) *cli.Failure {
 	return nil
 }
 
-// explainInput explains an error in the user's input.
 func explainInput(err error) *cli.Failure {
 	switch {
 	case errors.Is(err, terminal.ErrMismatch):

@@ -51,7 +51,6 @@ var poolWords = map[string]poolWord{
 	"ResourceNotFoundException":    {"the server's user pool is not there", cli.ExitFailure, advice("ask whoever runs the server")},
 }
 
-// explainPool explains an error of the user pool.
 func explainPool(env *Env, answered smithy.APIError) *cli.Failure {
 	word, known := poolWords[answered.ErrorCode()]
 	if !known {

@@ -22,7 +22,6 @@ type usernameFlag struct {
 	Username string `short:"u" required:"" placeholder:"NAME" help:"The username."`
 }
 
-// pageFlags are embedded in commands that list.
 type pageFlags struct {
 	Limit int  `short:"n" default:"50" placeholder:"N" help:"Show at most N."`
 	All   bool `short:"a" help:"Show all of them."`

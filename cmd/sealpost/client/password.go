@@ -12,7 +12,6 @@ import (
 // user of the machine can read arguments.
 const passwordVariable = "SEALPOST_PASSWORD"
 
-// passwordHelp is the paragraph of the help on where passwords come from.
 const passwordHelp = `The password is asked for without echo at a terminal. Otherwise it is the first line of standard input, or SEALPOST_PASSWORD.`
 
 // password returns a password from the environment, the terminal, or the first line of
@@ -31,7 +30,6 @@ func (e *Env) passwordFrom(ctx context.Context, variable, prompt string, isNew b
 	return terminal.FirstLine(ctx, e.Stdin())
 }
 
-// newPasswordVariable is the environment variable for the new password.
 const newPasswordVariable = "SEALPOST_NEW_PASSWORD"
 
 type passwordCmd struct {
@@ -81,7 +79,6 @@ func (c *passwordCmd) Run(ctx context.Context, env *Env) error {
 	return env.Result(named{env.username}, "The new password is set. All other sessions have ended.")
 }
 
-// signedInPool connects and returns the signed-in user's access token.
 func signedInPool(ctx context.Context, env *Env) (*connection, string, error) {
 	conn, err := connect(ctx, env)
 	if err != nil {

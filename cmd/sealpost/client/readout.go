@@ -24,7 +24,6 @@ type readResult struct {
 	Base64  []byte  `json:"base64,omitempty"`
 }
 
-// put writes the message to where the flags say.
 func (c *readCmd) put(env *Env, m opened) error {
 	switch {
 	case c.Output != "" && c.Output != "-":

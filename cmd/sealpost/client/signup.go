@@ -46,7 +46,6 @@ func (c *signupCmd) Run(ctx context.Context, env *Env) error {
 		env.command("confirm", "--username", c.Username, "CODE"))
 }
 
-// codeSent reports that a code was sent, and the command that takes it.
 func (e *Env) codeSent(v any, done string, to client.Delivery, next string) error {
 	where := to.Destination
 	if where == "" {

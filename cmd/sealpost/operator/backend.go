@@ -104,7 +104,6 @@ func (f *dataFlags) hasData() error {
 	return nil
 }
 
-// withLog runs a command on the event log and its database.
 func (f *dataFlags) withLog(ctx context.Context, run func(*sqlite.DB, *eventlog.Log) error) (err error) {
 	db, err := f.open(ctx)
 	if err != nil {

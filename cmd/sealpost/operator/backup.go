@@ -79,7 +79,6 @@ func (c *verifyCmd) Run(ctx context.Context, env *cli.Env) error {
 	return showReport(env, report, c.Dir+": "+counts(report)+".")
 }
 
-// explain explains the errors of package backup.
 func (f *dataFlags) explain(err error, to string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

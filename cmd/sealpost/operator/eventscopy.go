@@ -17,7 +17,6 @@ import (
 // errEnough ends reading when --limit is reached.
 var errEnough = errors.New("as many as were asked for")
 
-// writeCopy writes the events from the copy of a deployment's archive.
 func (c *eventsCmd) writeCopy(ctx context.Context, env *cli.Env) error {
 	from, err := pastTime("--from", c.From, time.Now())
 	if err != nil {

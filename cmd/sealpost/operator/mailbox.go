@@ -33,7 +33,6 @@ func (c *mailboxCmd) Validate() error {
 	return nil
 }
 
-// keptMail is a mail in the command's JSON.
 type keptMail struct {
 	To      string    `json:"to"`
 	Subject string    `json:"subject"`

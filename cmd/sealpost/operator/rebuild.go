@@ -145,7 +145,6 @@ func (c *rebuildCmd) apply() string {
 	return "put this in place of projection_generations into your .tfvars; make deploy TFVARS=FILE; " + c.describe()
 }
 
-// advise tells the user what to do with the printed variables.
 func (c *rebuildCmd) advise(env *cli.Env, action ports.RebuildAction) {
 	switch action {
 	case ports.ActionRebuild, ports.ActionPromote:

@@ -133,7 +133,6 @@ func (c *redriveCmd) checkAll(list ports.DeadLetterList, f ports.DeadLetterFilte
 		which+" is not parked (any more). Nothing was redriven."+rest, c.command("redrive", "--list"))
 }
 
-// unread returns a text about letters that a list leaves out.
 func unread(list ports.DeadLetterList) (text string) {
 	more := ""
 	if len(list.Letters) > 0 {

@@ -32,7 +32,6 @@ func lettersOf(list ports.DeadLetterList) []letter {
 	return all
 }
 
-// group is the letters with the same kind of reason.
 type group struct {
 	// Reason has "…" where the reasons differ only by ids and numbers.
 	Reason  string    `json:"reason"`
@@ -114,7 +113,6 @@ func emptyText(list ports.DeadLetterList, parked string) string {
 	return parked + unread(list)
 }
 
-// letterWithEvent is the result of redrive --show.
 type letterWithEvent struct {
 	letter
 	Event json.RawMessage `json:"event"`
@@ -191,7 +189,6 @@ func attempts(n int) string {
 	return humanize.Comma(int64(n))
 }
 
-// count formats a number of dead letters.
 func count(n int) string { return plural(int64(n), "delivery", "deliveries") }
 
 // plural formats a number with its noun; many is "" for a regular plural.

@@ -201,7 +201,6 @@ func (m *mover) wait(ctx context.Context) (err error) {
 	}
 }
 
-// follow checks the outcomes of waiting letters.
 func (m *mover) follow(ctx context.Context) error {
 	outcomes, err := m.letters.Outcomes(ctx, m.waiting)
 	if err != nil {
@@ -229,7 +228,6 @@ func (m *mover) follow(ctx context.Context) error {
 	return nil
 }
 
-// grow makes the bar n letters longer.
 func (m *mover) grow(n int) {
 	switch {
 	case m.bar != nil:

@@ -77,7 +77,6 @@ func (m *mover) summary() string {
 		count(r.Redriven), number(r.Delivered), number(len(r.FailedAgain)), number(r.Waiting))
 }
 
-// reasons counts failures by kind of reason.
 func reasons(all []failed) (lines []string) {
 	counts := map[string]int{}
 	var order []string

@@ -43,7 +43,6 @@ Example:
 	curl -N -H "Authorization: Bearer TOKEN" "http://127.0.0.1:8080/events?after=0"`
 }
 
-// newSubscriber is the result of subscribers add.
 type newSubscriber struct {
 	Name  string `json:"name"`
 	Token string `json:"token"`
@@ -76,7 +75,6 @@ func (*listSubscribersCmd) Help() string {
 	sealpost subscribers list --json`
 }
 
-// subscriberList is the result of subscribers list.
 type subscriberList struct {
 	Subscribers []eventstream.Subscriber `json:"subscribers"`
 }

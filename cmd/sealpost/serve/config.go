@@ -129,7 +129,6 @@ func (c Config) publicURL(addr net.Addr) string {
 	return c.ownURL(addr)
 }
 
-// ownURL returns the server's URL as seen from this machine.
 func (c Config) ownURL(addr net.Addr) string {
 	scheme := "http"
 	if c.TLSCert != "" {

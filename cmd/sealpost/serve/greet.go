@@ -12,7 +12,6 @@ import (
 // defaultURL is the server that clients call by default.
 const defaultURL = "http://127.0.0.1:8080"
 
-// greet prints where the server is and what to try next.
 func (h *home) greet(ctx context.Context, addr net.Addr) {
 	info := Info{URL: h.url, Addr: addr.String()}
 	fmt.Fprintf(h.config.Stdout, "\nSealpost is running.\n\n  page      %s/\n", h.url)

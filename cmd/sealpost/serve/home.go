@@ -138,7 +138,6 @@ func (h *home) cursorKey(ctx context.Context) ([]byte, error) {
 	return key, nil
 }
 
-// openPeople opens the user pool and the mail to its users.
 func (h *home) openPeople(ctx context.Context) error {
 	sender, err := h.sender(ctx)
 	if err != nil {

@@ -47,7 +47,6 @@ func guardMailbox(token string, next http.Handler) http.Handler {
 	})
 }
 
-// forwarded reports whether a request came through a proxy.
 func forwarded(h http.Header) bool {
 	for name := range h {
 		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {

@@ -34,7 +34,6 @@ func Consumer(t testing.TB, cfg aws.Config, function, visibilityTimeout string) 
 	return q
 }
 
-// logStream is the only stream of a log group.
 const logStream = "all"
 
 // LogGroup creates a log group with one stream.

@@ -17,7 +17,6 @@ import (
 	"github.com/sealpost/sealpost/api"
 )
 
-// transport fails the test on an answer outside the contract.
 type transport struct {
 	t      testing.TB
 	base   http.RoundTripper

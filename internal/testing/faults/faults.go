@@ -156,7 +156,6 @@ func Timeout() Fault {
 	}
 }
 
-// errReset is the error of a broken connection.
 var errReset = &resetError{}
 
 type resetError struct{}

@@ -54,7 +54,6 @@ type step struct {
 	Faults []fault
 }
 
-// fault happens at a call of a delivery.
 type fault struct {
 	Kind string // "fails", "fails late" (after its effect), "crashes" or "" (no fault)
 	Then []step

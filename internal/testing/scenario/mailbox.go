@@ -17,7 +17,6 @@ func Embedded(server, mailURL string, hc *http.Client) World {
 	return World{Server: server, HTTP: hc, Code: box.code, Notifications: box.notifications}
 }
 
-// mailbox reads the server's mailbox.
 type mailbox struct {
 	url  string
 	http *http.Client

@@ -34,7 +34,6 @@ type Outside struct {
 	Refused atomic.Int64
 }
 
-// refusals counts the log records of refused replayed events.
 type refusals struct {
 	slog.Handler
 	n *atomic.Int64

@@ -30,7 +30,6 @@ func (d *Deployment) Idle(ctx context.Context, patience time.Duration) error {
 	}
 }
 
-// busy returns the URL of a queue that is not empty, or "".
 func (d *Deployment) busy(ctx context.Context) (url string, err error) {
 	client := sqs.NewFromConfig(d.cfg)
 	for _, q := range d.Stack().Queues {
