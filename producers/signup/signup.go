@@ -25,7 +25,7 @@ const reservedFor = 24 * time.Hour
 // error to the caller.
 var (
 	errLooksAlike = username.Error("This username looks like one that is taken")
-	errUnknown    = errors.New("The username cannot be checked now")
+	errUnknown    = errors.New("the username cannot be checked now")
 )
 
 // Trigger is the pre-sign-up trigger. It returns the event that it received. Its error

@@ -99,7 +99,7 @@ run "functions" {
     condition = toset([
       for f in setunion(fileset(path.module, "*.tf"), fileset(path.module, "modules/**/*.tf")) : dirname(f)
       if strcontains(file("${path.module}/${f}"), "resource \"aws_sqs_queue\" ")
-    ]) == toset(["modules/subscription", "modules/function-objects"]) && length(local.functions) > 0
-    error_message = "aws_sqs_queue is declared in modules/subscription and modules/function-objects alone, which give each queue its dead-letter queue."
+    ]) == toset(["modules/subscription", "modules/function-objects", "modules/archive-copy"]) && length(local.functions) > 0
+    error_message = "aws_sqs_queue is declared where each queue gets its dead-letter queue or is one, and nowhere else."
   }
 }

@@ -30,12 +30,13 @@ func Strings() kong.Option {
 // one. A flag with the tag allowempty may be empty.
 func RefuseEmpty(parsed *kong.Context) error {
 	for _, p := range parsed.Path {
-		value, name := p.Positional, ""
+		var value *kong.Value
+		var name string
 		switch {
 		case p.Flag != nil:
 			value, name = p.Flag.Value, "--"+p.Flag.Name
-		case value != nil:
-			name = value.Summary()
+		case p.Positional != nil:
+			value, name = p.Positional, p.Positional.Summary()
 		default:
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
+
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 

@@ -30,7 +30,7 @@ func (e *Env) passwordFrom(ctx context.Context, variable, prompt string, isNew b
 	return terminal.FirstLine(ctx, e.Stdin())
 }
 
-const newPasswordVariable = "SEALPOST_NEW_PASSWORD"
+const newPasswordVariable = "SEALPOST_NEW_PASSWORD" //nolint:gosec // a name, no credential
 
 type passwordCmd struct {
 	serverFlags

@@ -39,7 +39,7 @@ func (c *usersCmd) Run(ctx context.Context, env *Env) error {
 	}
 	rows := [][]string{{"USERNAME", "CAN BE SENT MESSAGES"}}
 	for _, u := range users {
-		rows = append(rows, []string{u.Name.String(), map[bool]string{true: "yes", false: "not yet"}[u.Ready]})
+		rows = append(rows, []string{u.String(), map[bool]string{true: "yes", false: "not yet"}[u.Ready]})
 	}
 	if more {
 		env.Notice("There are more; show them with --all.")

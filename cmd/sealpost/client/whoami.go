@@ -32,7 +32,7 @@ func (c *whoamiCmd) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	text := user.Name.String() + " at " + env.server
+	text := user.String() + " at " + env.server
 	if !user.Ready {
 		text += " (cannot be sent messages yet)"
 	}
