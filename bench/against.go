@@ -8,21 +8,20 @@ import (
 	"time"
 )
 
-// rounds is how often each of two binaries is loaded, in turns.
+// rounds is how often each of two binaries is loaded, alternately.
 const rounds = 5
 
-// contender is one of two binaries that are compared.
 type contender struct {
 	binary string
 	server *server
 	world  *world
 	rates  []float64
-	busy   time.Duration // of the server's processors, while it was loaded
+	busy   time.Duration // processor time of the server under load
 	posts  int
 }
 
-// measureAgainst loads this binary and the one of -against in turns, so that a busy
-// moment of the machine meets both, and compares the medians of their durable posts.
+// measureAgainst loads this binary and that of -against alternately, so that noise of
+// the machine affects both, and compares the medians of their durable posts.
 func measureAgainst(ctx context.Context, o options, t *table) (err error) {
 	pair := []*contender{{binary: o.binary}, {binary: o.against}}
 	defer func() {
@@ -39,7 +38,7 @@ func measureAgainst(ctx context.Context, o options, t *table) (err error) {
 	}
 	for round := range rounds {
 		for i := range pair {
-			c := pair[(round+i)%len(pair)] // neither is always the second
+			c := pair[(round+i)%len(pair)] // take turns at being first
 			if err := c.load(ctx, o); err != nil {
 				return fmt.Errorf("%s: %w", c.binary, err)
 			}
@@ -66,12 +65,12 @@ func (c *contender) start(ctx context.Context, o options, data string) error {
 	if c.world, err = newWorld(ctx, c.server, o.clients); err != nil {
 		return err
 	}
-	_, err = c.world.post(ctx, load{clients: o.clients, duration: 2 * time.Second}) // warm
+	_, err = c.world.post(ctx, load{clients: o.clients, duration: 2 * time.Second}) // warm up
 	return err
 }
 
-// load measures one round, and ends when the projections have caught up: what one
-// binary put off must not slow the other one's round.
+// load measures one round. It ends when the projections have caught up, so that work
+// deferred by one binary does not slow the other's round.
 func (c *contender) load(ctx context.Context, o options) error {
 	before, err := c.server.processorTime()
 	if err != nil {

@@ -1,8 +1,7 @@
-// Bench measures Sealpost's figures on the machine that it runs on and prints them
-// as a table: durable posts, time to visible, sealing, start-up and idle memory, each
-// beside what the machine itself allows. `make bench` runs it.
+// Bench measures Sealpost on the machine that it runs on, and prints a table: durable
+// posts, time to visible, sealing, start-up and idle memory, each next to the machine's
+// own limit. `make bench` runs it.
 //
-// The server is a process of its own, built as for users; the clients share the
-// machine with it, as the figures say. Absolute numbers are the machine's; the
-// ratios are Sealpost's.
+// The server is a separate process, built as for users. The clients share the machine
+// with it, so only the ratios to the machine's limits are comparable between machines.
 package main

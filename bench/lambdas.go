@@ -14,12 +14,12 @@ import (
 // starts is how often each function is started and measured.
 const starts = 25
 
-// helloWorld is the function that the others are compared to.
+// helloWorld is the baseline for the other functions.
 const helloWorld = "hello-world"
 
-// settings are values of every variable that a function may require
-// (docs/aws-functions.md). No function calls anything at its start, so none of them
-// needs to name something that exists.
+// settings has a value for every variable that a function may require
+// (docs/aws-functions.md). Functions make no calls when they start, so the values need
+// not name anything that exists.
 var settings = []string{
 	"SEALPOST_BUS=bus", "SEALPOST_USERS_TABLE=users", "SEALPOST_INBOX_TABLE=inbox", "SEALPOST_UNREAD_TABLE=unread",
 	"SEALPOST_NOTIFICATIONS_TABLE=notifications", "SEALPOST_NAMES_TABLE=names", "SEALPOST_CIPHERTEXT_BUCKET=ciphertext",
@@ -29,7 +29,6 @@ var settings = []string{
 	"SEALPOST_KEY_MAKER_ROLE_ARN=key-maker", "SEALPOST_ADMIN_ROLE_ARN=admin",
 }
 
-// function is one built Lambda function and what was measured of it.
 type function struct {
 	name, binary          string
 	binaryBytes, zipBytes int64
@@ -37,8 +36,9 @@ type function struct {
 	memory                []int64
 }
 
-// measureLambdas measures each function's start to its first poll of the Runtime API
-// and its memory at that moment, beside a hello-world built with the same flags.
+// measureLambdas measures the time from each function's start to its first poll of the
+// Runtime API, and its memory at that moment, next to a hello-world built with the same
+// flags.
 func measureLambdas(ctx context.Context, o options, t *table) error {
 	hello, functions, err := buildLambdas(ctx, filepath.Join(o.dir, "lambdas"))
 	if err != nil {
@@ -52,8 +52,8 @@ func measureLambdas(ctx context.Context, o options, t *table) error {
 	return nil
 }
 
-// startInTurns starts every function once a turn, so that a busy moment of the
-// machine meets all alike. The first turn only warms the machine's file cache.
+// startInTurns starts every function once per turn, so that noise of the machine
+// affects all alike. The first turn only warms the file cache.
 func startInTurns(ctx context.Context, functions []*function) error {
 	for turn := range 1 + starts {
 		for _, f := range functions {
@@ -93,12 +93,12 @@ func addSizes(t *table, hello *function, functions []*function) {
 	t.add("the largest zip", megabytes(zip.zipBytes), "≤ 8 MB", zip.name)
 }
 
-// largest returns the function that has most of something.
+// largest returns the function for which of is largest.
 func largest[T cmp.Ordered](functions []*function, of func(*function) T) *function {
 	return slices.MaxFunc(functions, func(a, b *function) int { return cmp.Compare(of(a), of(b)) })
 }
 
-// median returns the middle one of an odd number of values.
+// median returns the median of an odd number of values.
 func median[T cmp.Ordered](values []T) T {
 	return slices.Sorted(slices.Values(values))[len(values)/2]
 }

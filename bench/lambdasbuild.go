@@ -13,9 +13,9 @@ import (
 	"github.com/sealpost/sealpost/internal/tools/lambdas"
 )
 
-// buildLambdas builds the functions' zips for this machine as make lambdas does, and
-// unpacks them: what is started is what would be deployed. Hello-world is linked
-// with the same flags.
+// buildLambdas builds the functions' zips for this machine with the code of make
+// lambdas, and unpacks them, so that the measured binaries are those that would be
+// deployed. Hello-world is linked with the same flags.
 func buildLambdas(ctx context.Context, dir string) (hello *function, functions []*function, err error) {
 	o := lambdas.Options{Root: ".", Out: dir, Arch: runtime.GOARCH}
 	artifacts, err := lambdas.Build(ctx, o)
@@ -47,13 +47,12 @@ func buildHello(ctx context.Context, o lambdas.Options) (*function, error) {
 	return f, nil
 }
 
-// unpack writes the one file of a function's zip, as an executable.
 func unpack(zipped, path string) (err error) {
 	r, err := zip.OpenReader(zipped)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = r.Close() }() // it was only read
+	defer func() { _ = r.Close() }() // read only
 	if len(r.File) != 1 {
 		return fmt.Errorf("it has %d files, want the executable alone", len(r.File))
 	}
@@ -61,7 +60,7 @@ func unpack(zipped, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = in.Close() }() // it was only read
+	defer func() { _ = in.Close() }() // read only
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o700)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// load says how hard to press: for a time or for a number of posts, as fast as
+// load says how to load the server: for a time or a number of posts, as fast as
 // possible or at a rate.
 type load struct {
 	clients  int
@@ -27,8 +27,8 @@ type result struct {
 	elapsed   time.Duration
 }
 
-// send posts one message as cheaply as HTTP allows: the clients share the machine
-// with the server, and it is the server that is measured.
+// send posts one message with as little client work as HTTP allows, because the clients
+// share the machine with the measured server.
 func (w *world) send(ctx context.Context, to string) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, w.server+"/messages?to="+to, bytes.NewReader(body))
 	if err != nil {
@@ -50,7 +50,6 @@ func (w *world) send(ctx context.Context, to string) error {
 	return nil
 }
 
-// post loads the server and returns how long each post took.
 func (w *world) post(ctx context.Context, l load) (result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -77,7 +76,7 @@ func (w *world) post(ctx context.Context, l load) (result, error) {
 					break
 				}
 				began := time.Now()
-				// A request that is under way at the end is finished, not cut off.
+				// A request in progress at the end is finished, not cut off.
 				if err = w.send(context.WithoutCancel(ctx), w.people[n%recipients].username); err != nil {
 					cancel()
 					break
@@ -98,7 +97,6 @@ func (w *world) post(ctx context.Context, l load) (result, error) {
 	return r, failure
 }
 
-// fill posts until so many messages are in store.
 func (w *world) fill(ctx context.Context, stored int) error {
 	if w.posted >= stored {
 		return nil
@@ -107,10 +105,10 @@ func (w *world) fill(ctx context.Context, stored int) error {
 	return err
 }
 
-// probe measures, under a load, how long after its 202 a message is in its
+// probe measures, under load, the time from a message's 202 until it is in the
 // recipient's unread count. The probed recipient gets no other messages.
 func (w *world) probe(ctx context.Context, l load) ([]time.Duration, error) {
-	probed := w.sender // nobody else writes to the sender
+	probed := w.sender // the load sends nothing to the sender
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := make(chan error, 1)
@@ -121,7 +119,7 @@ func (w *world) probe(ctx context.Context, l load) ([]time.Duration, error) {
 	}()
 	var visible []time.Duration
 	var err error
-	for seen := 0; ctx.Err() == nil && err == nil && seen < 999; seen++ { // the count's ceiling
+	for seen := 0; ctx.Err() == nil && err == nil && seen < 999; seen++ { // the limit of the count
 		var d time.Duration
 		if d, err = w.probeOnce(ctx, probed, seen); err == nil {
 			visible = append(visible, d)

@@ -10,7 +10,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// measureMachine finds what the disk and SQLite allow, without Sealpost.
+// measureMachine measures the limits of the disk and SQLite, without Sealpost.
 func measureMachine(ctx context.Context, o options, t *table) error {
 	rate, err := fsyncRate(filepath.Join(o.dir, "fsync"))
 	if err != nil {
@@ -22,7 +22,7 @@ func measureMachine(ctx context.Context, o options, t *table) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = db.Close() }() // thrown away afterwards
+	defer func() { _ = db.Close() }() // deleted afterwards
 	if err := db.Migrate(ctx, "bench", `CREATE TABLE raw (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT`); err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func fsyncRate(path string) (rate float64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer func() { _ = f.Close() }() // thrown away afterwards
+	defer func() { _ = f.Close() }() // deleted afterwards
 	block := make([]byte, 4096)
 	start, n := time.Now(), 0
 	for ; time.Since(start) < machineTime; n++ {

@@ -14,7 +14,6 @@ import (
 	"time"
 )
 
-// options are those of the command line.
 type options struct {
 	binary   string
 	dir      string
@@ -25,11 +24,10 @@ type options struct {
 	against  string
 }
 
-// step measures some of the figures.
 type step struct {
 	name    string
 	measure func(context.Context, options, *table) error
-	// needs names the step whose figures this one's are compared to.
+	// needs names the step whose figures this step compares to.
 	needs string
 }
 
@@ -69,7 +67,7 @@ func run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("making a folder to measure in: %w", err)
 		}
-		defer func() { _ = os.RemoveAll(dir) }() // nothing in it is worth an error
+		defer func() { _ = os.RemoveAll(dir) }() // a temporary folder
 		o.dir = dir
 	}
 	t := &table{}
@@ -82,7 +80,7 @@ func run(ctx context.Context) error {
 	return t.print(os.Stdout, filepath.Base(o.binary))
 }
 
-// choose returns the steps to measure: all, or the one that is named and what it
+// choose returns the steps to measure: all, or the named one with the step that it
 // needs, or the comparison with another binary.
 func choose(o options) ([]step, error) {
 	only := o.only
@@ -103,7 +101,7 @@ func choose(o options) ([]step, error) {
 		return nil, fmt.Errorf("-only: there is no step %q, only %s", only, strings.Join(names, ", "))
 	}
 	var chosen []step
-	for _, s := range steps { // in their order: what is needed comes first
+	for _, s := range steps { // in their order, so that needed steps come first
 		if s.name == only || s.name == steps[i].needs {
 			chosen = append(chosen, s)
 		}

@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// bodySize is that of a post.
+	// bodySize is the size of a post, in bytes.
 	bodySize = 1 << 10
-	// recipients share the load, as users do.
+	// recipients is the number of users that the load is spread over.
 	recipients = 50
 )
 
-// measurePosts measures durable posts, the time to visible, and then, with the store
-// filled, start-up and idle memory.
+// measurePosts measures durable posts and the time to visible. It then measures
+// start-up and idle memory with a full store.
 func measurePosts(ctx context.Context, o options, t *table) error {
 	addr, err := freeAddress(ctx)
 	if err != nil {
@@ -50,7 +50,7 @@ func measurePosts(ctx context.Context, o options, t *table) error {
 }
 
 func measureThroughput(ctx context.Context, o options, t *table, w *world, s *server) (float64, error) {
-	if _, err := w.post(ctx, load{clients: o.clients, duration: 2 * time.Second}); err != nil { // warm
+	if _, err := w.post(ctx, load{clients: o.clients, duration: 2 * time.Second}); err != nil { // warm up
 		return 0, err
 	}
 	before, err := s.processorTime()

@@ -18,11 +18,11 @@ import (
 
 var rebuildEvents = flag.Int("events", 1_000_000, "how many events projections are rebuilt from")
 
-// rebuilt is what is rebuilt together.
+// rebuilt are the projections that are rebuilt together.
 var rebuilt = []string{"inbox", "unread"}
 
-// measureRebuild measures rebuilding inbox and unread from a log of many events, by a
-// server that has nothing else to do and by one that clients post to.
+// measureRebuild measures a rebuild of inbox and unread from a log of many events, on
+// an idle server and on one under load.
 func measureRebuild(ctx context.Context, o options, t *table) error {
 	data := filepath.Join(o.dir, "rebuild")
 	if err := seedLog(ctx, data, *rebuildEvents); err != nil {
@@ -77,13 +77,12 @@ func inMB(series []int64) string {
 	return strings.Join(out, ", ") + " MB"
 }
 
-// measureBusy compares posting without and with a rebuild beside it.
 func measureBusy(ctx context.Context, o options, t *table, s *server, data string) error {
 	w, err := newWorld(ctx, s, o.clients)
 	if err != nil {
 		return err
 	}
-	if _, err := w.post(ctx, load{clients: o.clients, duration: 2 * time.Second}); err != nil { // warm
+	if _, err := w.post(ctx, load{clients: o.clients, duration: 2 * time.Second}); err != nil { // warm up
 		return err
 	}
 	alone, err := w.post(ctx, load{clients: o.clients, duration: o.duration / 3})
@@ -107,7 +106,7 @@ func measureBusy(ctx context.Context, o options, t *table, s *server, data strin
 	stop()
 	beside := <-posted
 	if rebuilding.Err() != nil && ctx.Err() == nil {
-		err = nil // cut off, as Ctrl-C does: what was measured until then is told
+		err = nil // cut off, as by Ctrl-C; report the measurements so far
 	}
 	if err := errors.Join(err, beside.err); err != nil {
 		return err
@@ -123,26 +122,24 @@ func measureBusy(ctx context.Context, o options, t *table, s *server, data strin
 	return nil
 }
 
-// busyAtMost is when a rebuild beside posts is cut off.
+// busyAtMost is when a rebuild under load is cut off.
 const busyAtMost = 90 * time.Second
 
 func perSecond(r result) float64 { return float64(len(r.latencies)) / r.elapsed.Seconds() }
 
-// rebuildRun is how a rebuild went.
 type rebuildRun struct {
 	rate      float64
-	filled    time.Duration // from its start to the last event
-	elapsed   time.Duration // to its end
-	processor time.Duration // of the server, for all of it
-	share     float64       // of the events that were replayed, from 0 to 1
+	filled    time.Duration // from the start to the last event
+	elapsed   time.Duration // from the start to the end
+	processor time.Duration // processor time of the server
+	share     float64       // of the events that were replayed, 0 to 1
 
-	most   int64   // memory of the server, in bytes
-	memory []int64 // when each tenth of the log was replayed
+	most   int64   // largest memory of the server, in bytes
+	memory []int64 // after each tenth of the log
 }
 
-// runRebuild has the server rebuild, as an operator would.
 func runRebuild(ctx context.Context, binary, data string, s *server) (r rebuildRun, err error) {
-	cmd := exec.CommandContext(ctx, binary, append([]string{"rebuild", "--data", data, "--json"}, rebuilt...)...) //nolint:gosec // what is measured
+	cmd := exec.CommandContext(ctx, binary, append([]string{"rebuild", "--data", data, "--json"}, rebuilt...)...) //nolint:gosec // the measured binary
 	cmd.Stderr = os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.StdoutPipe()
@@ -177,7 +174,7 @@ func runRebuild(ctx context.Context, binary, data string, s *server) (r rebuildR
 	return r, errors.Join(err, timeErr)
 }
 
-// progress is told several times a second.
+// progress handles a progress report. It is called several times a second.
 func (r *rebuildRun) progress(p *ports.RebuildProgress, s *server) error {
 	r.rate, r.share = p.Rate, float64(p.Done)/float64(p.Total)
 	now, err := s.memory()

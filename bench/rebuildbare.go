@@ -12,24 +12,23 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// As a rebuild writes: so many events are put in order at once, and so many rows go
-// into a transaction.
+// The sizes that a rebuild uses: events sorted at a time, and rows per transaction.
 const (
 	bareEvents = 128_000
 	bareRows   = 8000
 )
 
-// bareRow is a row of the inbox, or, with nothing in the message but its ids, of unread.
+// bareRow is a row of the inbox, or of unread if only the ids are set.
 type bareRow struct {
 	table   string
 	message events.MessageStored
 	read    bool
-	moved   bool // it is there, and is to be read
+	moved   bool // the row exists and becomes read
 }
 
-// bareInserts is how many events a second SQLite alone would take: the same rows of the
-// same two tables, in the same order and the same transactions, but nothing is read from
-// a log, decoded, decided or looked up for them. Getting the rows ready is not counted.
+// bareInserts returns the events per second that SQLite alone could take. It writes the
+// same rows to the same two tables, in the same order and transactions, but reads,
+// decodes and looks up nothing. Preparing the rows is not counted.
 func bareInserts(ctx context.Context, path string, n int) (rate float64, err error) {
 	db, err := sqlite.Open(ctx, path)
 	if err != nil {
@@ -65,7 +64,7 @@ func bareInserts(ctx context.Context, path string, n int) (rate float64, err err
 	return float64(n) / took.Seconds(), nil
 }
 
-// bareRowsOf are the rows that some of the seeded events make, in the order of the key.
+// bareRowsOf returns the rows of the seeded events in [from, to), sorted by key.
 func bareRowsOf(from, to int, ids []string) (rows []bareRow) {
 	at := map[string]int{}
 	for i := from; i < to; i++ {

@@ -16,12 +16,13 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// late is how many messages come before some of the seeded ones are read. It is more
-// than a rebuild takes at once, so that it cannot make a single write of them.
+// late is how many messages are stored before some of the seeded ones are read. It is
+// more than a rebuild handles at once, so that a rebuild cannot merge the two events
+// into one write.
 const late = 150_000
 
-// seeded is the n-th event of a seeded log: of five, three store messages, one says that
-// the first of these was read, and one that a message was read that came long before.
+// seeded returns the n-th event of a seeded log. Of five events, three store messages,
+// one reads the first of these, and one reads a message from long before.
 func seeded(n int, ids []string) events.Data {
 	message := n / 5 * 3
 	switch n % 5 {
@@ -46,7 +47,8 @@ func seededRecipient(n int) string {
 	return fmt.Sprintf("0b9f5e6e-1111-4444-8888-%012d", n%(recipients*recipients))
 }
 
-// seedLog makes a data folder with a log and projections that hold all of it.
+// seedLog creates a data folder with a log, and projections that are up to date with
+// it.
 func seedLog(ctx context.Context, data string, n int) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return err
@@ -59,8 +61,8 @@ func seedLog(ctx context.Context, data string, n int) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	// The live generation is made by a rebuild too, as delivering a million events
-	// takes minutes; it differs from the empty one before, which is dropped.
+	// The live generation is also built by a rebuild, because delivering a million
+	// events takes minutes. The empty one before it is dropped.
 	c, quiet := serve.Config{Data: data}, func(ports.RebuildReport) {}
 	if err := (serve.Rebuilder{Config: c}).Do(ctx, ports.RebuildRequest{Action: ports.ActionRebuild, Projections: rebuilt}, quiet); !errors.Is(err, ports.ErrDiffers) {
 		return fmt.Errorf("rebuilding from nothing: %w", err)
@@ -90,7 +92,7 @@ func seedEvents(ctx context.Context, db *sqlite.DB, n int) error {
 			return err
 		}
 	}
-	// All consumers have seen all of it.
+	// All consumers are at the end of the log.
 	return db.Write(ctx, func(tx *sqlite.Tx) error {
 		for _, consumer := range []string{"inbox", "unread", "notify"} {
 			if _, err := tx.Exec(`INSERT INTO event_checkpoints (consumer, position) SELECT ?, max(position) FROM event_log`, consumer); err != nil {
@@ -101,7 +103,6 @@ func seedEvents(ctx context.Context, db *sqlite.DB, n int) error {
 	})
 }
 
-// seededIDs are the ids of the messages of n events.
 func seededIDs(n int, at time.Time) []string {
 	ids := make([]string, n/5*3+3)
 	for i := range ids {

@@ -13,7 +13,6 @@ import (
 
 const sealingTime = time.Second
 
-// measureSealing compares sealing and opening with bare AES-256-GCM.
 func measureSealing(_ context.Context, _ options, t *table) error {
 	key := make([]byte, seal.KeySize)
 	if _, err := rand.Read(key); err != nil {
@@ -38,7 +37,7 @@ func measureSealing(_ context.Context, _ options, t *table) error {
 	return nil
 }
 
-// sealing has one body in its sealed and its barely encrypted form.
+// sealing has one body, sealed and encrypted with bare AES-GCM.
 type sealing struct {
 	key, body, sealed, bare, nonce []byte
 	aead                           cipher.AEAD
@@ -67,7 +66,7 @@ func newSealing(key []byte, size int) (*sealing, error) {
 	return s, nil
 }
 
-// rates measures in turns, so that a busy moment of the machine meets all alike.
+// rates measures alternately, so that noise of the machine affects all alike.
 func (s *sealing) rates() (sealed, bareSeal, opened, bareOpen float64) {
 	const turns = 4
 	for range turns {

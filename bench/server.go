@@ -16,13 +16,13 @@ import (
 	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
-// server is a serving sealpost, a process of its own.
+// server is a serving sealpost in a separate process.
 type server struct {
 	cmd *exec.Cmd
 	url string
-	// mailbox is the address that it printed.
+	// mailbox is the URL that the server printed.
 	mailbox string
-	// listening is how long it took from its start to its first answer.
+	// listening is the time from its start to its first answer.
 	listening time.Duration
 }
 
@@ -39,7 +39,7 @@ func startServer(ctx context.Context, binary, addr, data string) (*server, error
 	for {
 		if err := s.ping(ctx); err == nil {
 			s.listening = time.Since(began)
-			for s.mailbox == "" && ctx.Err() == nil { // it comes within the next lines
+			for s.mailbox == "" && ctx.Err() == nil { // it is in one of the next lines
 				s.mailbox = greeting.Mailbox()
 				pause(ctx, time.Millisecond)
 			}
@@ -63,7 +63,7 @@ func (s *server) ping(ctx context.Context) error {
 	return res.Body.Close()
 }
 
-// stop asks the server to stop and waits until it has.
+// stop asks the server to stop and waits for its end.
 func (s *server) stop() error {
 	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
 		return fmt.Errorf("stopping the server: %w", err)
@@ -74,7 +74,7 @@ func (s *server) stop() error {
 	return nil
 }
 
-// memory is how much of the machine's memory the server holds (VmRSS), in bytes.
+// memory returns the server's resident memory (VmRSS), in bytes.
 func (s *server) memory() (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
@@ -89,19 +89,19 @@ func (s *server) memory() (int64, error) {
 	return 0, errors.New("the system does not say how much memory the server holds")
 }
 
-// ticks is how many parts of a second the system counts processor time in
-// (USER_HZ, which is 100 on every Linux that Go runs on).
+// ticks is the unit of processor time, per second (USER_HZ, which is 100 on every Linux
+// that Go supports).
 const ticks = 100
 
-// processorTime is how long the server has kept a core busy so far. It depends less
-// than the time of day on what else the machine does.
+// processorTime returns the processor time that the server has used. It depends less
+// than wall time on the other load of the machine.
 func (s *server) processorTime() (time.Duration, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
 	if err != nil {
 		return 0, fmt.Errorf("processor time is known on Linux only: %w", err)
 	}
-	// The name in parentheses may hold anything; utime and stime are the 12th and
-	// 13th fields behind it (proc_pid_stat(5)).
+	// The name in parentheses may contain anything. utime and stime are the 12th and
+	// 13th fields after it (proc_pid_stat(5)).
 	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
 	const utime, stime = 11, 12
 	if len(fields) <= stime {
@@ -112,7 +112,6 @@ func (s *server) processorTime() (time.Duration, error) {
 	return time.Duration(user+system) * time.Second / ticks, errors.Join(userErr, systemErr)
 }
 
-// freeAddress finds a port on loopback.
 func freeAddress(ctx context.Context) (string, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -121,7 +120,6 @@ func freeAddress(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// pause waits, or until the context ends.
 func pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

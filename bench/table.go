@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// table gathers figures in the order in which they are measured.
+// table collects figures in the order in which they are measured.
 type table struct {
 	rows []row
-	// fsync and sqlite are the machine's own rates, which others are compared to.
+	// fsync and sqlite are the machine's own rates, the baseline for other figures.
 	fsync, sqliteSingle, sqliteGroup float64
 }
 
@@ -36,7 +36,7 @@ func (t *table) print(w io.Writer, binary string) error {
 	return tw.Flush()
 }
 
-// cpu names the processor, where the system says.
+// cpu returns the name of the processor, if the system reports it.
 func cpu() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {
@@ -52,7 +52,7 @@ func cpu() string {
 	return runtime.GOARCH
 }
 
-// quantile returns the q-th of the durations, which it sorts.
+// quantile returns the q-quantile of the durations. It sorts them.
 func quantile(ds []time.Duration, q float64) time.Duration {
 	if len(ds) == 0 {
 		return 0

@@ -12,14 +12,13 @@ import (
 	"github.com/sealpost/sealpost/internal/testing/scenario"
 )
 
-// world is a server with people on it.
 type world struct {
 	server, mailbox string
 	http            *http.Client
 	sender          person
 	people          []person
-	// sent counts the posts to each of the people, so that the end of the
-	// projections' work can be told.
+	// posted counts the posts to each user, to tell when the projections have caught
+	// up.
 	posted int
 }
 
@@ -75,14 +74,13 @@ func (w *world) register(ctx context.Context, cfg client.Config, pool *client.Po
 	return person{name, tokens.ID, client.New(w.http, cfg, client.NewSession(pool, tokens))}, nil
 }
 
-// caughtUp waits until the projections hold everything that was posted.
 func (w *world) caughtUp(ctx context.Context) error {
 	probe := w.people[0]
 	before, err := probe.client.Unread(ctx)
 	if err != nil {
 		return err
 	}
-	if before.More { // the count says no more; the newest message does
+	if before.More { // the count is at its limit, so look at the newest message
 		return w.newestSeen(ctx, probe)
 	}
 	if err := w.send(ctx, probe.username); err != nil {
@@ -114,7 +112,7 @@ func (w *world) newestSeen(ctx context.Context, probe person) error {
 
 var errNeverTrue = errors.New("waited in vain")
 
-// until waits for a condition, looking every two milliseconds.
+// until polls a condition every two milliseconds.
 func until(ctx context.Context, condition func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
@@ -127,7 +125,7 @@ func until(ctx context.Context, condition func() (bool, error)) error {
 	return errNeverTrue
 }
 
-// body is random: a store that compressed would gain nothing.
+// body is random, so that compression would gain nothing.
 var body = func() []byte {
 	b := make([]byte, bodySize)
 	rand.Read(b) // never fails (crypto/rand)

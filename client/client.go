@@ -10,27 +10,27 @@ import (
 	"net/url"
 )
 
-// MaxBody is the largest body of a message, in bytes; the API answers 413 above.
+// MaxBody is the largest body of a message, in bytes. The API answers 413 above it.
 const MaxBody = 4 << 20
 
-// maxJSON bounds what is read of a JSON answer, in bytes: a page of 100 users
-// with names of 128 four-byte characters has well under 100 KiB.
+// maxJSON limits a JSON answer, in bytes. A page of 100 users with names of 128
+// four-byte characters is well under 100 KiB.
 const maxJSON = 1 << 20
 
-// TokenSource gives the ID tokens that calls carry. Implementations are safe for
-// concurrent use.
+// TokenSource returns the ID tokens for calls. Implementations are safe for concurrent
+// use.
 type TokenSource interface {
 	// Token returns an ID token that has not expired.
 	Token(ctx context.Context) (string, error)
-	// Renew returns a token other than refused, which the API answered 401 to, or
-	// ErrCannotRenew to let that answer stand.
+	// Renew returns a token other than refused, which the API answered with 401.
+	// ErrCannotRenew makes the call fail with that 401.
 	Renew(ctx context.Context, refused string) (string, error)
 }
 
-// ErrCannotRenew is a token source that has the one token only.
+// ErrCannotRenew means that a token source has no other token.
 var ErrCannotRenew = errors.New("the token cannot be renewed")
 
-// StaticToken is a [TokenSource] of one ID token.
+// StaticToken is a [TokenSource] with a single ID token.
 type StaticToken string
 
 // Token implements [TokenSource].
@@ -39,37 +39,36 @@ func (t StaticToken) Token(context.Context) (string, error) { return string(t), 
 // Renew implements [TokenSource].
 func (t StaticToken) Renew(context.Context, string) (string, error) { return "", ErrCannotRenew }
 
-// Client calls the REST API as one user. It is safe for concurrent use; its fields
-// are set before the first call.
+// Client calls the REST API as one user. It is safe for concurrent use. Set its fields
+// before the first call.
 type Client struct {
 	HTTP *http.Client
-	// API is where the contract's paths begin: Config.APIURL.
+	// API is the base URL of the contract's paths: Config.APIURL.
 	API    string
 	Tokens TokenSource
 	Retry  Retry
-	// UserAgent is sent when it is not empty.
+	// UserAgent is sent if it is not empty.
 	UserAgent string
 }
 
-// New makes a client that tries once; set Retry for more.
+// New returns a client that tries once. Set Retry for retries.
 func New(hc *http.Client, cfg Config, tokens TokenSource) *Client {
 	return &Client{HTTP: hc, API: cfg.APIURL, Tokens: tokens}
 }
 
-// call is one request of the contract.
 type call struct {
 	method string
 	path   []string
 	query  url.Values
 	header http.Header
-	// body returns the body from its beginning, for each try anew; nil is none.
+	// body returns a new reader of the body for each try; nil means no body.
 	body func() io.Reader
 	size int64
 	once bool
 }
 
-// do makes the call, again after failures that may pass, and gives a success to
-// use. The response's body is closed after it.
+// do makes the call, retries temporary failures, and passes a success to use. It closes
+// the response's body after use returns.
 func (c *Client) do(ctx context.Context, k call, use func(*http.Response) error) error {
 	retry := c.Retry
 	if k.once {
@@ -84,8 +83,8 @@ func (c *Client) do(ctx context.Context, k call, use func(*http.Response) error)
 		if !HasStatus(err, http.StatusUnauthorized) {
 			return err
 		}
-		// The clock, the key or the pool may have changed under a token that
-		// looked good. A fresh one is tried once.
+		// A token that is still valid by our clock may be refused after a change of the
+		// clock, the key or the pool. Retry once with a new token.
 		token, renewErr := c.Tokens.Renew(ctx, token)
 		if errors.Is(renewErr, ErrCannotRenew) {
 			return err
@@ -137,14 +136,13 @@ func (c *Client) request(ctx context.Context, k call, token string) (*http.Reque
 	if c.UserAgent != "" {
 		req.Header.Set("User-Agent", c.UserAgent)
 	}
-	// API Gateway sends an opened message as base64 to whoever does not say that it
-	// takes bytes ("Return binary media from a Lambda proxy integration").
+	// API Gateway sends an opened message as base64 to a client that does not accept
+	// binary ("Return binary media from a Lambda proxy integration").
 	req.Header.Set("Accept", "*/*")
 	req.Header.Set("Authorization", "Bearer "+token)
 	return req, nil
 }
 
-// getJSON makes the call and decodes its answer into out.
 func (c *Client) getJSON(ctx context.Context, k call, out any) error {
 	return c.do(ctx, k, func(res *http.Response) error {
 		err := json.NewDecoder(io.LimitReader(res.Body, maxJSON)).Decode(out)

@@ -10,13 +10,12 @@ import (
 	"net/url"
 )
 
-// maxConfig is far beyond what a configuration needs, in bytes.
+// maxConfig is far above the size of any configuration, in bytes.
 const maxConfig = 64 << 10
 
-// Config is the public configuration that a server gives its clients at
-// GET /config.json.
+// Config is a server's public configuration, GET /config.json.
 type Config struct {
-	// APIURL is where the paths of the contract begin.
+	// APIURL is the base URL of the contract's paths.
 	APIURL  string        `json:"apiUrl"`
 	Region  string        `json:"region"`
 	Cognito CognitoConfig `json:"cognito"`
@@ -24,24 +23,23 @@ type Config struct {
 
 // CognitoConfig says where the user pool is.
 type CognitoConfig struct {
-	// Endpoint is empty for the region's own.
+	// Endpoint is empty for the region's default endpoint.
 	Endpoint   string `json:"endpoint"`
 	UserPoolID string `json:"userPoolId"`
 	ClientID   string `json:"clientId"`
-	// IdentityPoolID is there on AWS alone.
+	// IdentityPoolID is set on AWS only.
 	IdentityPoolID string `json:"identityPoolId,omitempty"`
 }
 
-// ErrNotSealpost is an answer that no Sealpost server gives: something else
-// listens at the URL.
+// ErrNotSealpost means that the URL answers, but not as a Sealpost server.
 var ErrNotSealpost = errors.New("not a Sealpost server")
 
-// ErrDowngrade is a configuration that leads from https to plain http, where
-// passwords and tokens could be read on the way.
+// ErrDowngrade means that the configuration of an https server has plain http URLs,
+// over which passwords and tokens could be read.
 var ErrDowngrade = errors.New("the server leads from https to plain http")
 
-// Discover asks server, such as "https://sealpost.example", for its configuration.
-// URLs in it that are relative count from server. It returns an [*UnreachableError],
+// Discover fetches the configuration of server, such as "https://sealpost.example".
+// Relative URLs in it are relative to server. The error is an [*UnreachableError],
 // [ErrNotSealpost] or [ErrDowngrade].
 func Discover(ctx context.Context, hc *http.Client, server string) (Config, error) {
 	base, err := url.Parse(server)
@@ -68,7 +66,7 @@ func Discover(ctx context.Context, hc *http.Client, server string) (Config, erro
 
 func readConfig(res *http.Response) (cfg Config, err error) {
 	if res.StatusCode >= http.StatusInternalServerError {
-		// A server that starts or a gateway whose server is away.
+		// The server is starting, or a gateway cannot reach it.
 		return cfg, readProblem(res)
 	}
 	if where, err := res.Location(); err == nil {

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// Timeouts of an HTTP client that people wait for.
+// Timeouts of an HTTP client for interactive use.
 const (
 	dialTimeout = 5 * time.Second
-	// answerTimeout is above the 29 seconds that API Gateway gives an integration
-	// (API Gateway quotas page).
+	// answerTimeout is above API Gateway's integration timeout of 29 seconds (API
+	// Gateway quotas page).
 	answerTimeout = 35 * time.Second
-	// callTimeout bounds a whole call: 4 MiB over a line of 40 kB/s.
+	// callTimeout limits a whole call: 4 MiB at 40 kB/s.
 	callTimeout = 2 * time.Minute
 )
 
-// NewHTTPClient makes the HTTP client that the command line uses. It follows no
-// redirect: the contract has none, and whoever redirects could be given the token.
+// NewHTTPClient returns the HTTP client that the CLI uses. It follows no redirects. The
+// contract has none, and the target of a redirect could receive the token.
 func NewHTTPClient() *http.Client {
 	return &http.Client{
 		Timeout: callTimeout,

@@ -7,9 +7,8 @@ import (
 
 var idPattern = regexp.MustCompile(`^[0-9A-Za-z]{1,64}$`)
 
-// checkID keeps what a person typed from becoming another path, such as that of
-// the list or of a folder above. What can be no id gets the API's own answer to
-// an unknown one.
+// checkID keeps an id that a user typed from becoming another path, such as that of the
+// list. An invalid id gets the API's own answer to an unknown one.
 func checkID(id string) error {
 	if idPattern.MatchString(id) {
 		return nil

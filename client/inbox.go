@@ -9,10 +9,10 @@ import (
 // InboxMessage describes a message in the caller's inbox.
 type InboxMessage struct {
 	ID string `json:"id"`
-	// From has an empty Username in the rare moment before the server's directory
-	// knows the sender.
+	// From has an empty Username in the rare moment before the server's directory knows
+	// the sender.
 	From Name `json:"from"`
-	// Size is that of the body, in bytes.
+	// Size is the size of the body, in bytes.
 	Size   int64     `json:"size"`
 	SentAt time.Time `json:"sentAt"`
 	Read   bool      `json:"read"`
@@ -25,7 +25,7 @@ type MessageList struct {
 	Next string `json:"next"`
 }
 
-// Inbox lists the caller's messages (GET /messages), with unread the unread alone.
+// Inbox lists the caller's messages (GET /messages), or only the unread ones.
 func (c *Client) Inbox(ctx context.Context, unread bool, page Page) (list MessageList, err error) {
 	q := page.query()
 	if unread {
@@ -35,8 +35,8 @@ func (c *Client) Inbox(ctx context.Context, unread bool, page Page) (list Messag
 	return list, c.getJSON(ctx, k, &list)
 }
 
-// UnreadCount is how many messages the caller has not read. With More there are
-// more than that.
+// UnreadCount is the number of messages that the caller has not read. If More is set,
+// there are more than that.
 type UnreadCount struct {
 	Unread int  `json:"unread"`
 	More   bool `json:"more,omitempty"`
@@ -47,8 +47,7 @@ func (c *Client) Unread(ctx context.Context) (count UnreadCount, err error) {
 	return count, c.getJSON(ctx, call{method: http.MethodGet, path: []string{"messages", "unread-count"}}, &count)
 }
 
-// MarkRead marks a message as read (POST /messages/{id}/read). Doing it again
-// changes nothing.
+// MarkRead marks a message as read (POST /messages/{id}/read). It is idempotent.
 func (c *Client) MarkRead(ctx context.Context, id string) error {
 	if err := checkID(id); err != nil {
 		return err

@@ -13,31 +13,31 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
-// ErrNothingToConfirm is a server whose notifications come unasked: it sends mail
-// itself.
+// ErrNothingToConfirm means that the server sends notifications itself, without
+// confirmation.
 var ErrNothingToConfirm = errors.New("this server's notifications need no confirmation")
 
-// ErrWrongLink is a link that is not the one of SNS's mail.
+// ErrWrongLink means that a link is not the expected one from SNS's mail.
 var ErrWrongLink = errors.New("not that link of a mail from AWS")
 
-// Notifications confirms, on AWS, that a user wants to be notified by mail, and ends
-// it. The link
-// in SNS's mail does so too, for whoever follows it; and then every mail's link to
-// unsubscribe works for whoever follows that, such as a scanner of mail. Confirmed
-// with the user's own signature, only a signed-in owner can end it
-// (AuthenticateOnUnsubscribe, ConfirmSubscription API reference).
+// Notifications confirms, on AWS, that a user wants notifications by mail, and ends
+// them.
+//
+// Following the link in SNS's mail also confirms. But then everyone who follows the
+// unsubscribe link of any later mail ends the notifications, even a mail scanner. After
+// a confirmation signed with the user's credentials, only the signed-in owner can end
+// them (AuthenticateOnUnsubscribe, ConfirmSubscription API reference).
 type Notifications struct {
 	HTTP   *http.Client
 	Config Config
-	// Endpoint stands for all of AWS in tests; empty for AWS.
+	// Endpoint replaces all endpoints of AWS in tests; empty for AWS.
 	Endpoint string
 }
 
-// Confirm takes the address that the mail's link leads to, without following it, and
-// the user's ID token, for which the identity pool gives credentials of the user's
-// own. They may confirm the user's own topic and no other, and stay in memory. It
-// returns [ErrNothingToConfirm], [ErrWrongLink], or an error of AWS
-// (smithy.APIError).
+// Confirm takes the link from the mail, without following it, and the user's ID token.
+// It exchanges the token at the identity pool for credentials that may confirm only the
+// user's own topic. They stay in memory. The error is [ErrNothingToConfirm],
+// [ErrWrongLink], or an error of AWS (smithy.APIError).
 func (n Notifications) Confirm(ctx context.Context, idToken, link string) error {
 	q, err := n.link(link, "TopicArn", "Token")
 	if err != nil {
@@ -56,9 +56,8 @@ func (n Notifications) Confirm(ctx context.Context, idToken, link string) error 
 	return nil
 }
 
-// End takes the address of the link to unsubscribe that every notification has, which
-// works for nobody who does not sign, and ends the notifications. Errors are as
-// Confirm's.
+// End takes the unsubscribe link of any notification, which requires a signature, and
+// ends the notifications. Errors are those of Confirm.
 func (n Notifications) End(ctx context.Context, idToken, link string) error {
 	q, err := n.link(link, "SubscriptionArn")
 	if err != nil {
@@ -75,7 +74,7 @@ func (n Notifications) End(ctx context.Context, idToken, link string) error {
 	return nil
 }
 
-// link takes a link of SNS's mail apart, such as
+// link parses a link of SNS's mail, such as
 // https://sns.eu-central-1.amazonaws.com/confirmation.html?TopicArn=…&Token=…&Endpoint=….
 func (n Notifications) link(link string, wanted ...string) (url.Values, error) {
 	if n.Config.Cognito.IdentityPoolID == "" {
@@ -95,7 +94,6 @@ func (n Notifications) link(link string, wanted ...string) (url.Values, error) {
 	return q, nil
 }
 
-// client acts with credentials of the user's own.
 func (n Notifications) client(ctx context.Context, idToken string) (*sns.Client, error) {
 	credentials, err := n.credentials(ctx, idToken)
 	if err != nil {
@@ -107,12 +105,12 @@ func (n Notifications) client(ctx context.Context, idToken string) (*sns.Client,
 	}), nil
 }
 
-// credentials exchanges the ID token for credentials of the user's own.
+// credentials exchanges the ID token for the user's own AWS credentials.
 func (n Notifications) credentials(ctx context.Context, idToken string) (aws.Credentials, error) {
 	client := cognitoidentity.New(cognitoidentity.Options{
 		Region: n.Config.Region, HTTPClient: n.HTTP, BaseEndpoint: n.endpoint(), Credentials: aws.AnonymousCredentials{},
 	})
-	// The pool's name as an issuer, as functions say it too (adapters/aws/cognitoidentity).
+	// The issuer name of the pool, as in adapters/aws/cognitoidentity.
 	logins := map[string]string{fmt.Sprintf("cognito-idp.%s.amazonaws.com/%s", n.Config.Region, n.Config.Cognito.UserPoolID): idToken}
 	id, err := client.GetId(ctx, &cognitoidentity.GetIdInput{IdentityPoolId: &n.Config.Cognito.IdentityPoolID, Logins: logins})
 	if err != nil {

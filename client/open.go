@@ -9,24 +9,24 @@ import (
 	"net/http"
 )
 
-// ErrTooLarge is a message that is larger than any that the API accepts.
+// ErrTooLarge means that a message exceeds the API's limit.
 var ErrTooLarge = errors.New("larger than any message can be")
 
-// Opened is an opened message as it comes over the wire.
+// Opened is an opened message while it is received.
 type Opened struct {
-	// ContentType and Filename are the sender's choice and not to be trusted.
+	// ContentType and Filename were chosen by the sender. Do not trust them.
 	ContentType string
 	Filename    string
-	// Size is in bytes, -1 when it is not known before the end.
+	// Size is in bytes, -1 if not known before the end.
 	Size int64
-	// Body is valid until the function that was given Opened returns.
+	// Body is valid until the function that received Opened returns.
 	Body io.Reader
 }
 
-// Open opens a message of the caller's (GET /messages/{id}) and gives it to use as
-// it streams. Opening does not mark it as read. A broken connection is tried
-// again, as Retry allows, so use may be called more than once and starts afresh
-// each time; an error of its own is returned as it is.
+// Open opens one of the caller's messages (GET /messages/{id}) and streams it to use.
+// It does not mark the message as read. A broken connection is retried as Retry allows,
+// so use may be called several times and must start over each time. An error of use is
+// returned unchanged.
 func (c *Client) Open(ctx context.Context, id string, use func(Opened) error) error {
 	if err := checkID(id); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (c *Client) Open(ctx context.Context, id string, use func(Opened) error) er
 	})
 }
 
-// body reads at most MaxBody bytes and makes a connection that breaks off an
+// body reads at most MaxBody bytes and turns a broken connection into an
 // UnreachableError.
 type body struct {
 	ctx   context.Context //nolint:containedctx // lives as long as the call that it belongs to
@@ -69,7 +69,7 @@ func (b *body) Read(p []byte) (int, error) {
 func dispositionFilename(value string) string {
 	_, params, err := mime.ParseMediaType(value)
 	if err != nil {
-		return "" // a name that cannot be read is as good as none
+		return "" // treat an unreadable name as no name
 	}
 	return params["filename"]
 }

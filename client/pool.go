@@ -11,16 +11,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Pool is the user pool, asked through the AWS SDK in both homes. Its calls need
-// no AWS credentials. Errors unwrap to the SDK's, such as
-// [*types.UsernameExistsException].
+// Pool calls the user pool through the AWS SDK, on both backends. Its calls need no AWS
+// credentials. Errors unwrap to the SDK's, such as [*types.UsernameExistsException].
 type Pool struct {
 	sdk      *cognito.Client
 	clientID string
 	endpoint string
 }
 
-// NewPool makes a pool client of a server's configuration.
+// NewPool returns a client of the user pool that cfg names.
 func NewPool(hc *http.Client, cfg Config) *Pool {
 	options := cognito.Options{
 		Region:      cfg.Region,
@@ -33,7 +32,7 @@ func NewPool(hc *http.Client, cfg Config) *Pool {
 	return &Pool{sdk: cognito.New(options), clientID: cfg.Cognito.ClientID, endpoint: cfg.Cognito.Endpoint}
 }
 
-// Delivery says where the pool sent a code, as much of it as it tells, such as
+// Delivery says where the pool sent a code, as far as the pool says, such as
 // "a***@e***".
 type Delivery struct {
 	Destination string
@@ -47,7 +46,7 @@ func delivery(d *types.CodeDeliveryDetailsType) Delivery {
 	return Delivery{Destination: aws.ToString(d.Destination), Medium: string(d.DeliveryMedium)}
 }
 
-// SignUp registers a user, who then confirms with the code that was sent.
+// SignUp registers a user. The user then confirms with the code that the pool sends.
 func (p *Pool) SignUp(ctx context.Context, username, email, password string) (Delivery, error) {
 	out, err := p.sdk.SignUp(ctx, &cognito.SignUpInput{
 		ClientId: &p.clientID, Username: plain(username), Password: &password,
@@ -59,7 +58,7 @@ func (p *Pool) SignUp(ctx context.Context, username, email, password string) (De
 	return delivery(out.CodeDeliveryDetails), nil
 }
 
-// Confirm ends a registration with the code that was sent.
+// Confirm completes a registration with the code.
 func (p *Pool) Confirm(ctx context.Context, username, code string) error {
 	_, err := p.sdk.ConfirmSignUp(ctx, &cognito.ConfirmSignUpInput{
 		ClientId: &p.clientID, Username: plain(username), ConfirmationCode: &code,
@@ -70,7 +69,7 @@ func (p *Pool) Confirm(ctx context.Context, username, code string) error {
 	return nil
 }
 
-// Resend has the code for Confirm sent anew.
+// Resend sends another code for Confirm.
 func (p *Pool) Resend(ctx context.Context, username string) (Delivery, error) {
 	out, err := p.sdk.ResendConfirmationCode(ctx, &cognito.ResendConfirmationCodeInput{
 		ClientId: &p.clientID, Username: plain(username),
@@ -81,7 +80,7 @@ func (p *Pool) Resend(ctx context.Context, username string) (Delivery, error) {
 	return delivery(out.CodeDeliveryDetails), nil
 }
 
-// Forgot has a code sent with which Reset sets a new password.
+// Forgot sends a code for Reset.
 func (p *Pool) Forgot(ctx context.Context, username string) (Delivery, error) {
 	out, err := p.sdk.ForgotPassword(ctx, &cognito.ForgotPasswordInput{ClientId: &p.clientID, Username: plain(username)})
 	if err != nil {
@@ -90,7 +89,7 @@ func (p *Pool) Forgot(ctx context.Context, username string) (Delivery, error) {
 	return delivery(out.CodeDeliveryDetails), nil
 }
 
-// Reset sets a new password with the code that Forgot had sent.
+// Reset sets a new password with the code from Forgot.
 func (p *Pool) Reset(ctx context.Context, username, code, password string) error {
 	_, err := p.sdk.ConfirmForgotPassword(ctx, &cognito.ConfirmForgotPasswordInput{
 		ClientId: &p.clientID, Username: plain(username), ConfirmationCode: &code, Password: &password,
@@ -105,6 +104,6 @@ func (p *Pool) failed(ctx context.Context, doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, p.asUnreachable(ctx, err))
 }
 
-// plain returns a username in Unicode's form NFKC, the only one that can be registered:
-// keyboards and file names differ in how they compose letters.
+// plain returns a username in Unicode form NFKC, the only form that can be registered.
+// Keyboards and file names compose letters differently.
 func plain(username string) *string { return aws.String(norm.NFKC.String(username)) }

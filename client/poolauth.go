@@ -12,24 +12,23 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// ChallengeError is a sign-in that wants more than a password, such as a second
-// factor, which this client cannot give.
+// ChallengeError is a sign-in that requires more than a password, such as a second
+// factor. This client does not support that.
 type ChallengeError struct {
-	// Name is the pool's, such as "SOFTWARE_TOKEN_MFA".
+	// Name is the pool's name of the challenge, such as "SOFTWARE_TOKEN_MFA".
 	Name string
 }
 
-// Error implements error.
 func (c *ChallengeError) Error() string { return "the user pool asks for " + c.Name }
 
-// SignIn trades a password for tokens.
+// SignIn exchanges a password for tokens.
 func (p *Pool) SignIn(ctx context.Context, username, password string) (Tokens, error) {
 	return p.initiate(ctx, "signing in", types.AuthFlowTypeUserPasswordAuth,
 		map[string]string{"USERNAME": *plain(username), "PASSWORD": password})
 }
 
-// Refresh trades a refresh token for new tokens. Those hold a refresh token in any
-// case: a new one if the pool rotates them, else the one that was given.
+// Refresh exchanges a refresh token for new tokens. They always hold a refresh token: a
+// new one if the pool rotates them, or else the given one.
 func (p *Pool) Refresh(ctx context.Context, refreshToken string) (Tokens, error) {
 	tokens, err := p.initiate(ctx, "refreshing", types.AuthFlowTypeRefreshTokenAuth,
 		map[string]string{"REFRESH_TOKEN": refreshToken})
@@ -39,8 +38,9 @@ func (p *Pool) Refresh(ctx context.Context, refreshToken string) (Tokens, error)
 	return tokens, err
 }
 
-// ChangePassword sets a new password by the present one. The embedded server ends the
-// user's other sessions, AWS none: [Pool.SignOutEverywhere] ends all of them on both.
+// ChangePassword changes the password, given the present one. The embedded server ends
+// the user's other sessions; AWS ends none. [Pool.SignOutEverywhere] ends all sessions
+// on both.
 func (p *Pool) ChangePassword(ctx context.Context, accessToken, present, fresh string) error {
 	_, err := p.sdk.ChangePassword(ctx, &cognito.ChangePasswordInput{
 		AccessToken: &accessToken, PreviousPassword: &present, ProposedPassword: &fresh,
@@ -51,9 +51,9 @@ func (p *Pool) ChangePassword(ctx context.Context, accessToken, present, fresh s
 	return nil
 }
 
-// SignOutEverywhere ends all sessions of the user, that of the access token too. ID and
-// access tokens of an ended session are refused at once by the embedded server, and when
-// they expire on AWS.
+// SignOutEverywhere ends all sessions of the user, including that of the access token.
+// The embedded server then refuses their ID and access tokens at once; AWS accepts them
+// until they expire.
 func (p *Pool) SignOutEverywhere(ctx context.Context, accessToken string) error {
 	_, err := p.sdk.GlobalSignOut(ctx, &cognito.GlobalSignOutInput{AccessToken: &accessToken})
 	if err != nil {
@@ -85,13 +85,14 @@ func (p *Pool) initiate(ctx context.Context, doing string, flow types.AuthFlowTy
 	r := out.AuthenticationResult
 	return Tokens{
 		ID: aws.ToString(r.IdToken), Access: aws.ToString(r.AccessToken), Refresh: aws.ToString(r.RefreshToken),
-		// Counted from the asking, so that it is early if anything. Round strips the
-		// monotonic reading, which stands still while a laptop sleeps.
+		// Counted from the time of the request, so that it is rather too early than too
+		// late. Round strips the monotonic reading, which stops while a laptop sleeps.
 		Expires: asked.Add(time.Duration(r.ExpiresIn) * time.Second).Round(0),
 	}, nil
 }
 
-// asUnreachable makes an SDK error without an answer of the pool an UnreachableError.
+// asUnreachable turns an SDK error without an answer from the pool into an
+// UnreachableError.
 func (p *Pool) asUnreachable(ctx context.Context, err error) error {
 	var answered smithy.APIError
 	if errors.As(err, &answered) {

@@ -12,29 +12,28 @@ import (
 	"time"
 )
 
-// ProblemPrefix begins the Type of every problem that the contract names.
+// ProblemPrefix begins the Type of every problem in the contract.
 const ProblemPrefix = "urn:sealpost:problem:"
 
-// ProblemNotReady is the name of the 409 for a recipient whose key is still being
-// made; waiting helps.
+// ProblemNotReady is the name of the 409 for a recipient without a key yet. The key is
+// being created, so retry.
 const ProblemNotReady = "recipient-not-ready"
 
-// maxProblem is far beyond any problem document, in bytes.
+// maxProblem is far above the size of any problem document, in bytes.
 const maxProblem = 64 << 10
 
-// Problem is a failure that the API reported, as a problem document (RFC 9457)
-// or, from a proxy in between, as a bare status.
+// Problem is a failure that the API reported as a problem document (RFC 9457), or that
+// a proxy reported as a bare status.
 type Problem struct { //nolint:errname // RFC 9457 and the contract call it a problem
 	Type      string `json:"type"`
 	Title     string `json:"title"`
 	Status    int    `json:"status"`
 	Detail    string `json:"detail,omitempty"`
 	RequestID string `json:"requestId,omitempty"`
-	// RetryAfter is what the Retry-After header asked for, 0 without one.
+	// RetryAfter is the value of the Retry-After header, 0 without one.
 	RetryAfter time.Duration `json:"-"`
 }
 
-// Error implements error.
 func (p *Problem) Error() string {
 	text := fmt.Sprintf("%d %s", p.Status, p.Title)
 	if p.Detail != "" {
@@ -46,8 +45,8 @@ func (p *Problem) Error() string {
 	return text
 }
 
-// Name is the last part of the Type, such as "message-not-found", or empty for a
-// type that is not the contract's.
+// Name returns the last part of the Type, such as "message-not-found", or "" for a type
+// outside the contract.
 func (p *Problem) Name() string {
 	name, ok := strings.CutPrefix(p.Type, ProblemPrefix)
 	if !ok {
@@ -56,7 +55,7 @@ func (p *Problem) Name() string {
 	return name
 }
 
-// Temporary reports whether the same request may do better later.
+// Temporary reports whether a retry of the same request may succeed.
 func (p *Problem) Temporary() bool {
 	switch p.Status {
 	case http.StatusTooManyRequests, http.StatusInternalServerError,
@@ -72,8 +71,8 @@ func HasStatus(err error, status int) bool {
 	return errors.As(err, &p) && p.Status == status
 }
 
-// readProblem makes a Problem of any answer. What it cannot read it leaves out:
-// the status is told in any case.
+// readProblem turns any answer into a Problem. It omits what it cannot read, but always
+// sets the status.
 func readProblem(res *http.Response) *Problem {
 	p := &Problem{}
 	mediaType, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")) // an unreadable one is not a problem document
@@ -84,7 +83,7 @@ func readProblem(res *http.Response) *Problem {
 	}
 	p.Status = res.StatusCode
 	if p.Type == "" {
-		p.Type = "about:blank" // RFC 9457, 4.2.1: the status says it all
+		p.Type = "about:blank" // RFC 9457, 4.2.1: the status says everything
 	}
 	if p.Title == "" {
 		p.Title = http.StatusText(res.StatusCode)
@@ -96,7 +95,7 @@ func readProblem(res *http.Response) *Problem {
 	return p
 }
 
-// retryAfter reads the seconds form, the only one that Sealpost sends.
+// retryAfter parses seconds, the only form that Sealpost sends.
 func retryAfter(value string) time.Duration {
 	seconds, err := strconv.Atoi(value)
 	if err != nil || seconds < 0 {

@@ -7,21 +7,20 @@ import (
 	"time"
 )
 
-// The back-off between tries: doubling from the first to the last, with jitter.
+// The backoff between tries doubles from the first to the last, with jitter.
 const (
 	firstBackoff = 200 * time.Millisecond
 	lastBackoff  = 5 * time.Second
 )
 
-// Retry says how long a call is tried again after a failure that may pass: a
-// broken connection, 429, a 5xx, and 409 while a recipient's key is being made.
-// Only requests that may be repeated are: reads, marking as read, and sending with
-// an idempotency key.
+// Retry says how long to retry a call after a temporary failure: a broken connection,
+// 429, a 5xx, or 409 while a recipient's key is being created. Only idempotent requests
+// are retried: reads, marking as read, and sending with an idempotency key.
 type Retry struct {
-	// For bounds the time from the first try to the start of the last; 0 means
-	// one try only. A wait that would go beyond is not begun.
+	// For limits the time from the first try to the start of the last; 0 means one try.
+	// A wait that would exceed it is not started.
 	For time.Duration
-	// Notify is told before each wait, unless it is nil.
+	// Notify is called before each wait. It may be nil.
 	Notify func(err error, wait time.Duration)
 }
 
@@ -54,8 +53,8 @@ func temporary(err error) bool {
 	return errors.As(err, &u)
 }
 
-// backoff is what the server asked for, or else our own measure. The jitter keeps
-// clients that failed together from coming back together.
+// backoff returns the wait that the server asked for, or else our own. The jitter
+// spreads the retries of clients that failed together.
 func backoff(n int, err error) time.Duration {
 	ours := min(firstBackoff<<min(n, 10), lastBackoff)
 	ours = ours/2 + rand.N(ours/2) //nolint:gosec // jitter, not a secret

@@ -12,31 +12,31 @@ import (
 	"unicode"
 )
 
-// Message is what is sent.
+// Message is a message to send.
 type Message struct {
 	// To is the recipient's username.
 	To string
 	// ContentType is empty for application/octet-stream.
 	ContentType string
-	// Filename is empty for a message that is no file. The API refuses a path.
+	// Filename is empty for a message that is not a file. The API refuses a path.
 	Filename string
-	// Body is read once for each try, so it must give the same bytes each time.
+	// Body is read once for each try and must return the same bytes each time.
 	Body io.ReaderAt
 	// Size is the length of Body in bytes, at most [MaxBody].
 	Size int64
-	// IdempotencyKey makes tries after the first harmless: under one key the API
-	// stores one message, and refuses another one. Make it random, for this message
-	// alone. Without one there is no second try.
+	// IdempotencyKey makes retries safe. Under one key the API stores one message and
+	// refuses a different one. Use a new random key for each message. Without a key
+	// there are no retries.
 	IdempotencyKey string
-	// Watch wraps the body of each try, to follow its progress, unless it is nil.
+	// Watch wraps the body of each try, to follow its progress. It may be nil.
 	Watch func(io.Reader) io.Reader
 }
 
-// ErrBadMessage means that a field of a Message cannot be sent. Nothing was sent.
+// ErrBadMessage means that a field of a Message is invalid. Nothing was sent.
 var ErrBadMessage = errors.New("cannot be sent")
 
-// Check returns an error that wraps ErrBadMessage if a field cannot be sent to any
-// server: a ContentType or IdempotencyKey with control characters. Send begins with it.
+// Check returns an error that wraps ErrBadMessage if the ContentType or IdempotencyKey
+// has control characters. Send calls it first.
 func (m Message) Check() error {
 	for name, value := range map[string]string{"a content type": m.ContentType, "an idempotency key": m.IdempotencyKey} {
 		if strings.ContainsFunc(value, unicode.IsControl) {
@@ -46,8 +46,9 @@ func (m Message) Check() error {
 	return nil
 }
 
-// Send seals and stores a message (POST /messages) and returns its id. When it
-// returns, the message is durable; the recipient's inbox shows it shortly after.
+// Send sends a message, which the server seals and stores (POST /messages), and returns
+// its id. When it returns, the message is durable. The recipient's inbox shows it
+// shortly after.
 func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {
 	if err := m.Check(); err != nil {
 		return "", err
@@ -68,7 +69,7 @@ func (m Message) header() http.Header {
 		h.Set("Content-Type", m.ContentType)
 	}
 	if m.Filename != "" {
-		// FormatMediaType writes what is not ASCII as filename* (RFC 2231).
+		// FormatMediaType writes non-ASCII as filename* (RFC 2231).
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": m.Filename}))
 	}
 	if m.IdempotencyKey != "" {
@@ -78,8 +79,8 @@ func (m Message) header() http.Header {
 }
 
 func (m Message) reader() io.Reader {
-	// Each try has a reader of its own: net/http may still be reading the body of
-	// a try that was answered early.
+	// Each try has its own reader, because net/http may still be reading the body of a
+	// try that was answered early.
 	var r io.Reader = io.NewSectionReader(m.Body, 0, m.Size)
 	if m.Watch != nil {
 		r = m.Watch(r)

@@ -6,31 +6,30 @@ import (
 	"time"
 )
 
-// renewBefore is how long before its end an ID token counts as ended, so that it
-// does not end on the way: a 4 MiB upload over a slow line takes a while.
+// renewBefore is how long before its expiry an ID token is renewed, so that it does not
+// expire during a slow upload of 4 MiB.
 const renewBefore = time.Minute
 
-// Refresher trades a refresh token for new tokens; [*Pool] is one.
+// Refresher exchanges a refresh token for new tokens. [*Pool] is one.
 type Refresher interface {
 	Refresh(ctx context.Context, refreshToken string) (Tokens, error)
 }
 
-// Session is a [TokenSource] that refreshes its tokens when they are about to end
-// or were refused. It is safe for concurrent use: callers that find the token
-// ended together refresh it once.
+// Session is a [TokenSource] that refreshes its tokens when they are about to expire or
+// were refused. It is safe for concurrent use; concurrent callers share one refresh.
 type Session struct {
 	pool Refresher
-	// OnRefresh, unless nil, is told the new tokens before they are used, one
-	// call at a time; its error fails the call that needed them.
+	// OnRefresh, if not nil, gets the new tokens before they are used, one call at a
+	// time. Its error fails the call that needed the tokens.
 	OnRefresh func(Tokens) error
-	// turn holds the tokens while nobody is refreshing them. A channel and not a
-	// mutex, so that waiting ends with the waiter's context.
+	// turn holds the tokens unless a caller is refreshing them. It is a channel and not
+	// a mutex, so that a waiting caller can stop when its context ends.
 	turn chan Tokens
 }
 
 var _ TokenSource = (*Session)(nil)
 
-// NewSession starts from tokens that the pool gave.
+// NewSession returns a session that starts with these tokens.
 func NewSession(pool Refresher, tokens Tokens) *Session {
 	s := &Session{pool: pool, turn: make(chan Tokens, 1)}
 	s.turn <- tokens
@@ -44,7 +43,7 @@ func (s *Session) Token(ctx context.Context) (string, error) {
 }
 
 // AccessToken is Token for the access token, which the user pool's operations on the
-// signed-in user take.
+// signed-in user require.
 func (s *Session) AccessToken(ctx context.Context) (string, error) {
 	tokens, err := s.current(ctx, lasting)
 	return tokens.Access, err
@@ -58,7 +57,7 @@ func (s *Session) Renew(ctx context.Context, refused string) (string, error) {
 	return tokens.ID, err
 }
 
-// current returns the tokens, refreshed if good says no.
+// current returns the tokens, refreshed if good returns false.
 func (s *Session) current(ctx context.Context, good func(Tokens) bool) (Tokens, error) {
 	select {
 	case <-ctx.Done():
@@ -74,8 +73,8 @@ func (s *Session) current(ctx context.Context, good func(Tokens) bool) (Tokens, 
 	}
 }
 
-// refresh returns the old tokens with an error: a pool that is away for a moment
-// does not end the session.
+// refresh returns the old tokens with an error, because a pool that is unavailable for
+// a moment does not end the session.
 func (s *Session) refresh(ctx context.Context, old Tokens) (Tokens, error) {
 	fresh, err := s.pool.Refresh(ctx, old.Refresh)
 	if err != nil {

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// Tokens is what the pool gives for a sign-in.
+// Tokens is what the pool returns for a sign-in.
 type Tokens struct {
 	ID      string `json:"idToken"`
 	Access  string `json:"accessToken"`
 	Refresh string `json:"refreshToken"`
-	// Expires is when ID and Access end, by this machine's clock.
+	// Expires is when ID and Access expire, by this machine's clock.
 	Expires time.Time `json:"expires"`
 }
 
-// Username is whom the ID token says it was given to, empty if it cannot be read.
-// The signature is not checked: the name is for showing, the server decides.
+// Username returns the username in the ID token, or "" if it cannot be read. The
+// signature is not checked, because the name is only shown and the server decides.
 func (t Tokens) Username() string {
 	_, rest, _ := strings.Cut(t.ID, ".")
 	payload, _, _ := strings.Cut(rest, ".")

@@ -7,14 +7,14 @@ import (
 	"strconv"
 )
 
-// Name is a user's name, with what tells names apart.
+// Name is a user's name, with what tells similar names apart.
 type Name struct {
 	UserID   string `json:"userId"`
 	Username string `json:"username"`
 	// Fingerprint is a short hash of UserID, in the form abcd-ef23.
 	Fingerprint string `json:"fingerprint"`
-	// Confusable says that Username is easily taken for another, and that a program
-	// should show Fingerprint next to it.
+	// Confusable means that Username is easily mistaken for another. Programs should
+	// then show Fingerprint next to it.
 	Confusable bool `json:"confusable"`
 }
 
@@ -29,15 +29,15 @@ func (n Name) String() string {
 // User is a registered user.
 type User struct {
 	Name
-	// Ready says whether messages can be sent to the user yet.
+	// Ready reports whether messages can be sent to the user yet.
 	Ready bool `json:"ready"`
 }
 
 // Page asks for one page of a list.
 type Page struct {
-	// Limit is the most items, 1 to 100; 0 leaves it to the server (50).
+	// Limit is the most items, 1 to 100; 0 means the server's default (50).
 	Limit int
-	// Cursor is the Next of the page before, empty for the first.
+	// Cursor is Next of the previous page, empty for the first.
 	Cursor string
 }
 
@@ -52,7 +52,7 @@ func (p Page) query() url.Values {
 	return q
 }
 
-// UserList is a page of users, by username.
+// UserList is a page of users, sorted by username.
 type UserList struct {
 	Users []User `json:"users"`
 	// Next is empty on the last page.
@@ -65,15 +65,15 @@ func (c *Client) Users(ctx context.Context, page Page) (list UserList, err error
 	return list, c.getJSON(ctx, k, &list)
 }
 
-// RenewNotifications asks for notifications by mail at the caller's address of now
-// (POST /users/me/notifications): for a caller who never confirmed, or whose address
-// changed. On AWS, a mail asks that address, unless it confirmed before.
+// RenewNotifications requests notifications by mail to the caller's present address
+// (POST /users/me/notifications). It is for callers who never confirmed or whose
+// address changed. On AWS, a mail asks that address to confirm, unless it did before.
 func (c *Client) RenewNotifications(ctx context.Context) error {
 	k := call{method: http.MethodPost, path: []string{"users", "me", "notifications"}}
 	return c.do(ctx, k, func(*http.Response) error { return nil })
 }
 
-// Me returns the caller (GET /users/me). It is a 404 for a moment after the
+// Me returns the caller (GET /users/me). It returns a 404 for a moment after the
 // registration was confirmed.
 func (c *Client) Me(ctx context.Context) (me User, err error) {
 	return me, c.getJSON(ctx, call{method: http.MethodGet, path: []string{"users", "me"}}, &me)

@@ -1,8 +1,8 @@
 locals {
   schema_files = fileset("${path.module}/../events/schemas", "*.json")
 
-  # EventBridge's registry knows JSON Schema as of draft 4: the newer draft's name and id are left out, and const, which
-  # came later, is an enum of one.
+  # EventBridge's registry supports JSON Schema draft 4. The name and id of the newer draft are therefore omitted, and
+  # const, which is newer, becomes an enum with one value.
   schemas = {
     for file in local.schema_files : trimsuffix(file, ".json") => replace(jsonencode(merge(
       { for k, v in jsondecode(file("${path.module}/../events/schemas/${file}")) : k => v if k != "$id" },

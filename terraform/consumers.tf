@@ -5,7 +5,7 @@ module "consumer" {
   settings = local.function_settings["consumers-${each.key}"]
   policy   = local.consumer_policies[each.key]
 
-  # A projection's consumer fills its own generation; what everybody else uses is the live one.
+  # A projection's consumer writes its own generation. All other functions use the live one.
   environment = merge(
     { for v in local.functions["consumers-${each.value.consumer}"].environment : v => local.consumer_environment[v] },
     each.value.generation == null ? {} : {

@@ -1,5 +1,5 @@
-# What is kept: a table per generation of each projection, the notification ledger, and the ciphertext.
-# docs/aws-data-model.md says what is in them.
+# Stored data: a table per generation of each projection, the notification ledger, and the ciphertext.
+# docs/aws-data-model.md describes their contents.
 
 locals {
   projection_tables = {
@@ -14,7 +14,7 @@ locals {
     unread = { partition_key = "recipientId", sort_key = "entry", ttl_attribute = "expiresAt", indexes = {} }
   }
 
-  # DynamoDB wants every attribute declared that is a key somewhere, and no other.
+  # DynamoDB requires a declaration for exactly those attributes that are keys of the table or of an index.
   projection_key_attributes = {
     for name, t in local.projection_tables : name => toset(compact(concat(
       [t.partition_key, t.sort_key], flatten([for i in values(t.indexes) : [i.partition_key, i.sort_key]])
@@ -23,7 +23,8 @@ locals {
 }
 
 locals {
-  # A generation that is not live can be made again from the archive, and is to be dropped by one apply.
+  # Only the live generation is protected. Others can be rebuilt from the archive, and one apply must be able to drop
+  # them.
   protected_generations = {
     for key, c in local.consumers : key => var.protect_data && c.generation == var.projection_generations[c.consumer].live
     if c.generation != null
@@ -53,7 +54,7 @@ module "notifications_table" {
   protect        = var.protect_data
 }
 
-# Which usernames may not be imitated.
+# Reserved usernames, so that no new user can imitate another.
 module "names_table" {
   source = "./modules/table"
 

@@ -1,4 +1,4 @@
-# What functions may be told; functions.json says which is told what.
+# The variables that functions may get. functions.json says which function gets which.
 
 locals {
   environment = {
@@ -21,12 +21,12 @@ locals {
 }
 
 locals {
-  # Consumers alone may know the page: it waits for the API, and the API for its functions.
+  # Only consumers may have the page's URL, because the page waits for the API, and the API for its functions.
   consumer_environment = merge(local.environment, { SEALPOST_WEB_URL = module.web.url })
 }
 
-# 32 characters of about 6 bits each, so the 32 bytes of the key hold 190 bits that nobody can guess. It keeps callers
-# from making up paging cursors and opens nothing. A new one is drawn with every plan; the first is kept.
+# 32 characters of about 6 bits each: the 32 bytes of the key have 190 bits of entropy. The key keeps callers from
+# forging paging cursors and opens nothing else. Every plan draws a new one; the first is kept.
 data "aws_secretsmanager_random_password" "cursor_key" {
   password_length            = 32
   exclude_punctuation        = true

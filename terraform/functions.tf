@@ -1,6 +1,5 @@
-# functions.json says what functions there are and what each is told; the tests on the emulator read it too. There is
-# one module call per kind, and not one for all, because the user pool waits for its trigger and everything else for
-# the user pool.
+# functions.json lists the functions and the variables of each. The tests on the emulator read it too. Each kind has
+# its own module call, because the user pool waits for its trigger, and all other functions wait for the user pool.
 
 locals {
   functions  = jsondecode(file("${path.module}/functions.json"))
@@ -8,14 +7,15 @@ locals {
   api_names  = toset([for name, f in local.functions : name if f.kind == "api"])
   publishers = toset([for name, f in local.functions : name if contains(f.environment, "SEALPOST_BUS") && f.kind != "consumer"])
 
-  # By the name it is deployed under, what functions.json calls a function: the same, but that projections' consumers are
+  # Maps the deployed name to the name in functions.json. They differ only for projections' consumers, which are
   # deployed once per generation, as in "consumers-inbox-2" => "consumers-inbox".
   deployed = merge(
     { for name, f in local.functions : name => name if f.kind != "consumer" },
     { for key, c in local.consumers : "consumers-${key}" => "consumers-${c.consumer}" },
   )
 
-  # Policies and environments, which wait for other resources, are with the module calls (modules/function says why).
+  # Policies and environments, which depend on other resources, are in the module calls (modules/function has the
+  # reason).
   function_settings = {
     for name, function in local.deployed : name => {
       name                 = "${local.prefix}-${name}"

@@ -38,7 +38,7 @@ module "key_admin" {
     partition  = local.partition
     account_id = local.account_id
     principals = join("\", \"", local.key_admins)
-    # TLS, which STS always has, says nothing more.
+    # Without MFA, use TLS as a condition that always holds for STS.
     session_condition = var.key_admins.mfa ? "aws:MultiFactorAuthPresent" : "aws:SecureTransport"
   })
   policy = templatefile("${local.policies}/key-admin.json.tftpl", local.policy_values)

@@ -1,5 +1,5 @@
-# Every name and every ARN that follows from a name. Policies are rendered from these, so a plan shows them in full
-# before anything exists, and no resource has to wait for another only to be named in a policy.
+# Every name, and every ARN that follows from a name. Policies are rendered from these, so that a plan shows them in
+# full before anything exists, and no resource waits for another just to name it in a policy.
 
 data "aws_caller_identity" "current" {}
 
@@ -10,7 +10,7 @@ locals {
   account_id = data.aws_caller_identity.current.account_id
   partition  = data.aws_partition.current.partition
 
-  # "SERVICE:REGION:ACCOUNT" as ARNs have it.
+  # "SERVICE:REGION:ACCOUNT" of an ARN.
   arn = {
     for service in ["dynamodb", "events", "kms", "lambda", "logs", "sns", "sqs"] :
     service => "arn:${local.partition}:${service}:${var.region}:${local.account_id}"
@@ -35,7 +35,7 @@ locals {
 }
 
 locals {
-  # Readers may read every generation. Were it the live one alone, each promotion would have to change a dozen policies at
-  # the moment of switching over, and IAM takes seconds to believe it: readers would be refused meanwhile.
+  # Readers may read every generation. With the live one only, each promotion would have to change a dozen policies at
+  # the moment of the switch. IAM takes seconds to apply them, during which readers would be refused.
   projection_tables_arns = { for name in local.projections : name => "${local.arn.dynamodb}:table/${local.prefix}-${name}-*" }
 }

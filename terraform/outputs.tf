@@ -87,7 +87,7 @@ output "functions" {
   description = "Names of the functions, by kind and folder; of consumers of projections there is one per generation."
   value       = { for name in local.function_names : trimprefix(name, "${local.prefix}-") => name }
 
-  # A name that is misspelt would reserve nothing and say nothing.
+  # A misspelt name would silently reserve nothing.
   precondition {
     condition     = length(setsubtract(keys(var.reserved_concurrency), keys(local.deployed))) == 0
     error_message = "reserved_concurrency names functions as the output functions does, such as producers-storemessage or consumers-inbox-1."

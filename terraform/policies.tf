@@ -1,11 +1,11 @@
-# Policy documents, rendered. The templates are files of their own, because the tests that run the functions on an
-# emulator, the simulator that decides who may do what, and the function that makes users' keys read the same ones.
+# Policy documents, rendered. The templates are separate files, because other programs read them too: the tests that
+# run the functions on an emulator, the policy simulator, and the function that creates users' keys.
 
 locals {
   policies = "${path.module}/policies"
 
-  # What templates may say. Functions add their own log group and, if they have one, their queue; a consumer that fills
-  # a generation of a projection gets that generation's table alone.
+  # Values for templates. Functions add their own log group and, if they have one, their queue. A consumer that fills
+  # a generation of a projection gets only that generation's table.
   policy_values = {
     partition               = local.partition
     region                  = var.region
@@ -20,7 +20,7 @@ locals {
     user_pool_arn           = module.user_pool.arn
   }
 
-  # Placeholders of key policies. The function that makes users' keys gets the same values by its environment.
+  # Placeholders of key policies. The function that creates users' keys gets the same values in its environment.
   key_policy_values = {
     partition          = local.partition
     account_id         = local.account_id
@@ -41,7 +41,7 @@ locals {
     )) if f.kind == "api" || f.kind == "objects"
   }
 
-  # Alone, because the user pool, which policy_values names, waits for the trigger.
+  # Separate, because policy_values names the user pool, which waits for the trigger.
   trigger_policy = templatefile("${local.policies}/producers-verifyuser.json.tftpl", {
     bus_arn         = local.bus_arn
     users_table_arn = local.projection_tables_arns.users
@@ -67,7 +67,7 @@ locals {
     ))
   }
 
-  # For people, by what they do. Nobody has them by being deployed.
+  # For operators, by task. A deployment grants them to no one.
   operator_policies = {
     redrive = templatefile("${local.policies}/operator-redrive.json.tftpl", local.policy_values)
     rebuild = templatefile("${local.policies}/operator-rebuild.json.tftpl", local.policy_values)

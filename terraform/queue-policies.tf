@@ -1,4 +1,5 @@
-# Policies of the consumers' queues: each queue takes from its own rule alone, the reconciler's from the bucket.
+# Policies of the consumers' queues. Each queue accepts messages only from its own rule, the reconciler's only from
+# the bucket.
 
 locals {
   consumer_rule_arns = {

@@ -1,5 +1,5 @@
-# events/subscriptions/subscriptions.json says which consumer takes which events, and nothing else does. Here it becomes one
-# instance per consumer, and for projections one per generation, so that a new generation fills while the live one serves.
+# Only events/subscriptions/subscriptions.json says which consumer gets which events. Here each consumer becomes one
+# instance, and a projection's consumer one per generation, so that a new generation fills while the live one serves.
 
 locals {
   subscriptions = jsondecode(file("${path.module}/../events/subscriptions/subscriptions.json"))

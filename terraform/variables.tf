@@ -4,7 +4,7 @@ variable "name" {
   default     = "sealpost"
 
   validation {
-    # NAME-ENVIRONMENT-ciphertext-ACCOUNT-REGION is a bucket's name, which has at most 63 characters.
+    # The bucket NAME-ENVIRONMENT-ciphertext-ACCOUNT-REGION may have at most 63 characters.
     condition     = can(regex("^[a-z][a-z0-9]{1,11}$", var.name))
     error_message = "name is 2 to 12 lower-case letters and digits, beginning with a letter."
   }

@@ -1,5 +1,5 @@
 terraform {
-  # 1.7 has mock_provider, which the tests need.
+  # The tests need mock_provider, which is new in 1.7.
   required_version = ">= 1.7"
 
   required_providers {

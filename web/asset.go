@@ -14,9 +14,8 @@ import (
 //go:embed static
 var static embed.FS
 
-// contentTypes are those of the files that there are. mime.TypeByExtension is not
-// asked: it reads the machine's own tables, and a machine that calls .js text/plain
-// would leave the page without a script.
+// contentTypes are the content types by extension. mime.TypeByExtension reads the
+// machine's own tables, and a machine that maps .js to text/plain would break the page.
 var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -24,7 +23,6 @@ var contentTypes = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-// asset is a file ready to be served.
 type asset struct {
 	contentType string
 	plain       encoded
@@ -37,7 +35,7 @@ type encoded struct {
 	etag string
 }
 
-// load reads all files, by URL path.
+// load reads all files, keyed by URL path.
 func load() (map[string]asset, error) {
 	assets := map[string]asset{}
 	err := fs.WalkDir(static, "static", func(name string, entry fs.DirEntry, err error) error {

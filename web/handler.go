@@ -9,23 +9,22 @@ import (
 	"time"
 )
 
-// cacheControl lets browsers keep the files but ask each time whether they are still
-// the same (a 304 without a body, as a rule). The names carry no version, because
-// there is no build step to put one there, and modules of two versions must never
-// meet on one page.
+// cacheControl lets browsers keep the files but revalidate each time (usually a 304
+// without a body). The names carry no version, because there is no build step, and
+// modules of two versions must never meet on one page.
 const cacheControl = "no-cache"
 
 // assets are compressed and hashed once per process.
 var assets = sync.OnceValues(load)
 
-// Handler serves the page: GET and HEAD of its files, "/" being index.html. What
-// there is no file for is a 404, as a page for those who want one.
+// Handler serves the page: GET and HEAD of its files, with index.html for "/". For all
+// other paths it returns 404, as a page to clients that accept HTML.
 func Handler() http.Handler { return http.HandlerFunc(serve) }
 
 func serve(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	files, err := assets()
-	if err != nil { // the files are compiled in, so a test has seen this before anybody does
+	if err != nil { // the files are embedded, so a test would have failed
 		http.Error(w, "The page is not available.", http.StatusInternalServerError)
 		return
 	}
@@ -48,8 +47,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 	}
 	w.Header().Set("Etag", body.etag)
-	// ServeContent knows conditional requests. The zero time leaves Last-Modified out:
-	// files that are compiled in have none.
+	// ServeContent handles conditional requests. The zero time omits Last-Modified,
+	// because embedded files have none.
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body.body))
 }
 
@@ -63,12 +62,12 @@ func notFound(w http.ResponseWriter, r *http.Request, files map[string]asset) {
 	w.Header().Set("Content-Type", page.contentType)
 	w.WriteHeader(http.StatusNotFound)
 	if r.Method == http.MethodGet {
-		_, _ = w.Write(page.plain.body) // nobody is left to tell
+		_, _ = w.Write(page.plain.body) // the client is gone
 	}
 }
 
-// acceptsGzip is for browsers, all of which say "gzip" in a list without weights; a
-// client that weighs it to zero ("gzip;q=0") gets the plain file.
+// acceptsGzip is for browsers, which all list "gzip" without a weight. A client that
+// sends "gzip;q=0" gets the plain file.
 func acceptsGzip(r *http.Request) bool {
 	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
 		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")

@@ -5,19 +5,18 @@ import (
 	"strings"
 )
 
-// ContentSecurityPolicy returns the policy of every page. connect are the origins
-// besides the page's own that it may talk to: none in the embedded home; on AWS those
-// of the API, the user pool, the identity pool and SNS (terraform/ sets the same policy
-// on CloudFront).
+// ContentSecurityPolicy returns the policy of every page. connect are the other origins
+// that the page may call: none in the embedded backend; on AWS those of the API, the
+// user pool, the identity pool and SNS (terraform/ sets the same policy on CloudFront).
 //
-//   - script-src 'self' without unsafe-inline, and trusted types without a single
-//     policy: no string ever becomes code or markup, so a message that reached the
-//     wrong place in the page would still be text.
-//   - img-src blob: shows opened pictures, whose bytes come with a token and so can
-//     have no address of their own. No data:, no other origin: a message cannot
-//     tell its sender that it was read.
-//   - form-action 'none': forms are handled by script. Were it broken, the browser
-//     would not send a password as part of an address.
+//   - script-src 'self' without unsafe-inline, and trusted types without any policy: no
+//     string ever becomes code or markup, so a message in the wrong place of the page
+//     would still be text.
+//   - img-src blob: shows opened pictures, whose bytes require a token and so cannot
+//     have a URL. No data: and no other origin, so that a message cannot tell its
+//     sender that it was read.
+//   - form-action 'none': script handles forms. If the script fails, the browser must
+//     not send a password in a URL.
 func ContentSecurityPolicy(connect ...string) string {
 	return strings.Join([]string{
 		"default-src 'none'",
@@ -33,11 +32,11 @@ func ContentSecurityPolicy(connect ...string) string {
 	}, "; ")
 }
 
-// secure sets what every answer carries, errors included.
+// secure sets the headers of every response, errors included.
 func secure(header http.Header) {
 	header.Set("Content-Security-Policy", ContentSecurityPolicy())
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("X-Frame-Options", "DENY") // for browsers older than frame-ancestors
+	header.Set("X-Frame-Options", "DENY") // for browsers that do not support frame-ancestors
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")

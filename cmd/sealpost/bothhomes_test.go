@@ -172,7 +172,7 @@ func describe(path, name string, consumers map[string]awstest.ConsumerQueues) er
 	}
 	outputs := map[string]map[string]any{}
 	for output, value := range map[string]any{
-		"region": emulator.Region, "bus_name": name, "archive_arn": "arn", "rules": map[string]string{}, "tables": map[string]string{},
+		"region": emulator.Region, "bus_name": name, "archive_arn": "arn", "archive_bucket": "", "prefix": name, "key_admin_role_arn": "arn", "rules": map[string]string{}, "tables": map[string]string{},
 		"queues": queues, "functions": functions, "projection_generations": map[string]any{"inbox": map[string]any{"live": 1, "generations": []int{1}}},
 	} {
 		outputs[output] = map[string]any{"sensitive": false, "value": value}

@@ -1,5 +1,5 @@
-// Command sealpost is all of Sealpost in one binary: the server for one machine and
-// the client that a person types.
+// Command sealpost is all of Sealpost in one binary: the server for one machine, the
+// client for users, and the operator's commands.
 package main
 
 import (

@@ -27,8 +27,8 @@ First steps: sealpost signup, sealpost confirm, sealpost login, then sealpost se
 
 ` + cli.ExitCodes
 
-// run parses args, runs the command and returns the exit code. The end of ctx ends the
-// command. Tests replace bindings by more options, which come last.
+// run parses args, runs the command and returns the exit code. The command ends when
+// ctx ends. Tests replace bindings with the options in more, which come last.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, more ...kong.Option) int {
 	env := client.NewEnv(cli.NewEnv(stdin, stdout, stderr))
 	helped := false
@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	parsed, err := parser.Parse(args)
 	if helped {
-		return cli.ExitOK // after --help it does not matter what else is missing
+		return cli.ExitOK // --help works even if arguments are missing
 	}
 	if err != nil {
 		return env.ReportUsage(args, err)
@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return env.Report(ctx, parsed.Run())
 }
 
-// newParser returns the parser. It calls exit in place of os.Exit, after help.
+// newParser returns the parser. After help, it calls exit instead of os.Exit.
 func newParser(stdout, stderr io.Writer, exit func(int), options ...kong.Option) (*kong.Kong, error) {
 	parser, err := kong.New(&commands{}, append(options,
 		cli.Strings(),

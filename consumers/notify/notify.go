@@ -1,11 +1,11 @@
-// Package notify is the consumer that tells a recipient by e-mail that messages
-// wait. It has a side effect, so it takes no replays.
+// Package notify is the consumer that notifies recipients by e-mail of waiting
+// messages. It has a side effect, so it gets no replays.
 //
-// A burst of messages is one mail. Deliveries wait a few seconds before they come
-// here (delaySeconds in subscriptions.json); the first of a burst sends a mail
-// that says how many messages wait, and a ledger remembers which it counted. The rest
-// of the burst, and every redelivery, finds itself counted and sends nothing. What no
-// mail counted gets a mail of its own, whatever came before.
+// A burst of messages leads to one mail. Deliveries are delayed by a few seconds
+// (delaySeconds in subscriptions.json). The first delivery of a burst sends a mail with
+// the number of waiting messages, and a ledger records which messages that mail
+// counted. Deliveries of counted messages, redeliveries included, send nothing. A
+// message that no mail counted gets a mail of its own.
 package notify
 
 import (
@@ -23,19 +23,19 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Name is the consumer's in subscriptions.json.
+// Name is the consumer's name in subscriptions.json.
 const Name = "notify"
 
-// lease is how long a worker that claimed a notification may take to send it.
-// When it dies meanwhile, a redelivery sends in its place after that time. It is
-// shorter than the queue's visibility timeout, or the last redelivery might come
-// before the lease ends.
+// lease is how long a worker that claimed a notification may take to send it. If the
+// worker dies, a redelivery sends after that time. The lease is shorter than the
+// queue's visibility timeout. Otherwise the last redelivery might come before the lease
+// ends.
 const lease = 20 * time.Second
 
-// parallel is how many recipients of one batch are notified at once.
+// parallel is how many recipients of one batch are notified concurrently.
 const parallel = 16
 
-// Deps is what the consumer needs of the world. All fields are required.
+// Deps are the ports that the consumer uses. All fields are required.
 type Deps struct {
 	Users    ports.UserDirectory
 	Inbox    ports.Inbox
@@ -46,12 +46,12 @@ type Deps struct {
 	Log      *slog.Logger
 }
 
-// New makes the consumer.
+// New returns the consumer.
 func New(deps Deps) (*delivery.Consumer, error) {
 	return delivery.NewBatch(Name, deps.Log, deps.react)
 }
 
-// burst is what one batch holds for one recipient.
+// burst is the part of a batch for one recipient.
 type burst struct {
 	recipientID string
 	messageIDs  []string
@@ -75,7 +75,7 @@ func (d Deps) react(ctx context.Context, evs []events.Event) []error {
 	return errs
 }
 
-// group gathers a batch by recipient. What is no MessageStored keeps an error.
+// group groups a batch by recipient. An event other than MessageStored gets an error.
 func group(evs []events.Event) (map[string]*burst, []error) {
 	bursts, errs := map[string]*burst{}, make([]error, len(evs))
 	for i, ev := range evs {
@@ -97,9 +97,8 @@ func group(evs []events.Event) (map[string]*burst, []error) {
 	return bursts, errs
 }
 
-// notify takes three steps, each of which may be the last: claim, send, complete. A
-// crash after the mail and before its completion sends it twice; the other order would
-// lose mails.
+// notify claims, sends and completes, and may end after each step. A crash between the
+// mail and its completion sends the mail twice; the reverse order would lose mails.
 func (d Deps) notify(ctx context.Context, b *burst) (err error) {
 	var claim ports.NotificationClaim
 	defer func() {
@@ -124,7 +123,7 @@ func (d Deps) notify(ctx context.Context, b *burst) (err error) {
 	return nil
 }
 
-// send returns the messages that the mail counted, none when no mail was owed.
+// send returns the messages that the mail counted, or none if no mail was due.
 func (d Deps) send(ctx context.Context, claim ports.NotificationClaim) ([]string, error) {
 	counted, late, err := d.unread(ctx, claim)
 	if err != nil || len(counted) == 0 {
@@ -146,12 +145,12 @@ func (d Deps) send(ctx context.Context, claim ports.NotificationClaim) ([]string
 	return counted, nil
 }
 
-// unread returns what a mail for the claim counts by id: the recipient's unread messages
-// from the claim's first on, so that one mail covers a burst; none when everything that
-// was claimed has been read.
+// unread returns the messages that a mail for the claim counts, by id: the recipient's
+// unread messages from the claim's first on, so that one mail covers a burst. It
+// returns none if all claimed messages have been read.
 //
-// The projections may be behind. A message of the claim that they do not know yet is
-// late and counts as unread, so that a slow projection can never swallow a mail.
+// The projections may be behind. A claimed message that they do not have yet is late
+// and counts as unread, so that a slow projection never prevents a mail.
 func (d Deps) unread(ctx context.Context, claim ports.NotificationClaim) (counted []string, late int, err error) {
 	counted, err = d.Unread.From(ctx, claim.RecipientID, slices.Min(claim.MessageIDs), ports.UnreadCeiling)
 	if err != nil {

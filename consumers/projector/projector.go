@@ -1,5 +1,5 @@
-// Package projector is the consumer that builds a projection: users, inbox and unread
-// differ in the projection that it is given.
+// Package projector is the consumer that builds a projection. The consumers users,
+// inbox and unread differ only in their projection.
 package projector
 
 import (
@@ -14,16 +14,16 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Deps is what the consumer needs of the world. All fields are required.
+// Deps are the ports that the consumer uses. All fields are required.
 type Deps struct {
 	Projection projection.Projection
-	// Store keeps the rows of the Projection.
+	// Store holds the rows of the Projection.
 	Store ports.Projection
 	Log   *slog.Logger
 }
 
-// New returns the consumer. The types of events that the projection is made of must be those
-// that events/subscriptions/subscriptions.json has for it, replays included.
+// New returns the consumer. The projection's event types must be those that
+// events/subscriptions/subscriptions.json has for it, replays included.
 func New(d Deps) (*delivery.Consumer, error) {
 	s, err := events.SubscriptionOf(d.Projection.Name)
 	if err != nil {

@@ -1,14 +1,15 @@
-// Package reconcile is the consumer that publishes a MessageStored that is missing.
-// S3 tells it of each object, by a queue that holds the notice back; by then the
-// message is in the inbox, or its event was never published. As ciphertext describes
-// itself, the event is published from the object alone.
+// Package reconcile is the consumer that publishes missing MessageStored events. S3
+// reports each new object to a queue with a delay. After the delay, either the message
+// is in the inbox or its event was never published. Ciphertext describes itself, so the
+// event can be published from the object alone.
 //
-// It cannot tell "never published" from "not projected yet": what it publishes
-// needlessly is a duplicate, which every consumer tolerates. Whatever the number of
-// messages, each costs one look at its object and one into the inbox.
+// The consumer cannot tell "never published" from "not projected yet". An unnecessary
+// event is a duplicate, which every consumer tolerates. Each message costs one read of
+// its object and one of the inbox, however many there are.
 // docs/decisions/2026-11-28-what-is-missing-is-found-one-by-one.md has the reasons.
 //
-// The embedded backend needs none: there, ciphertext and event are one transaction.
+// The embedded backend needs no such consumer, because it writes ciphertext and event
+// in one transaction.
 package reconcile
 
 import (
@@ -26,16 +27,16 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Name is the function's.
+// Name is the function's name.
 const Name = "reconcile"
 
-// Blobs says what is stored.
+// Blobs describes stored objects.
 type Blobs interface {
-	// DescribeBlob returns [ports.ErrNotFound] for a key that is not taken.
+	// DescribeBlob returns [ports.ErrNotFound] if the key does not exist.
 	DescribeBlob(ctx context.Context, key string) (ports.BlobInfo, error)
 }
 
-// Deps is what the consumer needs of the world. All fields are required.
+// Deps are the ports that the consumer uses. All fields are required.
 type Deps struct {
 	Blobs Blobs
 	Inbox ports.Inbox
@@ -43,13 +44,13 @@ type Deps struct {
 	Log   *slog.Logger
 }
 
-// New makes the consumer.
+// New returns the consumer.
 func New(deps Deps) *delivery.Bodies { return delivery.NewBodies(Name, deps.Log, deps.notice) }
 
-// ErrNotice is a delivery that is no notice of S3's.
+// ErrNotice means that a delivery is not a notification from S3.
 var ErrNotice = errors.New("not a notice of S3's")
 
-// testEvent is what S3 sends once, when it is told where notices go (S3 User Guide,
+// testEvent is what S3 sends once, when notifications are configured (S3 User Guide,
 // "Event message structure").
 const testEvent = "s3:TestEvent"
 
@@ -74,11 +75,11 @@ func (d Deps) notice(ctx context.Context, body []byte) error {
 
 func (d Deps) object(ctx context.Context, o lambdaevents.S3Object) error {
 	if o.Size == 0 {
-		return nil // a tombstone: its message was announced before, or never will be
+		return nil // a tombstone: its event was published before, or never will be
 	}
 	blob, err := d.Blobs.DescribeBlob(ctx, o.URLDecodedKey)
 	if errors.Is(err, ports.ErrNotFound) {
-		return nil // deleted meanwhile
+		return nil // deleted in the meantime
 	}
 	if err != nil {
 		return err

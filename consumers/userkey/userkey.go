@@ -1,5 +1,5 @@
-// Package userkey is the consumer that makes a verified user's key and says so
-// by UserKeyCreated. It has a side effect, so it takes no replays.
+// Package userkey is the consumer that creates a verified user's key and emits
+// UserKeyCreated. It has a side effect, so it gets no replays.
 package userkey
 
 import (
@@ -13,26 +13,27 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Name is the consumer's in subscriptions.json.
+// Name is the consumer's name in subscriptions.json.
 const Name = "userkey"
 
-// Deps is what the consumer needs of the world. All fields but Exclusive are required.
+// Deps are the ports that the consumer uses. All fields but Exclusive are required.
 type Deps struct {
 	Keys ports.KeyCreator
-	// Exclusive says that Keys makes a key for each user (key strategy "per-user").
+	// Exclusive means that Keys creates a key for each user (key strategy "per-user").
 	Exclusive bool
 	Bus       ports.Bus
 	Now       func() time.Time
 	Log       *slog.Logger
 }
 
-// New makes the consumer.
+// New returns the consumer.
 func New(deps Deps) (*delivery.Consumer, error) {
 	return delivery.New(Name, deps.Log, delivery.On(deps.verified))
 }
 
-// verified publishes on every delivery, duplicates included: the delivery before
-// may have made the key and failed to say so. CreateKey finds that key again.
+// verified publishes on every delivery, duplicates included, because an earlier
+// delivery may have created the key and failed to publish. CreateKey then returns the
+// same key.
 func (d Deps) verified(ctx context.Context, m events.Metadata, e events.UserVerified) error {
 	keyID, err := d.Keys.CreateKey(ctx, e.UserID)
 	if err != nil {

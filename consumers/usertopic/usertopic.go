@@ -1,7 +1,6 @@
-// Package usertopic is the consumer that makes the topic by which a verified user
-// is notified, says so by UserTopicCreated, and subscribes the user's address. When
-// the user asks, it subscribes the address that is theirs now. It has side effects,
-// so it takes no replays.
+// Package usertopic is the consumer that creates a verified user's notification topic,
+// emits UserTopicCreated, and subscribes the user's address. On UserTopicRequested it
+// subscribes the user's present address. It has side effects, so it gets no replays.
 package usertopic
 
 import (
@@ -15,10 +14,10 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Name is the consumer's in subscriptions.json.
+// Name is the consumer's name in subscriptions.json.
 const Name = "usertopic"
 
-// Deps is what the consumer needs of the world. All fields are required.
+// Deps are the ports that the consumer uses. All fields are required.
 type Deps struct {
 	Identities ports.Identities
 	Topics     ports.Topics
@@ -27,7 +26,7 @@ type Deps struct {
 	Log        *slog.Logger
 }
 
-// New makes the consumer.
+// New returns the consumer.
 func New(deps Deps) (*delivery.Consumer, error) {
 	return delivery.New(Name, deps.Log, delivery.On(deps.verified), delivery.On(deps.requested))
 }
@@ -40,9 +39,10 @@ func (d Deps) requested(ctx context.Context, m events.Metadata, e events.UserTop
 	return d.topic(ctx, m, e.UserID, d.Topics.Renew)
 }
 
-// topic publishes on every delivery, duplicates included: the delivery before may
-// have made the topic and failed to say so. It subscribes last, because that fails
-// for reasons that are not the topic's, such as SNS's quota of pending subscriptions.
+// topic publishes on every delivery, duplicates included, because an earlier delivery
+// may have created the topic and failed to publish. It subscribes last, because that
+// can fail for reasons unrelated to the topic, such as SNS's quota of pending
+// subscriptions.
 func (d Deps) topic(ctx context.Context, m events.Metadata, userID string, subscribe func(ctx context.Context, topicID, address string) error) error {
 	topicID, err := d.Topics.CreateTopic(ctx, userID)
 	if err != nil {
@@ -52,7 +52,7 @@ func (d Deps) topic(ctx context.Context, m events.Metadata, userID string, subsc
 	if err := d.Bus.Publish(ctx, ev); err != nil {
 		return fmt.Errorf("publishing UserTopicCreated: %w", err)
 	}
-	// The address is asked for here and handed on, so that it is in no event.
+	// The address is fetched here and passed on, so that no event contains it.
 	address, err := d.Identities.Address(ctx, userID)
 	if err != nil {
 		return fmt.Errorf("asking for the address of user %s: %w", userID, err)

@@ -16,37 +16,36 @@ import (
 )
 
 const (
-	// firstPause and maxPause bound how long it waits before it connects again.
+	// firstPause and maxPause limit the wait before a reconnect.
 	firstPause = 200 * time.Millisecond
 	maxPause   = 30 * time.Second
-	// silence is after how long without a byte the connection counts as dead: three
+	// silence is the time without a byte after which a connection counts as dead: three
 	// of the server's heartbeats.
 	silence = 45 * time.Second
-	// maxLine bounds an event: EventBridge's limit is 256 KiB for an entry
-	// (PutEvents API reference), and JSON may escape it to more.
+	// maxLine limits an event, in bytes. EventBridge's limit for an entry is 256 KiB
+	// (PutEvents API reference), and JSON escaping may enlarge it.
 	maxLine = 1 << 20
 )
 
-// follower keeps a trail up to date with a server.
 type follower struct {
 	server, token string
 	trail         *trail
 	log           io.Writer
 }
 
-// permanentError is an answer that asking again does not change.
+// permanentError is an answer that a retry would not change.
 type permanentError struct{ answer string }
 
 func (e permanentError) Error() string { return "the server refuses: " + e.answer }
 
-// run follows until the context ends or the server refuses for good.
+// run follows until the context ends or the server refuses permanently.
 func (f *follower) run(ctx context.Context) error {
 	pause := firstPause
 	for {
 		before := f.trail.cursor()
 		err := f.follow(ctx)
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // whatever the connection ended with: it was to end
+			return nil //nolint:nilerr // the connection ends with the context
 		}
 		var permanent permanentError
 		var disk diskError
@@ -68,7 +67,6 @@ func (f *follower) run(ctx context.Context) error {
 	}
 }
 
-// follow connects once and takes what comes until the connection ends.
 func (f *follower) follow(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -85,14 +83,14 @@ func (f *follower) follow(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("connecting: %w", err)
 	}
-	defer func() { _ = response.Body.Close() }() // read-only: nothing is lost
+	defer func() { _ = response.Body.Close() }() // read only
 	if err := accepted(response); err != nil {
 		return err
 	}
 	return readStream(&lively{response.Body, dead}, f.take)
 }
 
-// client does not follow redirects: the token is for this server alone.
+// client does not follow redirects, because the token is for this server only.
 var client = &http.Client{
 	Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 10 * time.Second}).DialContext},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -102,7 +100,7 @@ func accepted(r *http.Response) error {
 	if r.StatusCode == http.StatusOK && strings.HasPrefix(r.Header.Get("Content-Type"), "text/event-stream") {
 		return nil
 	}
-	body, _ := io.ReadAll(io.LimitReader(r.Body, 4096)) // whatever can be read of it helps
+	body, _ := io.ReadAll(io.LimitReader(r.Body, 4096)) // read as much of the error as there is
 	answer := r.Status + " " + strings.TrimSpace(string(body))
 	if r.StatusCode == http.StatusTooManyRequests || r.StatusCode >= http.StatusInternalServerError {
 		return errors.New("the server answered " + answer)
@@ -110,12 +108,12 @@ func accepted(r *http.Response) error {
 	return permanentError{answer}
 }
 
-// diskError is a failure to keep the trail, which connecting again does not cure.
+// diskError is a failure to write the trail, which a reconnect does not fix.
 type diskError struct{ error }
 
 func (e diskError) Unwrap() error { return e.error }
 
-// take keeps one event. The connection is given up when that fails: going on would
+// take appends one event. On an error the connection is closed, because going on would
 // leave a gap.
 func (f *follower) take(id, data string) error {
 	position, err := strconv.ParseInt(id, 10, 64)
@@ -132,7 +130,7 @@ func (f *follower) take(id, data string) error {
 	return nil
 }
 
-// lively puts off the connection's end with everything that is read.
+// lively extends the connection's deadline with every read.
 type lively struct {
 	io.Reader
 	dead *time.Timer
@@ -146,9 +144,9 @@ func (l *lively) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readStream reads server-sent events (HTML Living Standard, section 9.2.6) until
-// the stream ends, which is always an error here. Only what a blank line completes
-// is an event.
+// readStream reads server-sent events (HTML Living Standard, section 9.2.6) until the
+// stream ends, which is always an error here. Only an event that ends with a blank line
+// counts.
 func readStream(r io.Reader, take func(id, data string) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)

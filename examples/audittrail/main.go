@@ -1,18 +1,17 @@
 // Command audittrail follows a Sealpost server and keeps an audit trail: a file with
 // one line of JSON for every event, each once, in the order of the log.
 //
-// It is an example of a downstream system. Of Sealpost it imports the contract
-// alone (package events), and it shows what every subscriber has to get right:
+// It is an example of a downstream system. It imports only the contract of Sealpost
+// (package events), and shows what every subscriber must get right:
 //
-//   - The cursor is stored together with the effect (here: it is the position in the
-//     file's last line), so a crash between the two cannot lose or repeat anything.
-//   - Events come at least once. The trail knows the ids that it has, and leaves out
-//     what it has already.
-//   - A connection ends at any time, and is made again with growing pauses.
-//   - An event of a type or version that this program does not know is kept as it
-//     came, not skipped: a trail with gaps is none.
+//   - Store the cursor together with the effect, so that a crash between the two cannot
+//     lose or repeat events. Here the cursor is the position in the file's last line.
+//   - Events arrive at least once. The trail remembers the ids that it has and skips
+//     duplicates.
+//   - A connection may end at any time. Reconnect with growing pauses.
+//   - Keep an event of an unknown type or version unchanged. A trail must have no gaps.
 //
-// Run it beside a server:
+// Run it next to a server:
 //
 //	export SEALPOST_SUBSCRIBER_TOKEN=$(sealpost subscribers add audit)
 //	go run ./examples/audittrail -server http://127.0.0.1:8080 -file audit.jsonl
@@ -34,7 +33,7 @@ func main() {
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Getenv("SEALPOST_SUBSCRIBER_TOKEN"), os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "audittrail:", err)
-		os.Exit(1) //nolint:forbidigo,gocritic // this is main; the signal handler goes with the process
+		os.Exit(1) //nolint:forbidigo,gocritic // this is main; the signal handler ends with the process
 	}
 }
 
@@ -60,7 +59,7 @@ func run(ctx context.Context, args []string, token string, stderr io.Writer) (er
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return nil // it was asked for, and is shown
+		return nil // help was requested and shown
 	} else if err != nil {
 		return err
 	}

@@ -12,14 +12,13 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// record is a line of the trail.
 type record struct {
-	// Position is the event's in the log: the cursor after it.
+	// Position is the event's position in the log, and the cursor after the event.
 	Position int64 `json:"position"`
 	// EventID is metadata.id, the same in every copy of the event.
 	EventID string `json:"eventId"`
-	// Known is false for an event that this program could not decode; it is kept all
-	// the same.
+	// Known is false for an event that this program could not decode. The trail keeps
+	// it nevertheless.
 	Known bool            `json:"known"`
 	Event events.Delivery `json:"event"`
 }
@@ -28,15 +27,15 @@ type record struct {
 type trail struct {
 	file *os.File
 	last int64
-	// seen has the ids of all events in the file: some 100 bytes each in memory. A
-	// trail that outgrows this keeps them in a database, with a unique key.
+	// seen has the ids of all events in the file, about 100 bytes each. A trail that
+	// outgrows memory would keep them in a database, with a unique key.
 	seen map[string]struct{}
 }
 
-// openTrail reads what the file has, and makes it if there is none. A last line
-// that a crash cut short was never acknowledged to anybody, and is taken away.
+// openTrail reads the file, or creates it. It removes a last line that a crash cut
+// short, which was never acknowledged.
 func openTrail(path string) (*trail, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the user's own
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the user chose the path
 	if err != nil {
 		return nil, fmt.Errorf("opening the trail: %w", err)
 	}
@@ -75,14 +74,15 @@ func (t *trail) load() error {
 	return err
 }
 
-// append adds an event that stands at the position, unless the trail has it, and
-// returns when it is on disk.
+// append adds an event at the position, unless the trail has it, and returns when it is
+// on disk.
 func (t *trail) append(position int64, d events.Delivery) error {
 	if position <= t.last {
 		return nil // delivered twice
 	}
 	r := record{Position: position, Event: d}
-	// The id is read from the raw detail: an event of a newer version has one too.
+	// The id is read from the raw detail, because an event of a newer version has one
+	// too.
 	var detail struct {
 		Metadata events.Metadata `json:"metadata"`
 	}
@@ -119,7 +119,7 @@ func (t *trail) note(r record) {
 	t.seen[r.EventID] = struct{}{}
 }
 
-// cursor is the position of the last event in the file, 0 when there is none.
+// cursor returns the position of the last event in the file, 0 if there is none.
 func (t *trail) cursor() int64 { return t.last }
 
 func (t *trail) count() int { return len(t.seen) }

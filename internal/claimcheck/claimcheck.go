@@ -1,8 +1,7 @@
-// Package claimcheck makes ciphertext describe itself: the metadata of a stored
-// object holds all that its MessageStored event holds. An event that failed to
-// be published is therefore published later from the object alone, by the retry
-// of the request or by the reconciler, and never by guesswork. As the event's id
-// and time are in it too, what is published later is the very same event.
+// Package claimcheck makes ciphertext describe itself. The metadata of a stored object
+// holds everything that its MessageStored event holds, including the event's id and
+// time. If publishing failed, a retry of the request or the reconciler can therefore
+// publish the very same event later, from the object alone.
 package claimcheck
 
 import (
@@ -19,8 +18,7 @@ import (
 // ErrNotClaimable means that an object's metadata is not that of a message.
 var ErrNotClaimable = errors.New("metadata does not describe a message")
 
-// The names under which the metadata is kept. They are stored for ever: a name
-// is never changed.
+// The names of the metadata. They are stored permanently: never change one.
 const (
 	eventID       = "event-id"
 	eventTime     = "event-time"
@@ -36,8 +34,8 @@ const (
 	fingerprint   = "fingerprint"
 )
 
-// Blob is what a store keeps of a claim. The error is [ErrNotClaimable] for a claim
-// that announces no message.
+// Blob returns the object that a store keeps for a claim. The error is
+// [ErrNotClaimable] if the claim announces no message.
 func Blob(c ports.Claim) (key string, blob ports.Blob, err error) {
 	d, ok := c.Event.Data.(events.MessageStored)
 	if !ok {
@@ -50,7 +48,7 @@ func Blob(c ports.Claim) (key string, blob ports.Blob, err error) {
 	return d.ObjectKey, ports.Blob{Body: c.Body, Metadata: md}, nil
 }
 
-// Held is the claim, without its body, that a stored object was made of.
+// Held returns the claim, without its body, from which a stored object was made.
 func Held(info ports.BlobInfo) (ports.Claim, error) {
 	ev, err := Event(info)
 	return ports.Claim{Event: ev, Fingerprint: info.Metadata[fingerprint]}, err
@@ -78,8 +76,8 @@ func Metadata(m events.Metadata, d events.MessageStored) ports.BlobMetadata {
 	return md
 }
 
-// Event returns the MessageStored event of a stored object. The error has
-// [ErrNotClaimable] in its chain: the object is not one that Metadata described.
+// Event returns the MessageStored event of a stored object. The error wraps
+// [ErrNotClaimable] if Metadata did not describe the object.
 func Event(blob ports.BlobInfo) (events.Event, error) {
 	md := blob.Metadata
 	at, err := time.Parse(time.RFC3339Nano, md[eventTime])

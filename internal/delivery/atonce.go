@@ -9,8 +9,9 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// NewAtOnce makes a consumer that handles all events of a batch by one call of write. If that
-// fails each event is tried by itself, so that one that always fails holds up no other.
+// NewAtOnce returns a consumer that handles all events of a batch with one call of
+// write. If that fails, it tries each event alone, so that one failing event does not
+// block the others.
 func NewAtOnce(name string, log *slog.Logger, write func(ctx context.Context, evs []events.Event) error) (*Consumer, error) {
 	return NewBatch(name, log, func(ctx context.Context, evs []events.Event) []error {
 		errs := make([]error, len(evs))

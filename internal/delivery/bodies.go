@@ -7,18 +7,18 @@ import (
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 )
 
-// Bodies handles batches of a queue that holds something else than events of the bus.
+// Bodies handles batches of a queue that does not hold bus events.
 type Bodies struct {
 	log   *slog.Logger
 	react func(ctx context.Context, body []byte) error
 }
 
-// NewBodies makes a consumer that reacts to each delivery by its body alone.
+// NewBodies returns a consumer that gets only the body of each delivery.
 func NewBodies(name string, log *slog.Logger, react func(ctx context.Context, body []byte) error) *Bodies {
 	return &Bodies{log.With("consumer", name), react}
 }
 
-// Handle is as [Consumer.Handle].
+// Handle is like [Consumer.Handle].
 func (b *Bodies) Handle(ctx context.Context, batch lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
 	failures := make([]error, len(batch.Records))
 	for i, record := range batch.Records {

@@ -11,17 +11,16 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// Consumer handles batches of deliveries for one of the consumers that
-// subscriptions.json names.
+// Consumer handles batches of deliveries for one of the consumers in
+// subscriptions.json.
 type Consumer struct {
 	subscription events.Subscription
 	log          *slog.Logger
 	react        func(ctx context.Context, evs []events.Event) []error
 }
 
-// New makes a consumer that reacts to each event by the route of its type. The
-// routes must be those of the types that the consumer subscribes to, no more and
-// no fewer.
+// New returns a consumer that handles each event by the route of its type. It must have
+// a route for exactly the types that the consumer subscribes to.
 func New(name string, log *slog.Logger, routes ...Route) (*Consumer, error) {
 	table, err := newTable(routes)
 	if err != nil {
@@ -37,8 +36,8 @@ func New(name string, log *slog.Logger, routes ...Route) (*Consumer, error) {
 	return c, nil
 }
 
-// NewBatch makes a consumer that sees all events of a batch at once and answers
-// with an error, or nil, for each.
+// NewBatch returns a consumer that handles all events of a batch at once and returns an
+// error, or nil, for each.
 func NewBatch(name string, log *slog.Logger, react func(ctx context.Context, evs []events.Event) []error) (*Consumer, error) {
 	s, err := events.SubscriptionOf(name)
 	if err != nil {
@@ -47,13 +46,13 @@ func NewBatch(name string, log *slog.Logger, react func(ctx context.Context, evs
 	return &Consumer{subscription: s, log: log.With("consumer", name), react: react}, nil
 }
 
-// Handle is the consumer as a Lambda function behind an event source mapping
-// with ReportBatchItemFailures. It never returns an error: that would fail the
-// whole batch, the deliveries that went well among them.
+// Handle is the consumer as a Lambda function behind an event source mapping with
+// ReportBatchItemFailures. It never returns an error, because that would fail the whole
+// batch, including the deliveries that succeeded.
 func (c *Consumer) Handle(ctx context.Context, batch lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
 	failures := make([]error, len(batch.Records))
 	var evs []events.Event
-	var places []int // where in the batch evs[i] came from
+	var places []int // evs[i] is record places[i] of the batch
 	for i, record := range batch.Records {
 		ev, act, err := c.decode(ctx, record)
 		if err != nil {
@@ -70,9 +69,9 @@ func (c *Consumer) Handle(ctx context.Context, batch lambdaevents.SQSEvent) (lam
 	return report(ctx, c.log, batch, failures), nil
 }
 
-// React handles events that the caller has decoded, as Handle does those of a queue,
-// and returns an error, or nil, for each. They must be of types that the consumer
-// subscribes to, and no replays.
+// React handles decoded events as Handle does those of a queue, and returns an error,
+// or nil, for each. The events must be of types that the consumer subscribes to, and no
+// replays.
 func (c *Consumer) React(ctx context.Context, evs []events.Event) []error { return c.guard(ctx, evs) }
 
 // decode returns the event of a delivery and whether to act on it.
@@ -89,16 +88,16 @@ func (c *Consumer) decode(ctx context.Context, record lambdaevents.SQSMessage) (
 		return ev, false, fmt.Errorf("%w: %s is not for consumer %s", events.ErrUnknownEvent, ev.Type(), c.subscription.Consumer)
 	}
 	if d.Replayed() && !c.subscription.Replays {
-		// The rule excludes replays already; should it ever not, everybody would
-		// get their old e-mails again.
+		// The rule excludes replays already. If it ever fails to, users must not get
+		// their old e-mails again.
 		c.log.WarnContext(ctx, "replayed event not acted on", "eventId", ev.Metadata.ID, "replay", d.ReplayName)
 		return ev, false, nil
 	}
 	return ev, true, nil
 }
 
-// guard makes a panic a failure of every event of the batch; consumers built with
-// New have each event guarded by itself before it comes to that.
+// guard turns a panic into a failure of every event of the batch. Consumers built with
+// New also guard each event alone.
 func (c *Consumer) guard(ctx context.Context, evs []events.Event) (errs []error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -106,15 +105,15 @@ func (c *Consumer) guard(ctx context.Context, evs []events.Event) (errs []error)
 		}
 	}()
 	errs = c.react(ctx, evs)
-	if len(errs) != len(evs) { // nobody knows which went well
+	if len(errs) != len(evs) { // unknown which events succeeded
 		return slices.Repeat([]error{fmt.Errorf("consumer gave %d outcomes for %d events", len(errs), len(evs))}, len(evs))
 	}
 	return errs
 }
 
 func report(ctx context.Context, log *slog.Logger, batch lambdaevents.SQSEvent, failures []error) lambdaevents.SQSEventResponse {
-	// An empty list, never null: an event source mapping takes null for a
-	// malformed answer and retries the whole batch.
+	// An empty list, never null. An event source mapping takes null for a malformed
+	// answer and retries the whole batch.
 	out := lambdaevents.SQSEventResponse{BatchItemFailures: []lambdaevents.SQSBatchItemFailure{}}
 	for i, err := range failures {
 		if err == nil {

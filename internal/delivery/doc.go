@@ -1,8 +1,8 @@
-// Package delivery turns the batches that a queue delivers into events, hands
-// them to a consumer, and reports which deliveries failed.
+// Package delivery decodes batches of a queue into events, passes them to a consumer,
+// and reports which deliveries failed.
 //
-// Every consumer is built on it, so that the rules hold in one place: a poisoned
-// delivery fails alone, a panic is a failure, a consumer with side effects never
-// acts on a replay, and an event of an unknown type or version fails until it is
-// in the dead-letter queue instead of being skipped.
+// Every consumer is built on it, so that the rules are in one place. A poisoned
+// delivery fails alone. A panic is a failure. A consumer with side effects never acts
+// on a replay. An event of an unknown type or version is not skipped: it fails until it
+// is in the dead-letter queue.
 package delivery

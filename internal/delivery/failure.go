@@ -4,8 +4,9 @@ import "context"
 
 type failureKey struct{}
 
-// WithFailures asks to be told why each delivery failed. The answer of a batch
-// names the failed deliveries only, and a dead letter needs its reason too.
+// WithFailures registers a function that receives the reason of each failed delivery.
+// The answer to a batch has only the failed ids, and a dead letter needs its reason
+// too.
 func WithFailures(ctx context.Context, tell func(deliveryID string, reason error)) context.Context {
 	return context.WithValue(ctx, failureKey{}, tell)
 }

@@ -11,23 +11,23 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// parallel bounds how many events of one batch are handled at once. The work is
-// waiting for a store; more at once means fewer round trips one after another,
-// and in the embedded home fewer commits.
+// parallel limits how many events of one batch are handled concurrently. Most of the
+// time is waiting for a store. Higher concurrency means fewer sequential round trips,
+// and fewer commits in the embedded backend.
 const parallel = 64
 
-// Route says how a consumer reacts to one type of event.
+// Route says how a consumer handles one type of event.
 type Route struct {
 	handles events.Type
 	react   func(context.Context, events.Event) error
 }
 
-// On makes the route of an event type from a function that takes its data.
+// On returns the route of an event type for a function that takes its data.
 func On[D events.Data](react func(ctx context.Context, m events.Metadata, data D) error) Route {
 	var zero D
 	return Route{zero.Type(), func(ctx context.Context, ev events.Event) error {
 		data, ok := ev.Data.(D)
-		if !ok { // the table is keyed by the data's own type name
+		if !ok { // cannot happen: the table is keyed by the data's type name
 			return fmt.Errorf("%w: %T under the name %s", events.ErrUnknownEvent, ev.Data, ev.Type())
 		}
 		return react(ctx, ev.Metadata, data)
@@ -62,10 +62,11 @@ func (t table) covers(s events.Subscription) error {
 	return errors.Join(errs...)
 }
 
-// each handles the events at the same time, in no order: the bus has none either.
+// each handles the events concurrently, in no order. The bus guarantees no order
+// either.
 func (t table) each(ctx context.Context, evs []events.Event) []error {
 	errs := make([]error, len(evs))
-	if len(evs) == 1 { // a replay of millions comes one by one
+	if len(evs) == 1 { // a replay of millions delivers events one by one
 		errs[0] = t.one(ctx, evs[0])
 		return errs
 	}
@@ -90,7 +91,7 @@ func (t table) one(ctx context.Context, ev events.Event) (err error) {
 	return t[ev.Type()].react(ctx, ev)
 }
 
-// ErrPanic is in the chain of a failure that was a panic.
+// ErrPanic is wrapped by a failure that was a panic.
 var ErrPanic = errors.New("panic")
 
 func panicked(p any) error { return fmt.Errorf("%w: %v\n%s", ErrPanic, p, debug.Stack()) }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Attachment returns the header of a file to save. An empty name is left out. A name
-// that every client reads alike is filename="…"; any other one comes as filename*
-// too, and filename holds what ASCII can say of it.
+// Attachment returns the header value for a file to save. An empty name is omitted. A
+// name that all clients read alike becomes filename="…". Any other name becomes
+// filename*, and filename holds its closest ASCII form.
 func Attachment(name string) string {
 	if name == "" {
 		return "attachment"
@@ -24,11 +24,11 @@ func Attachment(name string) string {
 	return fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, ascii, encode(name))
 }
 
-// simple reports whether a character means itself in a quoted string, to clients too
-// that decode percents there (RFC 6266, appendix D).
+// simple reports whether a character is literal in a quoted string, even for clients
+// that decode percent signs there (RFC 6266, appendix D).
 func simple(c rune) bool { return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '%' }
 
-// encode percent-encodes all but the attr-chars of RFC 8187, 3.2.1.
+// encode percent-encodes everything but the attr-chars of RFC 8187, 3.2.1.
 func encode(s string) string {
 	var b strings.Builder
 	for i := range len(s) {

@@ -1,6 +1,6 @@
 // Package disposition reads and writes the Content-Disposition of messages (RFC 6266,
-// RFC 8187). mime.ParseMediaType drops a filename* that it cannot decode; here
-// whatever cannot be read is an error.
+// RFC 8187). mime.ParseMediaType drops a filename* that it cannot decode; this package
+// returns an error.
 package disposition
 
 import (
@@ -11,12 +11,12 @@ import (
 	"unicode/utf8"
 )
 
-// ErrMalformed means that a header cannot be read, or not for certain.
+// ErrMalformed means that a header is invalid or ambiguous.
 var ErrMalformed = errors.New("malformed Content-Disposition")
 
-// Filename returns the filename that a header names, or empty when it names none.
-// filename* has precedence over filename; its charset is UTF-8, ISO-8859-1 or
-// US-ASCII. The name is valid UTF-8 and otherwise unchecked: it may be a path.
+// Filename returns the filename in a header, or "" if there is none. filename* takes
+// precedence over filename; its charset is UTF-8, ISO-8859-1 or US-ASCII. The name is
+// valid UTF-8 but otherwise unchecked. It may be a path.
 func Filename(header string) (string, error) {
 	params, err := parse(header)
 	if err != nil {
@@ -29,7 +29,7 @@ func Filename(header string) (string, error) {
 			if name, err = extended(value); err != nil {
 				return "", err
 			}
-		case strings.HasPrefix(key, "filename*"): // RFC 2231's pieces, which HTTP does not have
+		case strings.HasPrefix(key, "filename*"): // a continuation of RFC 2231, which HTTP does not have
 			return "", fmt.Errorf("%w: %s is not supported", ErrMalformed, key)
 		}
 	}
@@ -39,7 +39,6 @@ func Filename(header string) (string, error) {
 	return name, nil
 }
 
-// parse returns the parameters by their names in lower case.
 func parse(header string) (map[string]string, error) {
 	s := scanner{header}
 	s.space()
@@ -53,7 +52,7 @@ func parse(header string) (map[string]string, error) {
 		}
 		s.space()
 		if s.rest == "" {
-			break // a semicolon at the end is harmless
+			break // allow a trailing semicolon
 		}
 		name := strings.ToLower(s.token())
 		s.space()
@@ -105,7 +104,7 @@ func extended(value string) (string, error) {
 	return "", fmt.Errorf("%w: filename* in an unknown charset", ErrMalformed)
 }
 
-// scanner takes a header apart from its beginning.
+// scanner parses a header from its beginning.
 type scanner struct{ rest string }
 
 func (s *scanner) space() { s.rest = strings.TrimLeft(s.rest, " \t") }
@@ -128,12 +127,11 @@ func (s *scanner) token() string {
 	return token
 }
 
-// isToken reports whether a token may have the byte (RFC 9110, 5.6.2).
+// isToken reports whether the byte is allowed in a token (RFC 9110, 5.6.2).
 func isToken(c byte) bool {
 	return c > ' ' && c < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, rune(c))
 }
 
-// value reads a token or a quoted string.
 func (s *scanner) value() (string, bool) {
 	if !s.take('"') {
 		token := s.token()

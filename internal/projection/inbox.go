@@ -6,12 +6,12 @@ import "github.com/sealpost/sealpost/events"
 const (
 	StageUnread = iota
 	StageRead
-	messageStages // their number
+	messageStages // the number of stages
 )
 
-// InboxStored is the one fact of Inbox: senderId, objectKey, keyId, wrappedKey, algorithm,
-// size (bytes), sentAt (Unix milliseconds). A row without it is a message whose
-// MessageRead came first, and is not shown.
+// InboxStored is the only fact of Inbox: senderId, objectKey, keyId, wrappedKey,
+// algorithm, size (bytes), sentAt (Unix milliseconds). A row without it is a message
+// whose MessageRead came first. It is not shown.
 const InboxStored = 0
 
 // Inbox has a row for each message of each recipient.
@@ -29,7 +29,8 @@ var Inbox = Projection{
 	},
 }
 
-// messageStage is what an event says of the stage of the recipient's message.
+// messageStage returns the change of stage that an event makes to the recipient's
+// message.
 func messageStage(ev events.Event) (Change, bool) {
 	switch e := ev.Data.(type) {
 	case events.MessageStored:

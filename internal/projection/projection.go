@@ -1,10 +1,11 @@
-// Package projection says what each projection is made of: a pure function from
-// events to changes of rows, and how changes of one row merge into one.
+// Package projection defines each projection as a pure function from events to changes
+// of rows, and how changes of one row merge.
 //
-// Nothing here knows a store. The adapters of [github.com/sealpost/sealpost/ports.Projection]
-// write changes, the same way for live events and for a rebuild, and end with the same rows in
-// whatever order events come and however often, because a change says only what its
-// event sets and [Merge] is a join: commutative, associative and idempotent.
+// The package does not depend on a store. The adapters of
+// [github.com/sealpost/sealpost/ports.Projection] write the changes, in the same way
+// for live events and for a rebuild. They get the same rows from any order of events
+// with any duplicates, because a change holds only what its event sets and [Merge] is a
+// join: commutative, associative and idempotent.
 //
 //   - projection.go: changes, and how they merge,
 //   - users.go, inbox.go, unread.go: the projections.
@@ -17,23 +18,23 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// Projection is one projection, independent of where it is kept.
+// Projection is one projection, independent of its store.
 type Projection struct {
-	// Name is that of its consumer in events/subscriptions/subscriptions.json too.
+	// Name is also the name of its consumer in events/subscriptions/subscriptions.json.
 	Name string
-	// Events are the types that it is made of.
+	// Events are the event types that change the projection.
 	Events []events.Type
-	// Stages is how many stages a row passes through; 1 means that rows have none.
+	// Stages is the number of stages of a row; 1 means that rows have no stages.
 	Stages int
 
-	// change is what an event changes; false for one of another type.
+	// change returns the change that an event makes, or false if there is none.
 	change func(events.Event) (Change, bool)
 }
 
-// All are the projections, in the order in which they are shown.
+// All returns the projections in the order in which they are shown.
 func All() []Projection { return []Projection{Users, Inbox, Unread} }
 
-// Names are the names of the projections, in the order of All.
+// Names returns the names of the projections, in the order of All.
 func Names() []string {
 	var names []string
 	for _, p := range All() {
@@ -55,8 +56,8 @@ func ByName(name string) (Projection, bool) {
 // Takes reports whether events of a type change the projection.
 func (p Projection) Takes(t events.Type) bool { return slices.Contains(p.Events, t) }
 
-// Changes appends what an event changes, nothing for an event of a type that the
-// projection does not take.
+// Changes appends the change that an event makes. It appends nothing for a type that
+// the projection does not take.
 func (p Projection) Changes(into []Change, ev events.Event) []Change {
 	if c, ok := p.change(ev); ok {
 		into = append(into, c)
@@ -64,26 +65,27 @@ func (p Projection) Changes(into []Change, ev events.Event) []Change {
 	return into
 }
 
-// Key names a row.
+// Key identifies a row.
 type Key struct {
-	// Owner is the user whose row it is. A rebuild compares the rows of an owner as a whole.
+	// Owner is the user who owns the row. A rebuild compares an owner's rows as a
+	// whole.
 	Owner string
-	// Item tells the owner's rows apart; it is empty in a projection that has one row for
-	// each owner.
+	// Item distinguishes the rows of an owner. It is empty in a projection with one row
+	// per owner.
 	Item string
 }
 
-// Change is what events say of one row. The row exists from its first change on.
+// Change is what events set in one row. The first change creates the row.
 type Change struct {
 	Key Key
-	// Stage is the least that the row has from now on: it goes up and never down.
+	// Stage is the lowest stage of the row from now on. Stages only go up.
 	Stage int
-	// Facts have values that belong together, ascending by Index.
+	// Facts are groups of values, ascending by Index.
 	Facts []Fact
 }
 
-// Fact is values that one event sets together. Of two events that set the same fact
-// of a row the one with the smaller id stays: ids are ULIDs, so that is the earlier one.
+// Fact is the values that one event sets together. If two events set the same fact of a
+// row, the one with the smaller id wins. Ids are ULIDs, so that is the earlier event.
 type Fact struct {
 	// Index is one of the projection's constants.
 	Index   int
@@ -92,7 +94,7 @@ type Fact struct {
 	Values []any
 }
 
-// Merge makes one change of two changes of the same row.
+// Merge merges two changes of the same row.
 func Merge(a, b Change) Change {
 	return Change{Key: a.Key, Stage: max(a.Stage, b.Stage), Facts: mergeFacts(a.Facts, b.Facts)}
 }
@@ -119,7 +121,7 @@ func mergeFacts(a, b []Fact) []Fact {
 	return slices.Concat(merged, a, b)
 }
 
-// MergeAll returns changes in the order of their keys, those of each row merged.
+// MergeAll returns the changes sorted by key, with those of each row merged.
 func MergeAll(changes []Change) []Change {
 	merged := sorted(changes)
 	n := 0
@@ -135,8 +137,8 @@ func MergeAll(changes []Change) []Change {
 	return merged[:n]
 }
 
-// sorted returns changes sorted by key. It puts those of each owner together first: they come
-// nearly in order, as ids ascend with time, and then take next to no time to sort.
+// sorted returns the changes sorted by key. It first groups them by owner. Within a
+// group they are nearly sorted, because ids ascend with time, so sorting is fast.
 func sorted(changes []Change) []Change {
 	numbers, count := map[string]int{}, []int{}
 	owners := make([]string, 0, 16)
@@ -152,7 +154,7 @@ func sorted(changes []Change) []Change {
 		count[number]++
 	}
 	slices.Sort(owners)
-	next, begin := make([]int, len(owners)), 0 // where the next change of each owner goes
+	next, begin := make([]int, len(owners)), 0 // the next index of each owner's group
 	for _, owner := range owners {
 		next[numbers[owner]] = begin
 		begin += count[numbers[owner]]

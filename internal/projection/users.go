@@ -7,7 +7,7 @@ import (
 
 // The facts of Users, and their values.
 const (
-	UserVerified = iota // username, and its key (username.Key)
+	UserVerified = iota // username and its lookup key (username.Key)
 	UserKey             // keyId
 	UserTopic           // topicId
 )

@@ -8,9 +8,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// caller reads the claims that the gateway's authorizer checked. API Gateway's
-// Cognito authorizer accepts access tokens too when a route has scopes, so
-// token_use is checked once more: only an ID token says who somebody is.
+// caller reads the claims that the gateway's authorizer verified. API Gateway's Cognito
+// authorizer accepts access tokens too if a route has scopes, so token_use is checked
+// again: only an ID token identifies a user.
 func caller(req lambdaevents.APIGatewayProxyRequest) (ports.Caller, error) {
 	claims, ok := req.RequestContext.Authorizer["claims"].(map[string]any)
 	if !ok {
@@ -30,8 +30,8 @@ func caller(req lambdaevents.APIGatewayProxyRequest) (ports.Caller, error) {
 	return c, nil
 }
 
-// bearer returns the token of the Authorization header, with or without the
-// scheme: API Gateway's Cognito authorizer takes both.
+// bearer returns the token of the Authorization header, with or without the scheme, as
+// API Gateway's Cognito authorizer does.
 func bearer(req lambdaevents.APIGatewayProxyRequest) string {
 	r := Request{APIGatewayProxyRequest: req}
 	value, err := r.Header("Authorization")

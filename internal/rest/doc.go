@@ -1,8 +1,8 @@
-// Package rest is the REST contract's share of every API handler: who calls,
-// what a page request looks like, how an answer and a problem are written.
+// Package rest is the part of the REST contract that all API handlers share: the
+// caller, page requests, responses and problems.
 //
-// A handler is an [Endpoint]; [Handle] makes it a Lambda proxy function. The
-// gateway in front (API Gateway or the embedded one) has checked the token, but
-// it checks parameters only for presence, so everything a caller can write is
-// checked here or in the endpoint, in both homes alike.
+// A handler is an [Endpoint]; [Handle] turns it into a Lambda proxy function. The
+// gateway (API Gateway or the embedded one) has verified the token, but checks only
+// that parameters are present. Every value from a caller is therefore checked here or
+// in the endpoint, on both backends.
 package rest

@@ -15,25 +15,26 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Response is a successful answer.
+// Response is a successful response.
 type Response struct {
 	Status int
 	Header map[string]string
-	// Body goes out as JSON, unless Raw is set.
+	// Body is sent as JSON, unless Raw is set.
 	Body any
-	// Raw goes out byte for byte; Header then says its Content-Type.
+	// Raw is sent unchanged. Header must then have its Content-Type.
 	Raw []byte
 }
 
-// Endpoint answers one route. Errors that are no [*Error] become a 500 whose
-// cause is logged.
+// Endpoint handles one route. An error other than [*Error] becomes a 500, and its cause
+// is logged.
 type Endpoint func(ctx context.Context, r *Request) (Response, error)
 
 // Function is a Lambda function behind API Gateway's proxy integration.
 type Function func(ctx context.Context, req lambdaevents.APIGatewayProxyRequest) (lambdaevents.APIGatewayProxyResponse, error)
 
-// Handle makes an endpoint a function. The function never returns an error: to API
-// Gateway that is a 502 without a body, and callers get a problem document instead.
+// Handle turns an endpoint into a function. The function never returns an error,
+// because API Gateway would answer 502 without a body. Callers get a problem document
+// instead.
 func Handle(log *slog.Logger, endpoint Endpoint) Function {
 	return func(ctx context.Context, req lambdaevents.APIGatewayProxyRequest) (lambdaevents.APIGatewayProxyResponse, error) {
 		res, err := answer(ctx, req, endpoint)
@@ -58,9 +59,9 @@ func answer(ctx context.Context, req lambdaevents.APIGatewayProxyRequest, endpoi
 
 type plainBodiesKey struct{}
 
-// WithPlainBodies makes functions answer with bodies as they are, never in base64. It is
-// for a gateway in the same process: on AWS the answer becomes JSON, which cannot hold
-// every byte.
+// WithPlainBodies makes functions return bodies as plain bytes, never as base64. It is
+// for a gateway in the same process. On AWS the response becomes JSON, which cannot
+// hold every byte.
 func WithPlainBodies(ctx context.Context) context.Context {
 	return context.WithValue(ctx, plainBodiesKey{}, true)
 }

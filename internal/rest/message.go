@@ -8,9 +8,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// OwnMessage finds the message that the path names in the caller's own inbox. It
-// is the one place that decides who may see or mark a message: anyone else, and
-// anyone who asks for what does not exist, gets [MessageNotFound].
+// OwnMessage finds the message of the path in the caller's own inbox. Only this method
+// decides who may see or mark a message. All others get [MessageNotFound], as for a
+// message that does not exist.
 func (r *Request) OwnMessage(ctx context.Context, inbox ports.Inbox) (ports.InboxMessage, error) {
 	id, err := r.MessageID()
 	if err != nil {

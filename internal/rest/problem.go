@@ -8,13 +8,13 @@ import (
 )
 
 // ProblemPrefix begins the type of every problem document. The names after it are
-// stable: clients compare them.
+// stable, because clients compare them.
 const ProblemPrefix = "urn:sealpost:problem:"
 
 // ProblemContentType is the media type of RFC 9457.
 const ProblemContentType = "application/problem+json"
 
-// Problem is a problem document as it goes over the wire (RFC 9457).
+// Problem is a problem document in its wire form (RFC 9457).
 type Problem struct {
 	Type      string `json:"type"`
 	Title     string `json:"title"`
@@ -23,21 +23,20 @@ type Problem struct {
 	RequestID string `json:"requestId"`
 }
 
-// Error is a failure with two sides: what the caller is told, and the cause,
-// which goes into the log and never to the caller.
+// Error is a failure with a public part, and a cause that is logged and never sent to
+// the caller.
 type Error struct {
 	Status int
 	// Name is the last part of the problem's type, such as "bad-cursor".
 	Name  string
 	Title string
-	// Detail tells the caller what was wrong with this very request.
+	// Detail tells the caller what is wrong with this request.
 	Detail string
-	// RetryAfter is in seconds; 0 leaves the header out.
+	// RetryAfter is in seconds; 0 omits the header.
 	RetryAfter int
 	Cause      error
 }
 
-// Error implements error with the internal side; it is for logs.
 func (e *Error) Error() string {
 	if e.Cause == nil {
 		return fmt.Sprintf("%d %s: %s", e.Status, e.Name, e.Detail)
@@ -45,32 +44,30 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%d %s: %v", e.Status, e.Name, e.Cause)
 }
 
-// Unwrap gives the cause to errors.Is and errors.As.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// BadRequest is a request that is wrong whoever sends it and whenever.
+// BadRequest is the error for a request that is invalid regardless of caller and time.
 func BadRequest(name, title, detail string) *Error {
 	return &Error{Status: http.StatusBadRequest, Name: name, Title: title, Detail: detail}
 }
 
-// Unauthorized is a request whose caller is not known.
+// Unauthorized is the error for a request without a known caller.
 func Unauthorized(detail string) *Error {
 	return &Error{Status: http.StatusUnauthorized, Name: "unauthorized", Title: "Not signed in", Detail: detail}
 }
 
-// NotFound is the same answer for what does not exist and for what the caller
+// NotFound is the same error for things that do not exist and things that the caller
 // may not know of.
 func NotFound(name, title, detail string) *Error {
 	return &Error{Status: http.StatusNotFound, Name: name, Title: title, Detail: detail}
 }
 
-// MessageNotFound is what anyone but a message's recipient sees, and what the
-// recipient sees of a message that does not exist: word for word the same.
+// MessageNotFound is the same error for everyone but a message's recipient, and for the
+// recipient if the message does not exist.
 func MessageNotFound() *Error {
 	return NotFound("message-not-found", "No such message", "There is no message with this id in your inbox.")
 }
 
-// internal is what a caller sees of any failure of ours.
 func internal(cause error) *Error {
 	return &Error{
 		Status: http.StatusInternalServerError, Name: "internal", Title: "Something failed on our side",
@@ -81,7 +78,7 @@ func internal(cause error) *Error {
 // Render returns the problem document and its headers.
 func (e *Error) Render(requestID string) (body []byte, header map[string]string) {
 	body, err := json.Marshal(Problem{ProblemPrefix + e.Name, e.Title, e.Status, e.Detail, requestID})
-	if err != nil { // a struct of strings and an int always marshals
+	if err != nil { // cannot happen with strings and ints
 		body = []byte("{}")
 	}
 	header = map[string]string{

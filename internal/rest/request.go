@@ -13,24 +13,23 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// MaxBody is the largest body of a message in bytes: Lambda takes 6 MB of
-// request, in which API Gateway wraps the body as base64 (Lambda quotas page,
-// "Invocation payload").
+// MaxBody is the largest body of a message, in bytes. Lambda accepts requests of 6 MB,
+// in which API Gateway encodes the body as base64 (Lambda quotas page, "Invocation
+// payload").
 const MaxBody = 4 << 20
 
-// Request is a call whose caller is known.
+// Request is a request with a known caller.
 type Request struct {
 	lambdaevents.APIGatewayProxyRequest
 	Caller ports.Caller
 }
 
-// Bytes returns the raw bytes that were sent. It answers 413 above [MaxBody], for
-// an empty body nil.
+// Bytes returns the raw body, nil if it is empty. Above [MaxBody] it returns a 413.
 func (r *Request) Bytes() ([]byte, error) {
 	if !r.IsBase64Encoded {
 		return within([]byte(r.Body))
 	}
-	if base64.StdEncoding.DecodedLen(len(r.Body)) > MaxBody+2 { // +2: the padding's share
+	if base64.StdEncoding.DecodedLen(len(r.Body)) > MaxBody+2 { // +2 for the padding
 		return nil, TooLarge()
 	}
 	body, err := base64.StdEncoding.DecodeString(r.Body)
@@ -47,7 +46,7 @@ func within(body []byte) ([]byte, error) {
 	return body, nil
 }
 
-// TooLarge is the answer to a body above [MaxBody].
+// TooLarge is the error for a body above [MaxBody].
 func TooLarge() *Error {
 	return &Error{
 		Status: 413, Name: "too-large", Title: "The message is too large",
@@ -55,9 +54,9 @@ func TooLarge() *Error {
 	}
 }
 
-// Header returns a request header's value without regard to the name's case, and
-// a 400 when the header came more than once: which of them counts must not be
-// for a proxy to decide.
+// Header returns the value of a request header; case does not matter. It returns a 400
+// if the header occurs more than once, because proxies might disagree on which one
+// counts.
 func (r *Request) Header(name string) (string, error) {
 	switch values := r.headers(name); len(values) {
 	case 0:
@@ -68,7 +67,7 @@ func (r *Request) Header(name string) (string, error) {
 	return "", BadRequest("bad-header", "A header came more than once", name+" may be sent once only.")
 }
 
-// HasHeader reports whether a header was sent, be it empty.
+// HasHeader reports whether a header was sent, even if empty.
 func (r *Request) HasHeader(name string) bool { return len(r.headers(name)) > 0 }
 
 func (r *Request) headers(name string) (values []string) {
@@ -88,8 +87,8 @@ func (r *Request) headers(name string) (values []string) {
 	return values
 }
 
-// Query returns a query parameter and whether it was sent at all, and a 400
-// when it came more than once.
+// Query returns a query parameter and whether it was sent. It returns a 400 if it was
+// sent more than once.
 func (r *Request) Query(name string) (value string, sent bool, err error) {
 	if values := r.MultiValueQueryStringParameters[name]; len(values) > 1 {
 		return "", true, BadRequest("bad-parameter", "A parameter came more than once", name+" may be sent once only.")
@@ -98,10 +97,10 @@ func (r *Request) Query(name string) (value string, sent bool, err error) {
 	return value, sent, nil
 }
 
-// maxCursor is far beyond any cursor that we make.
+// maxCursor is the contract's limit of a cursor, in characters.
 const maxCursor = 1024
 
-// Page reads limit and cursor.
+// Page parses limit and cursor.
 func (r *Request) Page() (ports.PageRequest, error) {
 	page := ports.PageRequest{Limit: ports.DefaultPageLimit}
 	limit, sent, err := r.Query("limit")
@@ -132,11 +131,11 @@ func badCursor(cause error) *Error {
 	return e
 }
 
-// MessageID returns the {id} of the path in upper case: ULIDs are read in either.
+// MessageID returns the {id} of the path in upper case. ULIDs are case-insensitive.
 func (r *Request) MessageID() (string, error) {
 	id := strings.ToUpper(r.PathParameters["id"])
 	if !events.IsID(id) {
-		// The same answer as for an id that no message has.
+		// The same answer as for an unknown id.
 		return "", MessageNotFound()
 	}
 	return id, nil
@@ -145,8 +144,8 @@ func (r *Request) MessageID() (string, error) {
 // traceparentPattern is W3C Trace Context's version 00.
 var traceparentPattern = regexp.MustCompile(`^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$`)
 
-// Correlation ties the events that this request leads to together, and to the
-// caller's trace if a well-formed one was sent.
+// Correlation returns ids that connect the events of this request with each other, and
+// with the caller's trace if a well-formed one was sent.
 func (r *Request) Correlation() (correlationID, traceparent string) {
 	if tp, err := r.Header("traceparent"); err == nil && traceparentPattern.MatchString(tp) {
 		traceparent = tp

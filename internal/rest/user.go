@@ -5,7 +5,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Name is a user's name as the contract shows it, with what tells names apart.
+// Name is a user's name in the contract, with what tells similar names apart.
 type Name struct {
 	UserID      string `json:"userId"`
 	Username    string `json:"username"`
@@ -13,16 +13,16 @@ type Name struct {
 	Confusable  bool   `json:"confusable"`
 }
 
-// NameOf takes a username that is empty when the user is unknown.
+// NameOf returns the Name. The username is empty if the user is unknown.
 func NameOf(userID, name string) Name {
 	return Name{userID, name, username.Fingerprint(userID), username.Confusable(name)}
 }
 
-// User is a user as the contract shows one to others.
+// User is a user as other users see one in the contract.
 type User struct {
 	Name
 	Ready bool `json:"ready"`
 }
 
-// UserOf leaves out key and topic.
+// UserOf omits key and topic.
 func UserOf(u ports.User) User { return User{NameOf(u.ID, u.Username), u.Ready()} }

@@ -2,6 +2,6 @@
 
 package syncdir
 
-// Sync does nothing: these systems have no way to sync a folder, and keep its names in a
-// journal of their own.
+// Sync does nothing. These systems cannot sync a folder; they keep its names in a
+// journal.
 func Sync(string) error { return nil }

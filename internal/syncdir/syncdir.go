@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// Sync returns when the names in a folder are on disk: a synced file whose name is lost
-// with the power is lost all the same.
+// Sync returns when the names in a folder are on disk. A power failure can otherwise
+// lose a synced file by losing its name.
 func Sync(dir string) error {
 	d, err := os.Open(dir) //nolint:gosec // the caller's own folder
 	if err != nil {

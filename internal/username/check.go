@@ -13,19 +13,18 @@ import (
 // MaxLength is Cognito's limit in characters (SignUp API reference, Username).
 const MaxLength = 128
 
-// maxMarks is how many marks may follow one letter (UTS 39, section 5.4). More of them
-// would reach into the lines above and below.
+// maxMarks is how many marks may follow one letter (UTS 39, section 5.4). More would
+// overlap the lines above and below.
 const maxMarks = 4
 
-// Error says why a name is refused, as a sentence for the user without its full stop. It
-// does not quote the name.
+// Error says why a name is refused, as a sentence for the user without its full stop.
+// It does not quote the name.
 type Error string
 
-// Error implements error.
 func (e Error) Error() string { return string(e) }
 
-// Check returns an Error for a name that must not be registered, whatever other names
-// there are.
+// Check returns an Error for a name that must not be registered, regardless of other
+// names.
 func Check(name string) error {
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
@@ -57,7 +56,7 @@ func Check(name string) error {
 
 func isLetterOrDigit(r rune) bool { return unicode.In(r, unicode.L, unicode.Nd) }
 
-// blank are characters of other classes that show nothing.
+// blank are characters of other classes that look empty.
 var blank = map[rune]bool{
 	'\u2800':     true,                     // BRAILLE PATTERN BLANK
 	'\u2d7f':     true,                     // TIFINAGH CONSONANT JOINER
@@ -67,19 +66,20 @@ var blank = map[rune]bool{
 	'\U0001d159': true, // MUSICAL SYMBOL NULL NOTEHEAD
 }
 
-// invisible reports spaces, controls, whatever Unicode calls Default_Ignorable (joiners
-// and variation selectors among it), and characters that show nothing.
+// invisible reports spaces, controls, Default_Ignorable characters (including joiners
+// and variation selectors), and characters that look empty.
 func invisible(r rune) bool {
 	return blank[r] || ignorable(r) || unicode.In(r, unicode.Z, unicode.C)
 }
 
-// ignorable has all of Default_Ignorable_Code_Point, which package unicode has in parts.
+// ignorable reports all of Default_Ignorable_Code_Point, which package unicode has in
+// parts.
 func ignorable(r rune) bool {
 	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, unicode.Cf)
 }
 
 func tooManyMarks(name string) bool {
-	marks := maxMarks // so that the first character is none
+	marks := maxMarks // so that the first character must not be a mark
 	for _, r := range norm.NFD.String(name) {
 		if !unicode.Is(unicode.M, r) {
 			marks = 0
@@ -106,8 +106,8 @@ func oneKindOfDigits(name string) bool {
 	return true
 }
 
-// zeroOf returns the digit zero of the digit's kind: each kind is a run of ten that
-// begins at the start of its range.
+// zeroOf returns the zero of the digit's kind. Each kind is a run of ten that begins at
+// the start of its range.
 func zeroOf(r rune) rune {
 	for _, r16 := range unicode.Nd.R16 {
 		if lo := rune(r16.Lo); lo <= r && r <= rune(r16.Hi) {

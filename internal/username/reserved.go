@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// reservedNames speak for the deployment, or for everybody.
+// reservedNames seem to speak for the deployment, or address everyone.
 var reservedNames = strings.Fields(`
 	admin administrator admins root superuser sysadmin sysop system operator operators
 	moderator owner staff team official support helpdesk help service security abuse
@@ -15,10 +15,11 @@ var reservedNames = strings.Fields(`
 	notification notifications billing all everyone everybody anybody nobody anonymous
 	me you null undefined none`)
 
-// brand is in no name: sealpost-support would be believed as well.
+// brand is forbidden in every name, because users would also believe sealpost-support.
 const brand = "sealpost"
 
-// reservedSkeletons has them in small letters and in capitals, whose looks differ.
+// reservedSkeletons has the skeletons of the reserved names in lower and upper case,
+// which look different.
 var reservedSkeletons = sync.OnceValue(func() map[string]bool {
 	set := map[string]bool{}
 	for _, name := range reservedNames {
@@ -35,7 +36,7 @@ func reserved(name string) bool {
 	})
 }
 
-// plain leaves out punctuation, so that no.reply and -admin- are reserved too.
+// plain removes punctuation, so that no.reply and -admin- are reserved too.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.In(r, unicode.P, unicode.S) {

@@ -4,16 +4,16 @@ import (
 	"unicode"
 )
 
-// mixtures are the scripts that are written together besides a script alone (UTS 39,
-// section 5.2: highly restrictive).
+// mixtures are the combinations of scripts that are allowed besides a single script
+// (UTS 39, section 5.2: highly restrictive).
 var mixtures = [][]*unicode.RangeTable{
 	{unicode.Latin, unicode.Han, unicode.Hiragana, unicode.Katakana}, // Japanese
 	{unicode.Latin, unicode.Han, unicode.Bopomofo},                   // Chinese
 	{unicode.Latin, unicode.Han, unicode.Hangul},                     // Korean
 }
 
-// oneScript reports whether all letters are of one script or of one usual mixture.
-// Characters of several scripts (Common, Inherited) fit each.
+// oneScript reports whether all letters are of one script or of one allowed mixture.
+// Characters of several scripts (Common, Inherited) fit every script.
 func oneScript(name string) bool {
 	var letters []rune
 	for _, r := range name {

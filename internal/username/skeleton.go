@@ -12,25 +12,26 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Key is what spellings of one name have in common, without regard to case, width and
-// composition (Unicode's NFKC_Casefold, nearly): names are looked up by it.
+// Key returns the form under which names are looked up. It is the same for all
+// spellings of a name, regardless of case, width and composition (almost Unicode's
+// NFKC_Casefold).
 func Key(name string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {
 		case ignorable(r):
 			return -1
 		case unicode.Is(unicode.Cherokee, r):
-			return unicode.ToUpper(r) // cases.Fold exchanges small and capital ones (x/text v0.43)
+			return unicode.ToUpper(r) // cases.Fold swaps small and capital ones (x/text v0.43)
 		}
 		return r
 	}, name)
 	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(name)))
 }
 
-// Skeletons returns one or two strings, of which two names share one if they look
-// alike in some font. The first is the skeleton (UTS 39, section 4) of the name as it
-// is looked up; the second, if it differs, that of the name as it is shown: a capital I
-// looks like a small l, and not so does the small i.
+// Skeletons returns one or two strings. Two names look alike in some font if they share
+// one. The first is the skeleton (UTS 39, section 4) of the lookup form of the name.
+// The second, if different, is that of the name as shown, because a capital I looks
+// like a small l but a small i does not.
 func Skeletons(name string) []string {
 	folded := skeleton(Key(name))
 	shown := skeleton(Key(skeleton(norm.NFKC.String(name))))

@@ -1,4 +1,4 @@
-// Package readmessage is the producer behind POST /messages/{id}/read: it emits
+// Package readmessage is the producer behind POST /messages/{id}/read. It emits
 // MessageRead for a message in the caller's own inbox.
 package readmessage
 
@@ -14,7 +14,7 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Deps is what the producer needs of the world. All fields are required.
+// Deps are the ports that the producer uses. All fields are required.
 type Deps struct {
 	Inbox ports.Inbox
 	Bus   ports.Bus
@@ -22,7 +22,7 @@ type Deps struct {
 	Log   *slog.Logger
 }
 
-// New makes the function.
+// New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.post) }
 
 type accepted struct {
@@ -34,8 +34,8 @@ func (d Deps) post(ctx context.Context, r *rest.Request) (rest.Response, error) 
 	if err != nil {
 		return rest.Response{}, err
 	}
-	// A message that the projection shows as read has its event already: a page
-	// that marks on every view must not fill the archive.
+	// A message that the projection shows as read has its event already. A page that
+	// marks on every view must not fill the archive.
 	if !m.Read {
 		if err := d.publish(ctx, r, m.ID); err != nil {
 			return rest.Response{}, err

@@ -1,6 +1,7 @@
-// Package requesttopic is the producer behind POST /users/me/notifications: it emits
-// UserTopicRequested, upon which the caller's verified address is subscribed again.
-// docs/decisions/2026-11-28-a-new-subscription-is-an-event.md has the reasons.
+// Package requesttopic is the producer behind POST /users/me/notifications. It emits
+// UserTopicRequested, on which the usertopic consumer subscribes the caller's verified
+// address again. docs/decisions/2026-11-28-a-new-subscription-is-an-event.md has the
+// reasons.
 package requesttopic
 
 import (
@@ -15,14 +16,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Deps is what the producer needs of the world. All fields are required.
+// Deps are the ports that the producer uses. All fields are required.
 type Deps struct {
 	Bus ports.Bus
 	Now func() time.Time
 	Log *slog.Logger
 }
 
-// New makes the function.
+// New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.post) }
 
 func (d Deps) post(ctx context.Context, r *rest.Request) (rest.Response, error) {

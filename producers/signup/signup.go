@@ -1,6 +1,6 @@
-// Package signup is the user pool's pre-sign-up trigger: it decides whether a username
-// may be registered, and reserves what looks like it. Nothing has happened by then that
-// others need to know of, so it emits no event; UserVerified follows with the
+// Package signup is the user pool's pre-sign-up trigger. It decides whether a username
+// may be registered, and reserves similar-looking names. It emits no event, because an
+// unconfirmed sign-up concerns no other part. UserVerified follows with the
 // confirmation (producers/verifyuser).
 package signup
 
@@ -17,22 +17,22 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// reservedFor is how long a sign-up has for its confirmation before another name that
-// looks like it may be registered: as long as its code is valid.
+// reservedFor is how long a sign-up blocks similar-looking names while it is
+// unconfirmed. The code is valid for the same time.
 const reservedFor = 24 * time.Hour
 
-// What a user is told besides what username.Check says. The pool shows a trigger's
+// Error texts for the user, besides those of username.Check. The pool shows a trigger's
 // error to the caller.
 var (
 	errLooksAlike = username.Error("This username looks like one that is taken")
 	errUnknown    = errors.New("the username cannot be checked now")
 )
 
-// Trigger is the pre-sign-up trigger; it answers with the event it was given. Its error
-// refuses the sign-up, and is shown to the user.
+// Trigger is the pre-sign-up trigger. It returns the event that it received. Its error
+// refuses the sign-up and is shown to the user.
 type Trigger func(context.Context, lambdaevents.CognitoEventUserPoolsPreSignup) (lambdaevents.CognitoEventUserPoolsPreSignup, error)
 
-// Deps is what the trigger needs of the world. All fields are required.
+// Deps are the ports that the trigger uses. All fields are required.
 type Deps struct {
 	Names ports.NameRegistry
 	Users ports.UserDirectory
@@ -58,7 +58,7 @@ func New(deps Deps) Trigger {
 	}
 }
 
-// reserve frees reservations in the way that nobody confirmed in time.
+// reserve frees conflicting reservations that were not confirmed in time.
 func (d Deps) reserve(ctx context.Context, name string) error {
 	r := ports.Reservation{Name: name, Skeletons: username.Skeletons(name), At: d.Now().UTC().Truncate(time.Millisecond)}
 	var inTheWay ports.Reservation
@@ -78,7 +78,7 @@ func (d Deps) reserve(ctx context.Context, name string) error {
 			return err
 		}
 	}
-	return err // others take the names as fast as they are freed
+	return err // other sign-ups take the names as fast as they are freed
 }
 
 func (d Deps) lapsed(ctx context.Context, r ports.Reservation, now time.Time) (bool, error) {

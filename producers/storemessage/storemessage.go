@@ -1,10 +1,9 @@
-// Package storemessage is the producer behind POST /messages: it seals a body for
-// its recipient, stores the ciphertext and emits MessageStored.
+// Package storemessage is the producer behind POST /messages. It seals a body for its
+// recipient, stores the ciphertext and emits MessageStored.
 //
-// Ciphertext and event are accepted together ([ports.Claimer]), and the caller is
-// answered afterwards. Under an Idempotency-Key every try has the same place; the
-// first one holds it, and a later one is answered with the first one's id when it
-// is the same message.
+// Ciphertext and event are accepted together ([ports.Claimer]) before the caller gets
+// an answer. All tries with the same Idempotency-Key have the same place. The first try
+// takes it, and a later try with the same message gets the id of the first.
 package storemessage
 
 import (
@@ -22,11 +21,11 @@ import (
 )
 
 // retryAfterNotReady is how many seconds a sender waits for a recipient whose key is
-// being made. That takes moments, unless a consumer is behind.
+// being created. That takes moments, unless a consumer is behind.
 const retryAfterNotReady = 2
 
-// keySettles is how long after a key was made the key service may still refuse it: AWS
-// counts a new alias in authorization within five minutes.
+// keySettles is how long after its creation the key service may still refuse a key. AWS
+// takes up to five minutes until a new alias counts in authorization.
 const keySettles = 10 * time.Minute
 
 // Deps are the ports that the producer uses. All fields are required.
@@ -41,7 +40,6 @@ type Deps struct {
 // New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.post) }
 
-// accepted is the answer's body.
 type accepted struct {
 	ID string `json:"id"`
 }
@@ -87,7 +85,7 @@ func notReady(cause error) *rest.Error {
 	}
 }
 
-// accept stores the message and returns its id, for a retry that of the first try.
+// accept stores the message and returns its id. A retry gets the id of the first try.
 func (d Deps) accept(ctx context.Context, r *rest.Request, s submission, recipient ports.User) (string, error) {
 	now := d.Now()
 	ec := seal.Context{MessageID: events.NewID(now), SenderID: r.Caller.UserID, RecipientID: recipient.ID}

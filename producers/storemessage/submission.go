@@ -15,19 +15,19 @@ import (
 	"github.com/sealpost/sealpost/seal"
 )
 
-// Limits of what describes a message. Those of api/openapi.yaml are the same.
+// Limits on a message's headers, as in api/openapi.yaml.
 const (
 	maxUsername       = 128
 	maxIdempotencyKey = 255
 	maxContentType    = 255
-	maxFilename       = 255 // bytes: what the common file systems take
+	maxFilename       = 255 // bytes: the limit of common file systems
 	maxDisposition    = 2048
 )
 
-// defaultContentType is what a body without a Content-Type is (RFC 9110, 8.3).
+// defaultContentType is the type of a body without a Content-Type (RFC 9110, 8.3).
 const defaultContentType = "application/octet-stream"
 
-// submission is a request to send, checked.
+// submission is a validated request to send a message.
 type submission struct {
 	to             string
 	header         seal.Header
@@ -59,7 +59,7 @@ func readSubmission(r *rest.Request) (s submission, err error) {
 	return s, err
 }
 
-// place says where the ciphertext goes, and what is kept there to tell a retry from
+// place returns where the ciphertext goes, and a fingerprint that tells a retry from
 // another message. Without an idempotency key the place is random.
 func (s submission) place(ec seal.Context) (place, fingerprint string, err error) {
 	if s.idempotencyKey == "" {
@@ -77,7 +77,7 @@ func idempotencyKey(r *rest.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	empty := key == "" && r.HasHeader("Idempotency-Key") // a variable that was not set, say: its sender counts on a key
+	empty := key == "" && r.HasHeader("Idempotency-Key") // such as an unset variable: the sender relies on a key
 	if empty || len(key) > maxIdempotencyKey || strings.ContainsFunc(key, func(c rune) bool { return c < 0x20 || c > 0x7e }) {
 		return "", rest.BadRequest("bad-idempotency-key", "The idempotency key is not valid",
 			"Idempotency-Key is 1 to 255 printable ASCII characters.")
@@ -85,8 +85,8 @@ func idempotencyKey(r *rest.Request) (string, error) {
 	return key, nil
 }
 
-// unencoded refuses a body that is not the message itself: the recipient would get the
-// encoding's bytes.
+// unencoded refuses a body with a Content-Encoding, because the recipient would get the
+// encoded bytes.
 func unencoded(r *rest.Request) error {
 	value, err := r.Header("Content-Encoding")
 	if err != nil {
@@ -121,9 +121,9 @@ func contentType(r *rest.Request) (string, error) {
 	return value, nil
 }
 
-// filename reads Content-Disposition. The recipient will save under this name, so a
-// name that could lead out of the folder of their choice, or out of the header that it
-// comes back in, is refused and not repaired.
+// filename reads Content-Disposition. The recipient saves under this name and gets it
+// back in a header. A name that could lead to another folder or inject a header is
+// refused, not repaired.
 func filename(r *rest.Request) (string, error) {
 	value, err := r.Header("Content-Disposition")
 	if err != nil || value == "" {
@@ -143,9 +143,8 @@ func filename(r *rest.Request) (string, error) {
 	return name, nil
 }
 
-// plain reports whether a text is UTF-8 that shows as what it is: no control
-// characters, no line breaks, and none of the characters that turn the direction of
-// text around, with which "gpj.exe" is made to look like "exe.jpg".
+// plain reports whether a text is UTF-8 without control characters, line breaks and
+// bidirectional controls, which can show "gpj.exe" as "exe.jpg".
 func plain(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(c rune) bool {
 		return unicode.IsControl(c) || unicode.In(c, unicode.Bidi_Control, unicode.Zl, unicode.Zp)

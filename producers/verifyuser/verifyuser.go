@@ -1,8 +1,8 @@
-// Package verifyuser is the producer behind two triggers of the user pool: it emits
-// UserVerified when a sign-up is confirmed, and at a sign-in when it is missing.
+// Package verifyuser is the producer behind two triggers of the user pool. It emits
+// UserVerified when a sign-up is confirmed, and at a sign-in if the event is missing.
 //
-// The pool has confirmed the user by then, whatever this function answers. It tries
-// three times and gives up; the user's next sign-in makes up for it.
+// When the trigger runs, the pool has confirmed the user, whatever this function
+// answers. It tries three times and then gives up; the user's next sign-in repairs it.
 // docs/decisions/2026-11-28-what-is-missing-is-found-one-by-one.md has the reasons.
 package verifyuser
 
@@ -19,30 +19,29 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// confirmSignUp is the one trigger source that means a new user. Cognito calls the
-// same trigger after a forgotten password was reset (Amazon Cognito Developer
-// Guide, "Post confirmation Lambda trigger").
+// confirmSignUp is the only trigger source that means a new user. Cognito also calls
+// the trigger after the reset of a forgotten password (Amazon Cognito Developer Guide,
+// "Post confirmation Lambda trigger").
 const confirmSignUp = "PostConfirmation_ConfirmSignUp"
 
-// repairTime is how long a sign-in may wait for a repair. Cognito gives up on a
-// trigger after 5 seconds, and then on the sign-in.
+// repairTime is how long a sign-in may wait for a repair. Cognito fails the sign-in if
+// the trigger takes more than 5 seconds.
 const repairTime = 2 * time.Second
 
-// Deps is what the producer needs of the world. All fields are required.
+// Deps are the ports that the producer uses. All fields are required.
 type Deps struct {
-	// Users tells whether a user's event has come. It may be behind: then the event
-	// is published twice, which every consumer tolerates.
+	// Users tells whether a user's event has arrived. If it is behind, the event is
+	// published twice, which every consumer tolerates.
 	Users ports.UserDirectory
 	Bus   ports.Bus
 	Now   func() time.Time
 	Log   *slog.Logger
 }
 
-// Producer has a method for each trigger. Each answers with the event that it was
-// given.
+// Producer has a method for each trigger. Each returns the event that it received.
 type Producer struct{ deps Deps }
 
-// New makes the producer.
+// New returns the producer.
 func New(deps Deps) *Producer { return &Producer{deps} }
 
 // Confirmed is the post-confirmation trigger.
@@ -58,9 +57,9 @@ func (p *Producer) Confirmed(ctx context.Context, e lambdaevents.CognitoEventUse
 	return e, nil
 }
 
-// SignedIn is the post-authentication trigger. It returns no error, because that
-// would fail the sign-in: what it could not repair is logged as an error, on which an
-// alarm fires, and is tried again at the next sign-in.
+// SignedIn is the post-authentication trigger. It never returns an error, because that
+// would fail the sign-in. A failed repair is logged as an error, on which an alarm
+// fires, and is retried at the next sign-in.
 func (p *Producer) SignedIn(ctx context.Context, e lambdaevents.CognitoEventUserPoolsPostAuthentication) (lambdaevents.CognitoEventUserPoolsPostAuthentication, error) {
 	ctx, cancel := context.WithTimeout(ctx, repairTime)
 	defer cancel()

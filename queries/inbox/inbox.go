@@ -1,5 +1,4 @@
-// Package inbox is the query behind GET /messages: the caller's messages, newest
-// first.
+// Package inbox is the query behind GET /messages: the caller's messages, newest first.
 package inbox
 
 import (
@@ -13,14 +12,14 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Deps is what the query needs of the world. All fields are required.
+// Deps are the ports that the query uses. All fields are required.
 type Deps struct {
 	Inbox ports.Inbox
 	Users ports.UserDirectory
 	Log   *slog.Logger
 }
 
-// New makes the function.
+// New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.get) }
 
 type list struct {
@@ -73,8 +72,8 @@ func readFilter(r *rest.Request) (ports.InboxFilter, error) {
 	return ports.InboxFilter{UnreadOnly: value == "true"}, nil
 }
 
-// senders finds each sender of a page once. A page has at most as many senders as
-// ByIDs takes ids.
+// senders looks up each sender of a page once. A page has at most as many senders as
+// ByIDs accepts.
 func (d Deps) senders(ctx context.Context, messages []ports.InboxMessage) (map[string]ports.User, error) {
 	seen := make(map[string]bool, len(messages))
 	var ids []string

@@ -12,19 +12,20 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Deps is what the query needs of the world. All fields are required.
+// Deps are the ports that the query uses. All fields are required.
 type Deps struct {
 	Users ports.UserDirectory
 	Log   *slog.Logger
 }
 
-// New makes the function.
+// New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.get) }
 
 func (d Deps) get(ctx context.Context, r *rest.Request) (rest.Response, error) {
 	user, err := d.Users.ByID(ctx, r.Caller.UserID)
 	if errors.Is(err, ports.ErrNotFound) {
-		// The token proves that the user exists; the projection has yet to hear.
+		// The token proves that the user exists, but the projection does not have the
+		// user yet.
 		user, err = ports.User{ID: r.Caller.UserID, Username: r.Caller.Username}, nil
 	}
 	if err != nil {

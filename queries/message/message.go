@@ -1,10 +1,10 @@
-// Package message is the query behind GET /messages/{id}: it opens a message for
-// its recipient. It has no side effect: fetching does not mark as read.
+// Package message is the query behind GET /messages/{id}. It opens a message for its
+// recipient. It has no side effect: opening does not mark as read.
 //
-// Three locks stand one behind the other. The inbox is asked for the caller's own
-// messages only. The key service opens the data key for the key's owner only, and
-// asks for the owner's token rather than for this function's word. And the
-// ciphertext opens only with the ids that it was sealed with.
+// Three checks protect a message. The inbox returns the caller's own messages only. The
+// key service opens the data key only for the key's owner, and verifies the owner's
+// token instead of trusting this function. And the ciphertext opens only with the ids
+// that it was sealed with.
 package message
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/sealpost/sealpost/seal"
 )
 
-// Deps is what the query needs of the world. All fields are required.
+// Deps are the ports that the query uses. All fields are required.
 type Deps struct {
 	Inbox ports.Inbox
 	Blobs ports.BlobReader
@@ -28,7 +28,7 @@ type Deps struct {
 	Log   *slog.Logger
 }
 
-// New makes the function.
+// New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.get) }
 
 func (d Deps) get(ctx context.Context, r *rest.Request) (rest.Response, error) {
@@ -70,9 +70,9 @@ func (d Deps) open(ctx context.Context, caller ports.Caller, m ports.InboxMessag
 	return header, body, nil
 }
 
-// respond makes the answer. The content type is the sender's choice, so nothing
-// here may be shown by a browser as a page of ours: it is always an attachment,
-// it is never sniffed, and should it be framed all the same it is sandboxed.
+// respond returns the response. The sender chose the content type, so a browser must
+// never show the body as a page of ours: it is always an attachment, never sniffed, and
+// sandboxed if it is framed.
 func respond(header seal.Header, body []byte) rest.Response {
 	if body == nil {
 		body = []byte{}

@@ -11,13 +11,13 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Deps is what the query needs of the world. All fields are required.
+// Deps are the ports that the query uses. All fields are required.
 type Deps struct {
 	Unread ports.Unread
 	Log    *slog.Logger
 }
 
-// New makes the function.
+// New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.get) }
 
 type count struct {

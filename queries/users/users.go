@@ -1,4 +1,4 @@
-// Package users is the query behind GET /users: the registered users, by
+// Package users is the query behind GET /users: the registered users, sorted by
 // username.
 package users
 
@@ -12,13 +12,13 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// Deps is what the query needs of the world. All fields are required.
+// Deps are the ports that the query uses. All fields are required.
 type Deps struct {
 	Users ports.UserDirectory
 	Log   *slog.Logger
 }
 
-// New makes the function.
+// New returns the function.
 func New(deps Deps) rest.Function { return rest.Handle(deps.Log, deps.get) }
 
 type list struct {

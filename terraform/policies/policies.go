@@ -1,5 +1,5 @@
-// Package policies has the policy documents that a program renders itself. Terraform
-// and tools/iamcheck read the same files.
+// Package policies has the policy documents that a program renders. Terraform and
+// tools/iamcheck read the same files.
 package policies
 
 import _ "embed"

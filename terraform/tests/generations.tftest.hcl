@@ -26,8 +26,9 @@ run "one_generation" {
       "inbox-1"     = "sealpost-test-inbox-1"
       "unread-1"    = "sealpost-test-unread-1"
       notifications = "sealpost-test-notifications"
+      names         = "sealpost-test-names"
     }
-    error_message = "There is one table for each projection, and the ledger."
+    error_message = "There is one table for each projection, the ledger, and the registry of names."
   }
 
   assert {
@@ -62,7 +63,7 @@ run "building_a_second" {
   }
 
   assert {
-    condition     = length(output.tables) == 5 && output.tables["inbox-2"] == "sealpost-test-inbox-2"
+    condition     = length(output.tables) == 6 && output.tables["inbox-2"] == "sealpost-test-inbox-2"
     error_message = "The second generation has a table of its own."
   }
 

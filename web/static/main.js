@@ -1,10 +1,10 @@
-// Where the page starts: who is signed in decides what an address shows.
+// The entry point of the page. The session and the address decide which view is shown.
 
 import { go, href, onRoute, parse } from "./state/router.js";
 import * as session from "./state/session.js";
 import { problem } from "./views/ui.js";
 
-// Views come when they are wanted: the first visit loads the sign-in page and nothing else.
+// Views are loaded on demand. The first visit loads only the sign-in page.
 const VIEWS = {
   "sign-in": { open: true, load: () => import("./views/signin.js") },
   "sign-up": { open: true, load: () => import("./views/signup.js") },
@@ -21,7 +21,7 @@ const main = document.getElementById("main");
 let shown = { name: "", leave: new AbortController(), view: null };
 let shell = null;
 
-/** viewFor picks the view of an address. A private one without a session is the sign-in page, in place. */
+/** viewFor picks the view of an address. Without a session, a private address shows the sign-in page. */
 function viewFor(route) {
   const signedIn = session.who() !== null;
   if (!Object.hasOwn(VIEWS, route.name)) return signedIn ? "inbox" : "sign-in";
@@ -61,16 +61,16 @@ async function change(name, route) {
   }
 }
 
-// A new view takes the focus to its heading, as a new page would. The very first one does not:
-// the browser has just put the focus at the top of the page itself.
+// A new view moves the focus to its heading, as a new page would. The first view does not, because the
+// browser has just put the focus at the top of the page.
 function arrive(first) {
-  scrollTo(0, 0); // phones scroll the page, desks the main part of it
+  scrollTo(0, 0); // phones scroll the page, desktops its main part
   main.scrollTop = 0;
   if (!first && !main.contains(document.activeElement)) main.querySelector("h1")?.focus({ preventScroll: true });
 }
 
-// What a view throws is a Problem, which is shown. Anything else is a fault of ours, or a module that
-// did not arrive; neither carries anything of a message or a token, so it may be logged.
+// A Problem from a view is shown. Any other error is a bug or a module that did not load. Neither
+// contains parts of a message or a token, so it may be logged.
 function fail(error) {
   const lost = error instanceof TypeError && /import|module/i.test(error.message);
   if (!error.kind) console.error(error);
@@ -79,8 +79,8 @@ function fail(error) {
 
 const LOST = { kind: "offline", title: "A part of the page could not be loaded", detail: "Check the connection, then try again." };
 
-// Once somebody is in and the first view stands, the others are fetched ahead: going from one to the
-// next is immediate then, and does not depend on the connection.
+// Once the user is signed in and the first view is shown, the other views are fetched in advance, so
+// that switching is immediate.
 function fetchAhead() {
   const soon = window.requestIdleCallback ?? ((fn) => setTimeout(fn, 1000));
   soon(() => Promise.all(["inbox", "people", "write"].map((name) => VIEWS[name].load())).catch(() => {}));
@@ -116,7 +116,7 @@ function watchConnection() {
 
 function skipLink() {
   document.getElementById("skip").addEventListener("click", (event) => {
-    event.preventDefault(); // "#main" would be an address of the router's
+    event.preventDefault(); // the router would take "#main" for an address
     main.focus();
   });
 }

@@ -2,7 +2,7 @@ package cli
 
 import "errors"
 
-// The exit codes. Scripts rely on them; [ExitCodes] documents them in the help.
+// The exit codes. Scripts rely on them, and [ExitCodes] documents them in the help.
 const (
 	ExitOK          = 0
 	ExitFailure     = 1
@@ -10,15 +10,15 @@ const (
 	ExitNotSignedIn = 3
 	ExitNotFound    = 4
 	ExitRefused     = 5
-	// ExitUnavailable is for failures that a retry may cure.
+	// ExitUnavailable is for failures that may pass with a retry.
 	ExitUnavailable = 6
-	// ExitFirst means that something else has to be done first.
+	// ExitFirst means that the user has to do something else first.
 	ExitFirst = 7
-	// ExitInterrupted is 128 + SIGINT, as shells have it.
+	// ExitInterrupted is 128 + SIGINT, as in shells.
 	ExitInterrupted = 130
 )
 
-// ExitCodes is a paragraph of the help.
+// ExitCodes is the paragraph of the help that lists the exit codes.
 const ExitCodes = `Exit codes:
 
 	0    done
@@ -31,11 +31,11 @@ const ExitCodes = `Exit codes:
 	7    something else has to be done first: the output says what
 	130  stopped by Ctrl-C`
 
-// failurePrefix begins the type of failures that the command line itself defines.
+// failurePrefix begins the type of failures that the CLI itself defines.
 const failurePrefix = "urn:sealpost:client:"
 
-// Failure is an error as it is reported: what happened, why, and what to do next.
-// With --json it is written as a problem document (RFC 9457).
+// Failure is an error as it is reported: what happened, why, and what to do next. With
+// --json it is written as a problem document (RFC 9457).
 type Failure struct { //nolint:errname // it is a report, of an error or of an unfinished task
 	Type   string `json:"type"`
 	Title  string `json:"title"`
@@ -47,7 +47,6 @@ type Failure struct { //nolint:errname // it is a report, of an error or of an u
 	ExitCode  int    `json:"exitCode"`
 }
 
-// Error implements error.
 func (f *Failure) Error() string {
 	if f.Detail == "" {
 		return f.Title
@@ -55,7 +54,7 @@ func (f *Failure) Error() string {
 	return f.Title + ": " + f.Detail
 }
 
-// Fail returns a failure that [Env.Report] reports as it is. The name is the last part
+// Fail returns a failure that [Env.Report] reports unchanged. The name is the last part
 // of its stable type.
 func Fail(code int, name, title, detail, next string) *Failure {
 	return &Failure{Type: failurePrefix + name, Title: title, Detail: detail, Next: next, ExitCode: code}
@@ -66,7 +65,7 @@ func Usage(detail string) *Failure {
 	return Fail(ExitUsage, "usage", "the command line is wrong", detail, "")
 }
 
-// Explain returns the Failure that an error wraps, or one with the error's own text.
+// Explain returns the Failure that err wraps, or else a Failure with the text of err.
 func Explain(err error) *Failure {
 	var f *Failure
 	if errors.As(err, &f) {

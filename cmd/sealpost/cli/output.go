@@ -9,7 +9,7 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// Result writes the result of a command: v as JSON with --json, otherwise the text.
+// Result writes the result of a command: v as JSON with --json, otherwise text.
 func (e *Env) Result(v any, text string) error {
 	var err error
 	if e.json {
@@ -26,14 +26,14 @@ func (e *Env) Result(v any, text string) error {
 	return nil
 }
 
-// Notice tells a person something besides the result; with --json it does nothing.
+// Notice writes a note for a person to standard error. With --json it does nothing.
 func (e *Env) Notice(text string) {
 	if !e.json {
 		fmt.Fprintln(e.err, terminal.Line(text))
 	}
 }
 
-// Warn tells people and programs alike.
+// Warn writes a warning to standard error, also with --json.
 func (e *Env) Warn(text string) {
 	if e.json {
 		e.writeJSON(map[string]string{"warning": text})
@@ -42,14 +42,13 @@ func (e *Env) Warn(text string) {
 	fmt.Fprintln(e.err, "sealpost: warning: "+terminal.Line(text))
 }
 
-// writeJSON writes one line of JSON to standard error.
 func (e *Env) writeJSON(v any) {
 	enc := json.NewEncoder(e.err)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // everything that is passed here can be encoded; a broken stderr cannot be reported
+	_ = enc.Encode(v) // v can always be encoded; a broken stderr cannot be reported
 }
 
-// Table lays rows out in columns; the first row is the heading. Cells may hold text of
+// Table lays out rows in columns. The first row is the heading. Cells may hold text of
 // other users, so control characters are escaped.
 func Table(rows [][]string) string {
 	var b strings.Builder

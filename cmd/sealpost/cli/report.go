@@ -13,9 +13,9 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// Report writes an error to standard error, as explain puts it into words, and returns
-// the exit code, which is 0 for nil. Any error after the end of the context is reported
-// as an interruption.
+// Report writes an error to standard error, in the words that explain gives, and
+// returns the exit code, which is 0 for nil. Once the context has ended, it reports
+// every error as an interruption.
 func (e *Env) Report(ctx context.Context, err error, explain func(error) *Failure) int {
 	if err == nil {
 		return ExitOK
@@ -28,7 +28,8 @@ func (e *Env) Report(ctx context.Context, err error, explain func(error) *Failur
 	return f.ExitCode
 }
 
-// ReportUsage reports a command line that could not be parsed, and returns the exit code.
+// ReportUsage reports a command line that could not be parsed and returns the exit
+// code.
 func (e *Env) ReportUsage(args []string, err error) int {
 	e.json = slices.Contains(args, "--json")
 	var f *Failure
@@ -42,12 +43,12 @@ func (e *Env) ReportUsage(args []string, err error) int {
 	return f.ExitCode
 }
 
-// noValue matches Kong's error for a flag that is followed by another flag, or by
-// nothing, in place of its value. Kong has no error type for it.
+// noValue matches Kong's error for a flag without a value, at the end or before another
+// flag. Kong has no error type for it.
 var noValue = regexp.MustCompile(`^--([^:]+): (?:expected \S+ value but got "(.*)" \((?:<EOL>|long flag|short flag)\)|missing value, expecting )`)
 
-// usageDetail is the text of a parser's error. For a flag without a value, Kong's own
-// text names tokens of its scanner.
+// usageDetail returns the text of a parser error. Kong's own text for a flag without a
+// value names tokens of its scanner.
 func usageDetail(err error) string {
 	var parse *kong.ParseError
 	found := noValue.FindStringSubmatch(err.Error())
@@ -67,7 +68,7 @@ func usageDetail(err error) string {
 	return err.Error()
 }
 
-// help is the command whose help fits the part of the command line that was understood.
+// help returns the help command for the part of the command line that was parsed.
 func help(err error) string {
 	var parse *kong.ParseError
 	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {

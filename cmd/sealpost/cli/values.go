@@ -8,8 +8,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Strings makes Kong take strings byte by byte. Its own way is through JSON, which
-// replaces what is not UTF-8: a file name need not be UTF-8.
+// Strings makes Kong pass strings through byte by byte. Kong decodes them as JSON,
+// which replaces invalid UTF-8, but a file name need not be UTF-8.
 func Strings() kong.Option {
 	return kong.KindMapper(reflect.String, kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
 		token, err := ctx.Scan.PopValue("string")
@@ -25,9 +25,9 @@ func Strings() kong.Option {
 	}))
 }
 
-// RefuseEmpty returns a usage error for an argument or a flag that was given as the empty
-// string, as by "$UNSET" in a shell: none of them means what its absence means. A flag
-// with the tag allowempty may be empty.
+// RefuseEmpty returns a usage error for an argument or a flag given as the empty
+// string, such as "$UNSET" in a shell. An empty value never means the same as an absent
+// one. A flag with the tag allowempty may be empty.
 func RefuseEmpty(parsed *kong.Context) error {
 	for _, p := range parsed.Path {
 		var value *kong.Value

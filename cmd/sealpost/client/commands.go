@@ -2,7 +2,7 @@ package client
 
 import "github.com/alecthomas/kong"
 
-// Commands are the client's share of the command line, to be embedded in its root.
+// Commands are the client's commands, to be embedded in the root command.
 type Commands struct {
 	Signup   signupCmd   `cmd:"" group:"account" help:"Register a user."`
 	Confirm  confirmCmd  `cmd:"" group:"account" help:"End a registration with the code from the mail."`
@@ -25,8 +25,8 @@ type Commands struct {
 	Version versionCmd `cmd:"" group:"other" help:"Show which version this is."`
 }
 
-// Groups are the titles under which help lists the commands, by the key that group
-// tags name. The binary's other commands go into them too.
+// Groups returns the titles under which help lists the commands, keyed by the group
+// tags.
 func Groups() []kong.Group {
 	return []kong.Group{
 		{Key: "server", Title: "Server:"},

@@ -12,19 +12,16 @@ type confirmCmd struct {
 	Code string `arg:"" help:"The code from the mail."`
 }
 
-// Help is shown below the command's summary.
 func (confirmCmd) Help() string {
 	return `Example:
 
 	sealpost confirm --username alice 123456`
 }
 
-// named is the result of commands about a user that have nothing more to tell.
 type named struct {
 	Username string `json:"username"`
 }
 
-// Run confirms the registration.
 func (c *confirmCmd) Run(ctx context.Context, env *Env) error {
 	env.username, env.codesFrom = c.Username, "resend"
 	conn, err := connect(ctx, env)
@@ -43,7 +40,6 @@ type resendCmd struct {
 	usernameFlag
 }
 
-// Help is shown below the command's summary.
 func (resendCmd) Help() string {
 	return `Codes that were sent before are void.
 
@@ -52,7 +48,6 @@ Example:
 	sealpost resend --username alice`
 }
 
-// Run has the code sent again.
 func (c *resendCmd) Run(ctx context.Context, env *Env) error {
 	env.username = c.Username
 	conn, err := connect(ctx, env)

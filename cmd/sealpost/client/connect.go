@@ -12,11 +12,9 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
 )
 
-// patience is how long a call is repeated while the server is failing, unless the
-// command says otherwise.
+// patience is how long a call is retried, unless the command sets another limit.
 const patience = 10 * time.Second
 
-// connection is a server whose configuration is known.
 type connection struct {
 	env    *Env
 	server string
@@ -25,8 +23,8 @@ type connection struct {
 	store  session.Store
 }
 
-// connect asks the server for its configuration. It is tried once: a person who
-// has yet to start the server should hear of it at once.
+// connect asks the server for its configuration. It tries once, so that a user who has
+// not started the server learns of it at once.
 func connect(ctx context.Context, env *Env) (*connection, error) {
 	store, err := env.sessions()
 	if err != nil {
@@ -48,7 +46,8 @@ func (c *connection) keep(tokens client.Tokens, username string) error {
 	})
 }
 
-// session returns the session at the server, which must be one of its present pool.
+// session returns the session at the server. A session of another user pool does not
+// count.
 func (c *connection) session() (session.Session, error) {
 	s, err := c.store.Load(c.server)
 	if errors.Is(err, session.ErrNone) {
@@ -63,7 +62,7 @@ func (c *connection) session() (session.Session, error) {
 	return s, nil
 }
 
-// tokens returns the signed-in user's tokens, refreshed and kept as needed.
+// tokens returns the signed-in user's tokens. They are refreshed and saved as needed.
 func (c *connection) tokens() (*client.Session, error) {
 	s, err := c.session()
 	if err != nil {
@@ -75,7 +74,6 @@ func (c *connection) tokens() (*client.Session, error) {
 	return tokens, nil
 }
 
-// api returns a client that acts as the signed-in user.
 func (c *connection) api() (*client.Client, error) {
 	tokens, err := c.tokens()
 	if err != nil {
@@ -87,7 +85,6 @@ func (c *connection) api() (*client.Client, error) {
 	return api, nil
 }
 
-// signedIn connects and returns a client that acts as the signed-in user.
 func signedIn(ctx context.Context, env *Env) (*client.Client, error) {
 	c, err := connect(ctx, env)
 	if err != nil {
@@ -96,16 +93,15 @@ func signedIn(ctx context.Context, env *Env) (*client.Client, error) {
 	return c.api()
 }
 
-// keeper refreshes a session and keeps it on disk. It is called by one
-// client.Session, one call at a time.
+// keeper refreshes a session and saves it on disk. One client.Session calls it, one
+// call at a time.
 type keeper struct {
 	*connection
 	session session.Session
 }
 
-// Refresh implements client.Refresher. A refusal may mean that another command
-// has refreshed meanwhile, in a pool where that ends the old refresh token; its
-// tokens are then on disk.
+// Refresh implements client.Refresher. If the pool rotates refresh tokens, a refusal
+// may mean that another command has refreshed. That command's tokens are then on disk.
 func (k *keeper) Refresh(ctx context.Context, refreshToken string) (client.Tokens, error) {
 	tokens, err := k.pool.Refresh(ctx, refreshToken)
 	var refused *types.NotAuthorizedException
@@ -131,7 +127,7 @@ func (k *keeper) keep(tokens client.Tokens) error {
 	return nil
 }
 
-// noticeRetry says why nothing happens for a while, unless the wait is too short to notice.
+// noticeRetry tells the user about a retry, unless the wait is too short to notice.
 func (e *Env) noticeRetry(err error, wait time.Duration) {
 	if wait >= time.Second {
 		e.Notice(fmt.Sprintf("%s; trying again in %s", explain(e, err).Title, wait.Round(time.Second)))

@@ -16,8 +16,8 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// content is what is to be sent. It is held whole, because every try of a send has
-// to send the same bytes, and a file may change in between.
+// content is a message to send. It is held in memory, because every try has to send the
+// same bytes and a file may change between tries.
 type content struct {
 	body                  []byte
 	filename, contentType string
@@ -34,7 +34,8 @@ func (c *sendCmd) load(ctx context.Context, env *Env) (content, error) {
 	default:
 		loaded.body, err = readFile(ctx, c.File)
 		if loaded.filename == "" {
-			// On most systems a name may have any bytes; the recipient's shows text.
+			// On most systems a file name may hold any bytes, but the API takes text
+			// only.
 			loaded.filename = strings.ToValidUTF8(filepath.Base(c.File), "\uFFFD")
 		}
 	}
@@ -62,7 +63,7 @@ func readStdin(ctx context.Context, env *Env) ([]byte, error) {
 }
 
 func readFile(ctx context.Context, path string) (_ []byte, err error) {
-	f, err := os.Open(path) //nolint:gosec // the person chose it
+	f, err := os.Open(path) //nolint:gosec // the user chose the path
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func readFile(ctx context.Context, path string) (_ []byte, err error) {
 	if info.Size() > client.MaxBody {
 		return nil, tooLarge(size(info.Size()))
 	}
-	// Not all that opens has a size: a named pipe may give more, and may block.
+	// Stat gives no useful size for a named pipe, and reading one may block.
 	return terminal.ReadAll(ctx, f, client.MaxBody)
 }
 
@@ -85,14 +86,15 @@ func tooLarge(has string) error {
 	return cli.Fail(cli.ExitRefused, "too-large", "the message is too large", "It has "+has+"; a message has at most 4 MiB.", "")
 }
 
-// contentType goes by the name's extension, and without a known one by the content.
+// contentType goes by the extension of the name, or by the content if the extension is
+// unknown.
 func contentType(filename string, body []byte) string {
 	found := mime.TypeByExtension(filepath.Ext(filename))
 	if found == "" {
 		found = http.DetectContentType(body)
 	}
-	// Both say UTF-8 of any text. If it is not, no charset is better than a
-	// wrong one, and bytes that are no text under any name are just bytes.
+	// Both call any text UTF-8. Without a charset, invalid UTF-8 is at least not
+	// mislabeled; bytes that are no text at all are just bytes.
 	if utf8.Valid(body) || !strings.Contains(found, "charset=utf-8") {
 		return found
 	}

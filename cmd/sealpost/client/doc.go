@@ -1,14 +1,14 @@
-// Package client is the commands that a person types: signup, confirm, login, send,
-// inbox, read and the rest. One file holds one command; what they share is in
+// Package client holds the commands that a user types: signup, confirm, login, send,
+// inbox, read and the rest. One file holds one command. They share
 //
-//   - env.go: what they have of the process,
+//   - env.go: the streams, the HTTP client and the session store,
 //   - flags.go: the flags that every command has,
-//   - server.go: which server is meant,
+//   - server.go: which server to call,
 //   - connect.go: from a server to a signed-in client of its API,
-//   - explain*.go: errors in words, with what to do next.
+//   - explain*.go: error texts, with what to do next.
 //
-// What all commands of the binary share is in package cli.
+// Package cli has what all commands of the binary share.
 //
-// The package decides nothing about messages or users; it asks the server through
-// client.
+// This package decides nothing about messages or users. It asks the server through the
+// public package client.
 package client

@@ -12,27 +12,25 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/client/session"
 )
 
-// Env is what the commands have of the process that they run in. Create it with
-// [NewEnv].
+// Env gives the client's commands their environment. Create it with [NewEnv].
 type Env struct {
 	*cli.Env
 	http *http.Client
-	// server is known once the command's flags are parsed.
+	// server is set once the command's flags are parsed.
 	server string
-	// username and codesFrom are for hints: whom the command is about, and the
-	// command that sends another of the codes that it takes.
+	// username and codesFrom are for hints: the user that the command is about, and the
+	// command that sends another code.
 	username, codesFrom string
 }
 
 // NewEnv returns an Env for one command.
 func NewEnv(shared *cli.Env) *Env { return &Env{Env: shared, http: client.NewHTTPClient()} }
 
-// Report is [cli.Env.Report] with the words of this package.
+// Report is [cli.Env.Report] with this package's error texts.
 func (e *Env) Report(ctx context.Context, err error) int {
 	return e.Env.Report(ctx, err, func(err error) *cli.Failure { return explain(e, err) })
 }
 
-// sessions is the store under the user's configuration folder.
 func (e *Env) sessions() (session.Store, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
@@ -41,7 +39,6 @@ func (e *Env) sessions() (session.Store, error) {
 	return session.Store{Dir: filepath.Join(dir, "sealpost")}, nil
 }
 
-// user is whom the command is about, to be named in a hint.
 func (e *Env) user() string {
 	if e.username == "" {
 		return "NAME"

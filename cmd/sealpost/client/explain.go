@@ -13,7 +13,6 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// explain makes a failure of any error.
 func explain(env *Env, err error) *cli.Failure {
 	if f := (*cli.Failure)(nil); errors.As(err, &f) {
 		return f
@@ -35,7 +34,6 @@ func explain(env *Env, err error) *cli.Failure {
 	return cli.Explain(err)
 }
 
-// explainConnection explains errors of getting to the server.
 func explainConnection(env *Env, err error) *cli.Failure {
 	var u *client.UnreachableError
 	if errors.As(err, &u) {
@@ -61,7 +59,6 @@ func explainConnection(env *Env, err error) *cli.Failure {
 	return nil
 }
 
-// explainInput explains errors of what the person gave.
 func explainInput(err error) *cli.Failure {
 	switch {
 	case errors.Is(err, terminal.ErrMismatch):
@@ -79,8 +76,8 @@ func explainInput(err error) *cli.Failure {
 	return nil
 }
 
-// explainProblem explains what the API said. Problems that have no words of ours
-// are told in the server's.
+// explainProblem explains a problem of the API. A problem without a text of ours keeps
+// the server's text.
 func explainProblem(env *Env, p *client.Problem) *cli.Failure {
 	f := &cli.Failure{
 		Type: p.Type, Title: p.Title, Status: p.Status, Detail: p.Detail,
@@ -117,8 +114,8 @@ func exitOfStatus(status int) int {
 	return cli.ExitFailure
 }
 
-// notSignedIn is the failure of a command that needs a session. The username is that of
-// a session that has ended, empty if there was none.
+// notSignedIn returns the failure of a command that needs a session. The username is
+// that of an ended session, or empty if there was none.
 func notSignedIn(env *Env, username string) *cli.Failure {
 	if username == "" {
 		return cli.Fail(cli.ExitNotSignedIn, "not-signed-in", "you are not signed in", "There is no session at "+env.server+".",

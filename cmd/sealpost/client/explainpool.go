@@ -8,25 +8,25 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
-// cognitoPrefix begins the type of failures that the user pool named.
+// cognitoPrefix begins the type of failures that the user pool reported.
 const cognitoPrefix = "urn:sealpost:cognito:"
 
-// poolWord is one of the user pool's errors in words. The detail is the pool's.
+// poolWord is the text for one of the user pool's errors. The detail is the pool's own.
 type poolWord struct {
 	title string
 	code  int
-	// next makes what to try next, unless it is nil.
+	// next returns what to try next. It may be nil.
 	next func(*Env) string
 }
 
 func advice(text string) func(*Env) string { return func(*Env) string { return text } }
 
-// anotherCode is what to try when a code does not do: confirm has its codes from
-// resend, and reset from forgot.
+// anotherCode returns the command that sends another code: resend for confirm, forgot
+// for reset.
 func anotherCode(env *Env) string { return env.command(env.codesFrom, "--username", env.user()) }
 
-// poolWords has the errors of the Cognito API that a client can meet (API
-// reference, the errors of each action).
+// poolWords has the errors of the Cognito API that a client can meet (API reference,
+// errors of each action).
 var poolWords = map[string]poolWord{
 	"UsernameExistsException":        {"the username is taken", cli.ExitRefused, advice("choose another; if it is yours, sign in with: sealpost login")},
 	"InvalidPasswordException":       {"the password is too weak", cli.ExitRefused, nil},
@@ -52,7 +52,6 @@ var poolWords = map[string]poolWord{
 	"ResourceNotFoundException":    {"the server's user pool is not there", cli.ExitFailure, advice("ask whoever runs the server")},
 }
 
-// explainPool explains what the user pool said.
 func explainPool(env *Env, answered smithy.APIError) *cli.Failure {
 	word, known := poolWords[answered.ErrorCode()]
 	if !known {

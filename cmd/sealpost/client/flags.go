@@ -2,13 +2,13 @@ package client
 
 import "github.com/sealpost/sealpost/cmd/sealpost/cli"
 
-// serverFlags are embedded in every command that talks with a server.
+// serverFlags are embedded in every command that calls a server.
 type serverFlags struct {
 	cli.JSONFlag `embed:""`
 	Server       string `placeholder:"URL" env:"SEALPOST_SERVER" help:"The server. Default: that of the last session, or else http://127.0.0.1:8080."`
 }
 
-// AfterApply decides which server is meant.
+// AfterApply decides which server to call.
 func (f *serverFlags) AfterApply(env *Env) (err error) {
 	if err := f.JSONFlag.AfterApply(env.Env); err != nil {
 		return err
@@ -22,13 +22,11 @@ type usernameFlag struct {
 	Username string `short:"u" required:"" placeholder:"NAME" help:"The username."`
 }
 
-// pageFlags are embedded in commands that list.
 type pageFlags struct {
 	Limit int  `short:"n" default:"50" placeholder:"N" help:"Show at most N."`
 	All   bool `short:"a" help:"Show all of them."`
 }
 
-// Validate refuses a limit that shows nothing.
 func (f pageFlags) Validate() error {
 	if f.Limit < 1 {
 		return cli.Usage("--limit is at least 1")

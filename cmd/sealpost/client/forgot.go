@@ -11,7 +11,6 @@ type forgotCmd struct {
 	usernameFlag
 }
 
-// Help is shown below the command's summary.
 func (forgotCmd) Help() string {
 	return `The code goes to the user's e-mail address; sealpost reset takes it.
 
@@ -20,7 +19,6 @@ Example:
 	sealpost forgot --username alice`
 }
 
-// Run has a code sent.
 func (c *forgotCmd) Run(ctx context.Context, env *Env) error {
 	env.username = c.Username
 	conn, err := connect(ctx, env)
@@ -41,7 +39,6 @@ type resetCmd struct {
 	Code string `arg:"" help:"The code from the mail."`
 }
 
-// Help is shown below the command's summary.
 func (resetCmd) Help() string {
 	return passwordHelp + `
 
@@ -50,7 +47,6 @@ Example:
 	sealpost reset --username alice 123456`
 }
 
-// Run sets the new password.
 func (c *resetCmd) Run(ctx context.Context, env *Env) error {
 	env.username, env.codesFrom = c.Username, "forgot"
 	conn, err := connect(ctx, env)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// command writes a command to try next, with --server where it would otherwise go
-// to another server than this one did.
+// command returns a command line to try next. It adds --server if the command would
+// otherwise call another server.
 func (e *Env) command(words ...string) string {
 	parts := []string{"sealpost"}
 	for _, w := range words {
@@ -21,8 +21,8 @@ func (e *Env) command(words ...string) string {
 
 var shellSafe = regexp.MustCompile(`^[\pL\pN_@%+=:,./~-]+$`)
 
-// quote makes a word that a shell takes as one word. What it holds may come from
-// others, and people paste what they are told to try.
+// quote returns the word quoted for a shell. The word may come from other users, and
+// people paste the commands that they are shown.
 func quote(word string) string {
 	if shellSafe.MatchString(word) {
 		return word

@@ -16,7 +16,6 @@ type inboxCmd struct {
 	Unread bool `help:"Show the unread messages only."`
 }
 
-// Help is shown below the command's summary.
 func (inboxCmd) Help() string {
 	return `Example:
 
@@ -24,14 +23,12 @@ func (inboxCmd) Help() string {
 	sealpost inbox --limit 10 --json`
 }
 
-// messageList is the result of inbox.
 type messageList struct {
 	Messages []client.InboxMessage `json:"messages"`
-	// More says whether there are more than were asked for.
+	// More reports whether there are more messages than the limit.
 	More bool `json:"more"`
 }
 
-// Run lists the messages.
 func (c *inboxCmd) Run(ctx context.Context, env *Env) error {
 	api, err := signedIn(ctx, env)
 	if err != nil {
@@ -67,7 +64,7 @@ func inboxText(messages []client.InboxMessage, unread bool) string {
 	return cli.Table(rows)
 }
 
-// size writes bytes as people read them, such as "1.2 KiB".
+// size formats bytes for people, such as "1.2 KiB".
 func size(bytes int64) string {
 	return humanize.IBytes(uint64(max(bytes, 0)))
 }

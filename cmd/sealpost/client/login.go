@@ -11,7 +11,6 @@ type loginCmd struct {
 	usernameFlag
 }
 
-// Help is shown below the command's summary.
 func (loginCmd) Help() string {
 	return `The session is kept in your configuration folder, readable by you alone, one for each server. It is refreshed by itself until sealpost logout ends it. ` + passwordHelp + `
 
@@ -21,13 +20,12 @@ Example:
 	sealpost login --username alice --server https://sealpost.example.org`
 }
 
-// loggedIn is the result of login. Tokens are not part of it: results end in logs.
+// loggedIn is the result of login. It holds no tokens, because results end up in logs.
 type loggedIn struct {
 	Username string `json:"username"`
 	Server   string `json:"server"`
 }
 
-// Run signs in.
 func (c *loginCmd) Run(ctx context.Context, env *Env) error {
 	env.username = c.Username
 	conn, err := connect(ctx, env)
@@ -42,7 +40,7 @@ func (c *loginCmd) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	// A pool may take an e-mail address for the name; the token says who it is.
+	// A pool may accept an e-mail address as the name; the token has the username.
 	username := cmp.Or(tokens.Username(), c.Username)
 	if err := conn.keep(tokens, username); err != nil {
 		return err

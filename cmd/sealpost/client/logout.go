@@ -12,7 +12,6 @@ type logoutCmd struct {
 	Everywhere bool `help:"End all your sessions, on all machines and pages."`
 }
 
-// Help is shown below the command's summary.
 func (logoutCmd) Help() string {
 	return `The session is removed from this machine and revoked at the server, so that a copy of it is worth nothing.
 
@@ -22,15 +21,14 @@ Example:
 	sealpost logout --everywhere`
 }
 
-// loggedOut is the result of logout.
 type loggedOut struct {
 	Server string `json:"server"`
-	// Revoked says whether the server has heard of it.
+	// Revoked reports whether the server has revoked the refresh token.
 	Revoked bool `json:"revoked"`
 }
 
-// Run signs out. The session is gone from this machine even if the server cannot
-// be told, for that is what whoever leaves a machine relies on.
+// Run signs out. It removes the session from this machine even if the server cannot be
+// reached, because a user who leaves a machine relies on that.
 func (c *logoutCmd) Run(ctx context.Context, env *Env) error {
 	if c.Everywhere {
 		return logoutEverywhere(ctx, env)
@@ -56,8 +54,8 @@ func (c *logoutCmd) Run(ctx context.Context, env *Env) error {
 	return env.Result(loggedOut{env.server, true}, "Signed out of "+env.server+".")
 }
 
-// logoutEverywhere keeps the session of this machine if the server cannot be told, so that
-// it can be tried again.
+// logoutEverywhere keeps this machine's session if the server cannot be reached, so
+// that the user can try again.
 func logoutEverywhere(ctx context.Context, env *Env) error {
 	conn, access, err := signedInPool(ctx, env)
 	if err != nil {
@@ -78,7 +76,7 @@ func revoke(ctx context.Context, env *Env, s session.Session) error {
 		return err
 	}
 	if !s.Of(conn.cfg.Cognito) {
-		return nil // the pool that it was good for is gone
+		return nil // the pool of this session is gone
 	}
 	return conn.pool.Revoke(ctx, s.Tokens.Refresh)
 }

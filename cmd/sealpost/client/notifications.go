@@ -21,7 +21,6 @@ type confirmNotificationsCmd struct {
 	Link string `arg:"" help:"The address of the mail's link \"Confirm subscription\": copy it, do not follow it."`
 }
 
-// Help is shown below the command's summary.
 func (confirmNotificationsCmd) Help() string {
 	return `On AWS, a mail asks each new user once whether they want to be told of messages by mail. Following its link says yes. But then each later mail's link to unsubscribe works for whoever follows it, and programs that look through mail for harmful links follow all of them. Confirmed with this command, only you can end it.
 
@@ -36,7 +35,6 @@ type renewNotificationsCmd struct {
 	serverFlags
 }
 
-// Help is shown below the command's summary.
 func (renewNotificationsCmd) Help() string {
 	return `For when you never confirmed, the mail's link has ended, or your address has changed. On AWS, a mail asks your address of now, unless it confirmed before; other addresses of yours get no more notifications.
 
@@ -50,20 +48,18 @@ type endNotificationsCmd struct {
 	Link string `arg:"" help:"The address of a notification's link to unsubscribe."`
 }
 
-// Help is shown below the command's summary.
 func (endNotificationsCmd) Help() string {
 	return `Example:
 
 	sealpost notifications end 'https://sns.eu-central-1.amazonaws.com/unsubscribe.html?SubscriptionArn=...&Endpoint=...'`
 }
 
-// notified is the result of both.
 type notified struct {
 	Server   string `json:"server"`
 	Notified bool   `json:"notified"`
 }
 
-// Run confirms by the user's own credentials.
+// Run confirms with the user's own credentials.
 func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	if err := withOwnCredentials(ctx, env, c.Link, client.Notifications.Confirm); err != nil {
 		return err
@@ -71,14 +67,12 @@ func (c *confirmNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	return env.Result(notified{env.server, true}, "You will be told of messages by mail. Only you can end that.")
 }
 
-// renewed is the result of renew.
 type renewed struct {
 	Server string `json:"server"`
-	// Asks says whether a mail asks the address first.
+	// Asks reports whether AWS first sends the address a mail to confirm.
 	Asks bool `json:"asks"`
 }
 
-// Run asks for a new subscription.
 func (c *renewNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	conn, err := connect(ctx, env)
 	if err != nil {
@@ -99,7 +93,7 @@ func (c *renewNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	return env.Result(renewed{env.server, asks}, text)
 }
 
-// Run ends by the user's own credentials.
+// Run ends notifications with the user's own credentials.
 func (c *endNotificationsCmd) Run(ctx context.Context, env *Env) error {
 	if err := withOwnCredentials(ctx, env, c.Link, client.Notifications.End); err != nil {
 		return err
@@ -123,8 +117,8 @@ func withOwnCredentials(ctx context.Context, env *Env, link string, do func(clie
 	return explainConfirmation(do(client.Notifications{HTTP: env.http, Config: conn.cfg}, ctx, token, link))
 }
 
-// explainConfirmation explains what the user's link may have to do with a failure;
-// other errors are left as they are.
+// explainConfirmation explains errors that the user's link may have caused. It returns
+// other errors unchanged.
 func explainConfirmation(err error) error {
 	var answered smithy.APIError
 	switch {

@@ -2,13 +2,13 @@ package client
 
 import "github.com/sealpost/sealpost/client"
 
-// maxPage is the most items that the API gives in one page.
+// maxPage is the API's limit of items in one page.
 const maxPage = 100
 
-// collect fetches pages until it has as many items as the flags ask for, and says
-// whether there are more.
+// collect fetches pages until it has as many items as the flags ask for. It also
+// reports whether there are more.
 func collect[T any](flags pageFlags, fetch func(client.Page) (items []T, next string, err error)) (all []T, more bool, err error) {
-	all = []T{} // an empty list is [] in JSON, and not null
+	all = []T{} // so that JSON has [] and not null
 	cursor := ""
 	for {
 		limit := maxPage
@@ -20,7 +20,7 @@ func collect[T any](flags pageFlags, fetch func(client.Page) (items []T, next st
 			return nil, false, err
 		}
 		all = append(all, items...)
-		// An empty page that has a next one would be a loop without end.
+		// An empty page with a next page would cause an endless loop.
 		if next == "" || len(items) == 0 {
 			return all, false, nil
 		}

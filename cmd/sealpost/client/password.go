@@ -8,15 +8,14 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// passwordVariable is for scripts. Arguments are not: every user of the machine can
-// read them.
+// passwordVariable is for scripts. There is no flag for the password, because every
+// user of the machine can read arguments.
 const passwordVariable = "SEALPOST_PASSWORD"
 
-// passwordHelp says where passwords come from.
 const passwordHelp = `The password is asked for without echo at a terminal. Otherwise it is the first line of standard input, or SEALPOST_PASSWORD.`
 
-// password gets a password from the environment, the terminal, or the first line
-// of standard input. A new one is asked for twice at a terminal.
+// password returns a password from the environment, the terminal, or the first line of
+// standard input. At a terminal it asks twice for a new password.
 func (e *Env) password(ctx context.Context, prompt string, isNew bool) (string, error) {
 	return e.passwordFrom(ctx, passwordVariable, prompt, isNew)
 }
@@ -31,14 +30,12 @@ func (e *Env) passwordFrom(ctx context.Context, variable, prompt string, isNew b
 	return terminal.FirstLine(ctx, e.Stdin())
 }
 
-// newPasswordVariable is passwordVariable's for the new password.
 const newPasswordVariable = "SEALPOST_NEW_PASSWORD" //nolint:gosec // a name, no credential
 
 type passwordCmd struct {
 	serverFlags
 }
 
-// Help is shown below the command's summary.
 func (passwordCmd) Help() string {
 	return `Sets a new password by the present one, and signs out everywhere else. Both are asked for without echo at a terminal. Otherwise they are the first and the second line of standard input, or SEALPOST_PASSWORD and SEALPOST_NEW_PASSWORD.
 
@@ -47,8 +44,8 @@ Example:
 	sealpost password`
 }
 
-// Run changes the password. The user pool of AWS leaves other sessions as they are, so
-// all are ended, and a new one is begun here.
+// Run changes the password. Cognito keeps other sessions after a change, so Run ends
+// all sessions and signs in again here.
 func (c *passwordCmd) Run(ctx context.Context, env *Env) error {
 	conn, access, err := signedInPool(ctx, env)
 	if err != nil {
@@ -82,7 +79,6 @@ func (c *passwordCmd) Run(ctx context.Context, env *Env) error {
 	return env.Result(named{env.username}, "The new password is set. All other sessions have ended.")
 }
 
-// signedInPool connects and returns the signed-in user's access token.
 func signedInPool(ctx context.Context, env *Env) (*connection, string, error) {
 	conn, err := connect(ctx, env)
 	if err != nil {

@@ -19,7 +19,6 @@ type readCmd struct {
 	KeepUnread bool   `help:"Do not mark the message as read."`
 }
 
-// Help is shown below the command's summary.
 func (readCmd) Help() string {
 	return `The message is marked as read once its bytes are safely out. At a terminal a text is shown with control characters made visible, and what is no text is not shown.
 
@@ -29,7 +28,6 @@ Example:
 	sealpost read 01KB2M8Z6Q0000000000000000 -o ~/Downloads`
 }
 
-// Validate refuses what cannot be meant.
 func (c *readCmd) Validate() error {
 	if c.Force && (c.Output == "" || c.Output == "-") {
 		return cli.Usage("--force goes with -o FILE")
@@ -40,15 +38,15 @@ func (c *readCmd) Validate() error {
 	return nil
 }
 
-// opened is a message, held whole: it has at most 4 MiB, and a connection that
-// breaks off half-way then leaves no half file and no half text behind.
+// opened is a message in memory. It has at most 4 MiB, and a broken connection then
+// leaves no partial file or text.
 type opened struct {
 	id, contentType, filename string
 	body                      []byte
 }
 
-// Run opens the message, puts it out, and only then marks it as read: what got
-// lost on the way must stay unread.
+// Run opens the message, writes it out, and only then marks it as read. A message that
+// was lost on the way must stay unread.
 func (c *readCmd) Run(ctx context.Context, env *Env) error {
 	api, err := signedIn(ctx, env)
 	if err != nil {

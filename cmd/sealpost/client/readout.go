@@ -10,21 +10,20 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/client/save"
 )
 
-// readResult is the result of read with --json. ContentType and Filename are the
-// sender's choice.
+// readResult is the result of read with --json. The sender chose ContentType and
+// Filename.
 type readResult struct {
 	ID          string `json:"id"`
 	ContentType string `json:"contentType"`
 	Filename    string `json:"filename,omitempty"`
 	Size        int    `json:"size"`
-	// One of these holds the body: the file's path, the text if it is UTF-8, or
-	// else the bytes as base64.
+	// One of these holds the body: the path of the file, the text if it is UTF-8, or
+	// else base64.
 	SavedTo string  `json:"savedTo,omitempty"`
 	Text    *string `json:"text,omitempty"`
 	Base64  []byte  `json:"base64,omitempty"`
 }
 
-// put gets the message out to where the flags say.
 func (c *readCmd) put(env *Env, m opened) error {
 	switch {
 	case c.Output != "" && c.Output != "-":
@@ -60,7 +59,8 @@ func (c *readCmd) save(env *Env, m opened) error {
 	return env.Result(r, terminal.Line(fmt.Sprintf("Saved %s to %s.", size(int64(len(m.body))), path)))
 }
 
-// saveName is the message's name in a folder: the sender's, or one made of the id.
+// saveName returns the message's name in a folder: the sender's, or one made from the
+// id.
 func (m opened) saveName() string {
 	if name := save.Name(m.filename); name != "" {
 		return name
@@ -71,8 +71,8 @@ func (m opened) saveName() string {
 	return "message-" + m.id + ".bin"
 }
 
-// show puts a text on a terminal. It goes by the content alone: the type is what
-// the sender said.
+// show writes a text to a terminal. It looks only at the content, because the sender
+// chose the type.
 func show(env *Env, m opened) error {
 	if !terminal.Showable(m.body) {
 		what := size(int64(len(m.body))) + " of " + m.contentType

@@ -24,7 +24,6 @@ type sendCmd struct {
 	IdempotencyKey string        `placeholder:"KEY" help:"A random string for this message alone. Sending the same message again under the same key stores nothing more and prints the same id; another message (recipient, content, name or type) is refused. Default: a new one, which the retries of this command share."`
 }
 
-// Help is shown below the command's summary.
 func (sendCmd) Help() string {
 	return `Only the recipient can open the message. It has at most 4 MiB.
 
@@ -35,7 +34,6 @@ Example:
 	tar cz notes/ | sealpost send --to bob --name notes.tar.gz`
 }
 
-// Validate refuses what cannot be meant.
 func (c *sendCmd) Validate() error {
 	if c.Message != nil && c.File != "" {
 		return cli.Usage("give --message or FILE, not both")
@@ -49,7 +47,6 @@ func (c *sendCmd) Validate() error {
 	return nil
 }
 
-// sent is the result of send.
 type sent struct {
 	ID          string `json:"id"`
 	To          string `json:"to"`
@@ -58,7 +55,7 @@ type sent struct {
 	Filename    string `json:"filename,omitempty"`
 }
 
-// Run sends. What is wrong with the file is told before the server is asked.
+// Run sends a message. It checks the file before it calls the server.
 func (c *sendCmd) Run(ctx context.Context, env *Env) error {
 	content, err := c.load(ctx, env)
 	if err != nil {
@@ -94,7 +91,7 @@ func (c *sendCmd) transfer(ctx context.Context, env *Env, api *client.Client, co
 	}
 	var away *client.UnreachableError
 	if errors.As(err, &away) {
-		// The answer may have got lost and not the message.
+		// Perhaps only the answer was lost, and the message was stored.
 		f := explain(env, err)
 		f.Next = "the message may have been stored; to send it once for certain, send it again with --idempotency-key " + quote(key)
 		return "", f

@@ -9,19 +9,19 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
-// defaultServer is where `sealpost serve` listens unless it is told otherwise.
+// defaultServer is where `sealpost serve` listens by default.
 const defaultServer = "http://127.0.0.1:8080"
 
-// serverVariable is what --server's tag names too.
+// serverVariable must match the tag of --server.
 const serverVariable = "SEALPOST_SERVER"
 
-// whichServer is the one that was given (by flag or environment), or else that of
-// the last session, or else the default.
+// whichServer returns the given server (flag or environment), or else that of the last
+// session, or else the default.
 func whichServer(given string, env *Env) (string, error) {
 	if given != "" {
 		return normalServer(given)
 	}
-	// Without a configuration folder there was no last session.
+	// Without a configuration folder there is no last session.
 	if store, err := env.sessions(); err == nil {
 		if last := store.LastServer(); last != "" {
 			return last, nil
@@ -30,8 +30,8 @@ func whichServer(given string, env *Env) (string, error) {
 	return defaultServer, nil
 }
 
-// normalServer makes one name of the ways to write a server's URL, since sessions
-// are kept by it. A host without a scheme is asked by https, this machine by http.
+// normalServer returns one form for all spellings of a server's URL, because the URL is
+// the key of a session. A host without a scheme gets https, this machine http.
 func normalServer(given string) (string, error) {
 	text := given
 	if !strings.Contains(text, "://") {
@@ -65,8 +65,8 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// warnPlain tells about each host that passwords, tokens and messages go to over
-// a connection that others can read.
+// warnPlain warns about each host that gets passwords, tokens or messages over an
+// unencrypted connection.
 func warnPlain(env *Env, server string, cfg client.Config) {
 	told := map[string]bool{}
 	for _, where := range []string{server, cfg.APIURL, cfg.Cognito.Endpoint} {

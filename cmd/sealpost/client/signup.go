@@ -14,7 +14,6 @@ type signupCmd struct {
 	Email string `short:"e" required:"" placeholder:"ADDRESS" help:"Where the code and the notifications go."`
 }
 
-// Help is shown below the command's summary.
 func (signupCmd) Help() string {
 	return `A code is sent to the e-mail address; sealpost confirm takes it. ` + passwordHelp + `
 
@@ -23,14 +22,12 @@ Example:
 	sealpost signup --username alice --email alice@example.org`
 }
 
-// signedUp is the result of signup.
 type signedUp struct {
 	Username string `json:"username"`
-	// Destination is where the code went, as much of it as the pool tells.
+	// Destination is where the code went, as far as the pool says.
 	Destination string `json:"destination"`
 }
 
-// Run registers the user.
 func (c *signupCmd) Run(ctx context.Context, env *Env) error {
 	env.username = c.Username
 	conn, err := connect(ctx, env)
@@ -49,7 +46,6 @@ func (c *signupCmd) Run(ctx context.Context, env *Env) error {
 		env.command("confirm", "--username", c.Username, "CODE"))
 }
 
-// codeSent reports that a code is on its way, and the command that takes it.
 func (e *Env) codeSent(v any, done string, to client.Delivery, next string) error {
 	where := to.Destination
 	if where == "" {

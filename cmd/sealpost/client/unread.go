@@ -9,7 +9,6 @@ type unreadCmd struct {
 	serverFlags
 }
 
-// Help is shown below the command's summary.
 func (unreadCmd) Help() string {
 	return `Above 1000 it shows 1000+.
 
@@ -18,7 +17,6 @@ Example:
 	sealpost unread`
 }
 
-// Run counts.
 func (c *unreadCmd) Run(ctx context.Context, env *Env) error {
 	api, err := signedIn(ctx, env)
 	if err != nil {

@@ -12,7 +12,6 @@ type usersCmd struct {
 	pageFlags
 }
 
-// Help is shown below the command's summary.
 func (usersCmd) Help() string {
 	return `Example:
 
@@ -20,14 +19,12 @@ func (usersCmd) Help() string {
 	sealpost users --all --json`
 }
 
-// userList is the result of users.
 type userList struct {
 	Users []client.User `json:"users"`
-	// More says whether there are more than were asked for.
+	// More reports whether there are more users than the limit.
 	More bool `json:"more"`
 }
 
-// Run lists the users by username.
 func (c *usersCmd) Run(ctx context.Context, env *Env) error {
 	api, err := signedIn(ctx, env)
 	if err != nil {

@@ -13,17 +13,16 @@ type versionCmd struct {
 	cli.JSONFlag
 }
 
-// Help is shown below the command's summary.
 func (versionCmd) Help() string {
 	return `Example:
 
 	sealpost version --json`
 }
 
-// build is the result of version, and what servers see as the user agent.
+// build is the result of version. Servers see it as the user agent.
 type build struct {
 	Version string `json:"version"`
-	// Commit and Time are empty when the build was not of a repository.
+	// Commit and Time are empty if the binary was not built from a repository.
 	Commit   string `json:"commit,omitempty"`
 	Time     string `json:"time,omitempty"`
 	Modified bool   `json:"modified,omitempty"`
@@ -31,7 +30,7 @@ type build struct {
 	Platform string `json:"platform"`
 }
 
-// Run shows what the toolchain stamped into the binary.
+// Run shows what the Go toolchain stamped into the binary.
 func (c *versionCmd) Run(env *Env) error {
 	b := buildInfo()
 	text := "sealpost " + b.Version

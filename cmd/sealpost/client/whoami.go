@@ -11,20 +11,18 @@ type whoamiCmd struct {
 	serverFlags
 }
 
-// Help is shown below the command's summary.
 func (whoamiCmd) Help() string {
 	return `Example:
 
 	sealpost whoami`
 }
 
-// me is the result of whoami.
 type me struct {
 	client.User
 	Server string `json:"server"`
 }
 
-// Run asks the server, so it also tells whether the session is good.
+// Run asks the server, so it also shows whether the session is valid.
 func (c *whoamiCmd) Run(ctx context.Context, env *Env) error {
 	api, err := signedIn(ctx, env)
 	if err != nil {

@@ -1,3 +1,3 @@
-// Package killtest kills a serving sealpost with SIGKILL, again and again and in the
-// middle of its work, and looks at what is left. It has tests only.
+// Package killtest kills a serving sealpost with SIGKILL again and again, in the middle
+// of its work, and checks what is left. It has tests only.
 package killtest

@@ -23,20 +23,19 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// dataFlags are the flags of commands that work on a data folder.
 type dataFlags struct {
 	cli.JSONFlag `embed:""`
 	Data         string `default:"./data" env:"SEALPOST_DATA" placeholder:"DIR" help:"The server's data folder (./data)."`
 }
 
-// backendFlags choose the backend of commands that work on either. Nothing outside of
-// this file and stack.go depends on which one it is.
+// backendFlags choose the backend of commands that work on either. Only this file and
+// stack.go depend on the choice.
 type backendFlags struct {
 	dataFlags
 	Stack string `env:"SEALPOST_STACK" placeholder:"FILE" help:"What terraform output -json printed. The command then works on that deployment on AWS, instead of on the data folder."`
 }
 
-// command is a command line for a hint, for the same backend as this one.
+// command returns a command line for a hint, for the same backend.
 func (f *backendFlags) command(words ...string) string {
 	if f.Stack != "" {
 		words = append(words, "--stack", f.Stack)
@@ -44,7 +43,6 @@ func (f *backendFlags) command(words ...string) string {
 	return strings.Join(append([]string{"sealpost"}, words...), " ")
 }
 
-// withDeadLetters runs a command on the backend's dead letters.
 func (f *backendFlags) withDeadLetters(ctx context.Context, run func(ports.DeadLetters) error) error {
 	if f.Stack != "" {
 		s, cfg, err := f.deployment(ctx)
@@ -58,8 +56,8 @@ func (f *backendFlags) withDeadLetters(ctx context.Context, run func(ports.DeadL
 	})
 }
 
-// rebuilder returns what rebuilds the backend's projections. The waits, the read rate
-// and the copy of the archive are for AWS.
+// rebuilder returns the backend's rebuilder. The waits, the read rate and the copy of
+// the archive apply to AWS only.
 func (f *backendFlags) rebuilder(ctx context.Context, env *cli.Env, waits awsrebuild.Waits, readRate int, fromCopy bool) (ports.Rebuilder, error) {
 	if f.Stack != "" {
 		s, cfg, err := f.deployment(ctx)
@@ -74,7 +72,8 @@ func (f *backendFlags) rebuilder(ctx context.Context, env *cli.Env, waits awsreb
 	return serve.Rebuilder{Config: serve.Config{Data: f.Data, LogLevel: "error", Stderr: env.Stderr()}}, nil
 }
 
-// explainBackend puts the errors of one backend alone into words. It returns others as they are.
+// explainBackend explains errors that only one backend has. It returns others
+// unchanged.
 func (f *backendFlags) explainBackend(err error) error {
 	if errors.Is(err, serve.ErrInUse) {
 		return cli.Fail(cli.ExitFailure, "in-use", "the server cannot be asked",
@@ -83,8 +82,8 @@ func (f *backendFlags) explainBackend(err error) error {
 	return explainAWS(err)
 }
 
-// open opens the data folder's database, whether or not a server runs. A folder without
-// data is an error: it is not the one that was meant.
+// open opens the database of the data folder, whether or not a server runs. A folder
+// without data is an error, because it is probably the wrong folder.
 func (f *dataFlags) open(ctx context.Context) (*sqlite.DB, error) {
 	if err := f.hasData(); err != nil {
 		return nil, err
@@ -105,7 +104,6 @@ func (f *dataFlags) hasData() error {
 	return nil
 }
 
-// withLog runs a command on the event log and its database.
 func (f *dataFlags) withLog(ctx context.Context, run func(*sqlite.DB, *eventlog.Log) error) (err error) {
 	db, err := f.open(ctx)
 	if err != nil {
@@ -119,9 +117,9 @@ func (f *dataFlags) withLog(ctx context.Context, run func(*sqlite.DB, *eventlog.
 	return run(db, log)
 }
 
-// serverRuns reports whether a server serves from the data folder: it holds the folder's
-// lock for as long as it lives. The check takes the lock for a moment; a server that is
-// starting waits for it.
+// serverRuns reports whether a server serves from the data folder. A server holds the
+// folder's lock for as long as it lives. The check takes the lock for a moment, and a
+// server that is starting waits for it.
 func (f *dataFlags) serverRuns() (bool, error) {
 	lock := flock.New(filepath.Join(f.Data, serve.LockFile), flock.SetPermissions(0o600))
 	free, err := lock.TryRLock()

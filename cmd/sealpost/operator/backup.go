@@ -10,13 +10,11 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
-// backupCmd is `sealpost backup`.
 type backupCmd struct {
 	dataFlags
 	Dir string `arg:"" help:"The folder to write to. It does not exist yet, or is empty."`
 }
 
-// Help is what `sealpost backup --help` says below its first line.
 func (*backupCmd) Help() string {
 	return `The server may be running. The backup is one consistent state of the database, and the ciphertext that it names; it is verified before the command ends. A plain copy of a folder that a server writes to is no backup.
 
@@ -27,7 +25,6 @@ Example:
 	sealpost backup --data /var/lib/sealpost /mnt/backup/$(date +%F)`
 }
 
-// Run writes the backup.
 func (c *backupCmd) Run(ctx context.Context, env *cli.Env) error {
 	report, err := backup.Create(ctx, c.Data, c.Dir)
 	if err != nil {
@@ -36,14 +33,12 @@ func (c *backupCmd) Run(ctx context.Context, env *cli.Env) error {
 	return showReport(env, report, fmt.Sprintf("Backed up to %s: %s. The master key is not in it.", c.Dir, counts(report)))
 }
 
-// restoreCmd is `sealpost restore`.
 type restoreCmd struct {
 	dataFlags
 	Backup  string `arg:"" help:"The folder that sealpost backup wrote."`
 	Damaged bool   `help:"Restore a damaged backup too: what is not damaged can be read."`
 }
 
-// Help is what `sealpost restore --help` says below its first line.
 func (*restoreCmd) Help() string {
 	return `It verifies the backup, copies it to the data folder, which does not exist yet or is empty, and verifies the copy. Start the server with the master key that the data is of: --master-key-file FILE.
 
@@ -52,7 +47,6 @@ Example:
 	sealpost restore --data /var/lib/sealpost /mnt/backup/2026-11-28`
 }
 
-// Run restores the backup.
 func (c *restoreCmd) Run(ctx context.Context, env *cli.Env) error {
 	report, err := backup.Restore(ctx, c.Backup, c.Data, c.Damaged)
 	if errors.Is(err, backup.ErrDamaged) {
@@ -64,13 +58,11 @@ func (c *restoreCmd) Run(ctx context.Context, env *cli.Env) error {
 	return showReport(env, report, fmt.Sprintf("Restored to %s: %s.", c.Data, counts(report)))
 }
 
-// verifyCmd is `sealpost verify`.
 type verifyCmd struct {
 	cli.JSONFlag `embed:""`
 	Dir          string `arg:"" default:"./data" env:"SEALPOST_DATA" help:"A backup, or a server's data folder (./data)."`
 }
 
-// Help is what `sealpost verify --help` says below its first line.
 func (*verifyCmd) Help() string {
 	return `It checks the database, and that the ciphertext of every message is there and is what was stored. It changes nothing, and a server may be running. The exit code is 1 when something is damaged.
 
@@ -79,7 +71,6 @@ Example:
 	sealpost verify /mnt/backup/2026-11-28`
 }
 
-// Run verifies the folder.
 func (c *verifyCmd) Run(ctx context.Context, env *cli.Env) error {
 	report, err := backup.Verify(ctx, c.Dir)
 	if err != nil {
@@ -88,7 +79,6 @@ func (c *verifyCmd) Run(ctx context.Context, env *cli.Env) error {
 	return showReport(env, report, c.Dir+": "+counts(report)+".")
 }
 
-// explain puts the errors of package backup into words.
 func (f *dataFlags) explain(err error, to string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -105,7 +95,7 @@ func counts(r backup.Report) string {
 	return fmt.Sprintf("%d messages, %d bodies of ciphertext, %d damaged", r.Messages, r.Bodies, r.Damaged)
 }
 
-// showReport writes the report, and is the failure that it tells of.
+// showReport writes the report, and returns an error if the report has failures.
 func showReport(env *cli.Env, r backup.Report, done string) error {
 	texts := []string{done}
 	for _, p := range r.Problems {

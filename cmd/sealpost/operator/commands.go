@@ -1,6 +1,6 @@
 package operator
 
-// Commands are the operator's share of the command line, to be embedded in its root.
+// Commands are the operator's commands, to be embedded in the root command.
 type Commands struct {
 	Events  eventsCmd  `cmd:"" group:"server" help:"Read the event log."`
 	Redrive redriveCmd `cmd:"" group:"server" help:"See what consumers failed at for good, and have it delivered again."`

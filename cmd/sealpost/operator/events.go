@@ -18,7 +18,6 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// eventsCmd is `sealpost events`.
 type eventsCmd struct {
 	backendFlags
 	Follow  bool     `short:"f" help:"Go on with what comes, until Ctrl-C."`
@@ -32,7 +31,6 @@ type eventsCmd struct {
 	Until   string   `placeholder:"TIME" help:"With --archive: only what was published before then."`
 }
 
-// Help is what `sealpost events --help` says below its first line.
 func (*eventsCmd) Help() string {
 	return `The log is every change of state, in order, and never forgets. A line is position, time, type, subject and data. With --json each event is one line of JSON: its position, and the event in the envelope in which subscribers get it.
 
@@ -46,7 +44,6 @@ Example:
 	sealpost events --archive --from 36h --stack stack.json`
 }
 
-// Validate refuses what cannot be meant.
 func (c *eventsCmd) Validate() error {
 	switch {
 	case c.After < 0 || c.Last < 0 || c.Limit < 0:
@@ -76,13 +73,12 @@ func typeNames() string {
 	return strings.Join(names, ", ")
 }
 
-// pageSize is how many events are read at once.
+// pageSize is the number of events in one read.
 const pageSize = 500
 
-// pollEvery is how often --follow looks for what another process wrote.
+// pollEvery is how often --follow checks for events of another process.
 const pollEvery = 200 * time.Millisecond
 
-// Run writes the events.
 func (c *eventsCmd) Run(ctx context.Context, env *cli.Env) error {
 	if c.Archive {
 		return c.writeCopy(ctx, env)
@@ -105,8 +101,8 @@ func (c *eventsCmd) Run(ctx context.Context, env *cli.Env) error {
 	})
 }
 
-// checkAfter refuses a position that is ahead of the log, as GET /events does:
-// waiting for it would silently skip all that lies between.
+// checkAfter refuses a position ahead of the log, as GET /events does. Waiting for it
+// would silently skip the events in between.
 func (c *eventsCmd) checkAfter(ctx context.Context, log *eventlog.Log) error {
 	head, err := log.Head(ctx)
 	if err != nil || c.After <= head {
@@ -155,7 +151,6 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// entry is an event as --json writes it.
 type entry struct {
 	Position int64 `json:"position,omitzero"`
 	events.Delivery
@@ -171,31 +166,31 @@ func writeEntry(env *cli.Env, e eventlog.Entry) error {
 	return err
 }
 
-// line writes an event for people: what is too long for them is cut.
+// line formats an event for people. Long values are cut.
 func line(e eventlog.Entry) string {
 	var d struct {
 		Metadata events.Metadata `json:"metadata"`
 		Data     map[string]any  `json:"data"`
 	}
 	dec := json.NewDecoder(bytes.NewReader(e.Delivery.Detail))
-	dec.UseNumber() // or a large size would be written like 1e+06
+	dec.UseNumber() // otherwise a large size is written like 1e+06
 	if err := dec.Decode(&d); err != nil {
 		return fmt.Sprintf("%d  %s  %s  cannot be read: %v", e.Position, e.Delivery.Time.Format(time.RFC3339), e.Delivery.DetailType, err)
 	}
 	position := ""
-	if e.Position > 0 { // the copy of an archive has none
+	if e.Position > 0 { // events in an archive's copy have none
 		position = fmt.Sprintf("%6d  ", e.Position)
 	}
 	parts := []string{fmt.Sprintf("%s%s  %-16s  %s", position, d.Metadata.Time.UTC().Format(time.RFC3339), e.Delivery.DetailType, d.Metadata.Subject)}
 	for _, key := range sortedKeys(d.Data) {
-		if text := fmt.Sprint(d.Data[key]); text != d.Metadata.Subject { // said already
+		if text := fmt.Sprint(d.Data[key]); text != d.Metadata.Subject { // the line has it already
 			parts = append(parts, key+"="+clip(text))
 		}
 	}
 	return strings.Join(parts, "  ")
 }
 
-// maxValue is how many characters of a value a line shows: ids have 36 at most.
+// maxValue is the most characters of a value in a line. Ids have at most 36.
 const maxValue = 40
 
 func clip(s string) string {

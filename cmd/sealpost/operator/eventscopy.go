@@ -14,10 +14,9 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// errEnough ends a reading when --limit is reached.
+// errEnough ends reading when --limit is reached.
 var errEnough = errors.New("as many as were asked for")
 
-// writeCopy writes the events of the copy of a deployment's archive.
 func (c *eventsCmd) writeCopy(ctx context.Context, env *cli.Env) error {
 	from, err := pastTime("--from", c.From, time.Now())
 	if err != nil {
@@ -41,9 +40,10 @@ func (c *eventsCmd) writeCopy(ctx context.Context, env *cli.Env) error {
 			return nil
 		}
 		if c.Subject != "" {
-			// An event that cannot be decoded is about no one, and is shown when all are.
+			// An event that cannot be decoded has no subject, so only a list of all
+			// subjects shows it.
 			if ev, err := d.Event(); err != nil || ev.Metadata.Subject != c.Subject {
-				return nil //nolint:nilerr // as said
+				return nil //nolint:nilerr // see above
 			}
 		}
 		if written++; c.Limit > 0 && written > c.Limit {

@@ -19,26 +19,24 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// keysCmd is `sealpost keys`.
 type keysCmd struct {
 	List  listKeysCmd  `cmd:"" help:"List the keys of a deployment on AWS, also those that lost their alias."`
 	Shred shredKeysCmd `cmd:"" help:"Delete keys on AWS, and with them what every message under them says."`
 }
 
-// keysFlags are common to the commands on keys.
 type keysFlags struct {
 	cli.JSONFlag `embed:""`
 	Stack        string `env:"SEALPOST_STACK" placeholder:"FILE" help:"What terraform output -json printed of the deployment."`
 	User         string `placeholder:"NAME" help:"The keys of this user only."`
 }
 
-// keyring is the keys that a command is about.
+// keyring is the keys that a command works on.
 type keyring struct {
 	inventory *kms.Inventory
 	keys      []kms.Key
 }
 
-// open finds the keys, as the key admins' role.
+// open finds the keys with the rights of the key admins' role.
 func (f *keysFlags) open(ctx context.Context) (keyring, error) {
 	backend := backendFlags{Stack: f.Stack}
 	if f.Stack == "" {
@@ -61,8 +59,8 @@ func (f *keysFlags) open(ctx context.Context) (keyring, error) {
 	return keyring{inventory, keys}, explainAWS(err)
 }
 
-// asKeyAdmin assumes the role that administers keys, unless the credentials are the
-// role's already: a profile with role_arn and mfa_serial is the way with a second factor.
+// asKeyAdmin assumes the role that administers keys, unless the credentials already
+// have that role. Use a profile with role_arn and mfa_serial for a second factor.
 func asKeyAdmin(ctx context.Context, cfg aws.Config, roleARN string) (aws.Config, error) {
 	client := sts.NewFromConfig(cfg)
 	me, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
@@ -80,7 +78,7 @@ func asKeyAdmin(ctx context.Context, cfg aws.Config, roleARN string) (aws.Config
 	return cfg, err
 }
 
-// userID is the id of the user who is named, "" if none is.
+// userID returns the id of the user in the flags, or "" if there is none.
 func (f *keysFlags) userID(ctx context.Context, cfg aws.Config, s deployment.Deployment) (string, error) {
 	if f.User == "" {
 		return "", nil
@@ -93,12 +91,10 @@ func (f *keysFlags) userID(ctx context.Context, cfg aws.Config, s deployment.Dep
 	return user.ID, err
 }
 
-// listKeysCmd is `sealpost keys list`.
 type listKeysCmd struct {
 	keysFlags
 }
 
-// Help is shown below the command's summary.
 func (*listKeysCmd) Help() string {
 	return `A key without an alias is in no use: the call that was to give it one failed. It costs as much as any other, and keys shred finds it by its tags.
 
@@ -110,12 +106,10 @@ Example:
 	AWS_PROFILE=key-admin sealpost keys list --stack stack.json --user alice --json`
 }
 
-// keyList is the result of keys list.
 type keyList struct {
 	Keys []kms.Key `json:"keys"`
 }
 
-// Run lists the keys.
 func (c *listKeysCmd) Run(ctx context.Context, env *cli.Env) error {
 	found, err := c.open(ctx)
 	if err != nil {

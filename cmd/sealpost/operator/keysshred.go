@@ -8,7 +8,6 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
-// shredKeysCmd is `sealpost keys shred`.
 type shredKeysCmd struct {
 	keysFlags
 	All  bool  `help:"All keys of the deployment, the shared one included."`
@@ -16,7 +15,6 @@ type shredKeysCmd struct {
 	Yes  bool  `help:"Do it. Without it the command only says what it would do."`
 }
 
-// Help is shown below the command's summary.
 func (*shredKeysCmd) Help() string {
 	return `From now on the keys open nothing and cost nothing, and after some days they are gone: what was sealed under them can then never be read again, by anybody. Until then aws kms cancel-key-deletion and enable-key bring a key back.
 
@@ -31,7 +29,6 @@ Example:
 	sealpost keys shred --stack stack.json --all --days 7 --yes`
 }
 
-// Validate refuses what cannot be meant.
 func (c *shredKeysCmd) Validate() error {
 	switch {
 	case c.All == (c.User != ""):
@@ -42,14 +39,12 @@ func (c *shredKeysCmd) Validate() error {
 	return nil
 }
 
-// shredded is the result of keys shred.
 type shredded struct {
-	Keys   []kms.Key `json:"keys"`   // whose deletion is scheduled now
-	Before int       `json:"before"` // that were going already
-	Failed int       `json:"failed"` // that are left
+	Keys   []kms.Key `json:"keys"`   // scheduled for deletion by this command
+	Before int       `json:"before"` // scheduled before
+	Failed int       `json:"failed"` // not scheduled, because of an error
 }
 
-// Run shreds the keys.
 func (c *shredKeysCmd) Run(ctx context.Context, env *cli.Env) error {
 	found, err := c.open(ctx)
 	if err != nil {

@@ -12,14 +12,12 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// mailboxCmd is `sealpost mailbox`.
 type mailboxCmd struct {
 	dataFlags
 	To    string `placeholder:"ADDRESS" help:"Only mail to this address."`
 	Limit int    `short:"n" default:"20" placeholder:"N" help:"The newest N (20, at most 1000)."`
 }
 
-// Help is what `sealpost mailbox --help` says below its first line.
 func (*mailboxCmd) Help() string {
 	return `A server without --smtp keeps its mail in the data folder. This shows it on the server's own machine, the newest last. Codes reset passwords, so be sure who asks for one.
 
@@ -28,7 +26,6 @@ Example:
 	sealpost mailbox --to alice@example.org`
 }
 
-// Validate refuses what cannot be meant.
 func (c *mailboxCmd) Validate() error {
 	if c.Limit < 1 || c.Limit > mail.MaxList {
 		return cli.Usage("--limit is between 1 and 1000")
@@ -36,7 +33,6 @@ func (c *mailboxCmd) Validate() error {
 	return nil
 }
 
-// keptMail is a mail in the command's JSON.
 type keptMail struct {
 	To      string    `json:"to"`
 	Subject string    `json:"subject"`
@@ -44,7 +40,6 @@ type keptMail struct {
 	At      time.Time `json:"at"`
 }
 
-// Run prints the mails.
 func (c *mailboxCmd) Run(ctx context.Context, env *cli.Env) (err error) {
 	db, err := c.open(ctx)
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// rebuildCmd is `sealpost rebuild`.
 type rebuildCmd struct {
 	backendFlags
 	Projections []string `arg:"" optional:"" name:"projection" help:"Which: users, inbox, unread."`
@@ -26,7 +25,6 @@ type rebuildCmd struct {
 	ReadRate    int      `default:"1000" placeholder:"N" help:"With --stack: compare at N read units (of 4 KB) a second of each table (1000)."`
 }
 
-// Help is what `sealpost rebuild --help` says below its first line.
 func (*rebuildCmd) Help() string {
 	return `Rebuilds projections from the event log, while the server runs or while it does not: a new generation, the candidate, is filled, compared with the live one user by user, and made the live one in one step if they are the same. If not, the differences are listed and the live one stays; --promote or --drop then says which of both is right. The generation before is kept up to date for --rollback until --drop.
 
@@ -43,7 +41,6 @@ Example:
 	sealpost rebuild inbox unread --stack stack.json`
 }
 
-// Validate refuses flags that contradict each other.
 func (c *rebuildCmd) Validate() error {
 	ways := 0
 	for _, way := range []bool{c.Promote, c.Rollback, c.Drop, c.Status} {
@@ -91,10 +88,10 @@ func (c *rebuildCmd) request() (ports.RebuildRequest, error) {
 	return r, err
 }
 
-// since parses --from; zero means from the beginning.
+// since parses --from; the zero time means from the beginning.
 func (c *rebuildCmd) since(now time.Time) (time.Time, error) { return pastTime("--from", c.From, now) }
 
-// pastTime parses the time of a flag; zero is that of an empty one.
+// pastTime parses the time of a flag; "" gives the zero time.
 func pastTime(flag, text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
@@ -114,7 +111,7 @@ func pastTime(flag, text string, now time.Time) (time.Time, error) {
 	return time.Time{}, cli.Usage(fmt.Sprintf("%s %q is not like 2026-11-24, 2026-11-24T09:00:00Z or 36h", flag, text))
 }
 
-// Run runs the action and shows its reports. The waits are those of a rebuild on AWS.
+// Run runs the action and shows its reports. The waits apply to a rebuild on AWS.
 func (c *rebuildCmd) Run(ctx context.Context, env *cli.Env, waits awsrebuild.Waits) error {
 	request, err := c.request()
 	if err != nil {
@@ -138,17 +135,16 @@ func (c *rebuildCmd) Run(ctx context.Context, env *cli.Env, waits awsrebuild.Wai
 	return c.explainBackend(c.explain(err))
 }
 
-// again is this command with another flag.
+// again returns this command line with other flags.
 func (c *rebuildCmd) again(flags ...string) string {
 	return c.command(append(append([]string{"rebuild"}, flags...), c.Projections...)...)
 }
 
-// apply is how printed variables take effect.
+// apply returns how to apply the printed variables.
 func (c *rebuildCmd) apply() string {
 	return "put this in place of projection_generations into your .tfvars; make deploy TFVARS=FILE; " + c.describe()
 }
 
-// advise says what to do with the variables that were printed.
 func (c *rebuildCmd) advise(env *cli.Env, action ports.RebuildAction) {
 	switch action {
 	case ports.ActionRebuild, ports.ActionPromote:
@@ -161,7 +157,7 @@ func (c *rebuildCmd) advise(env *cli.Env, action ports.RebuildAction) {
 	}
 }
 
-// explain puts the errors of a [ports.Rebuilder] into words. It returns others as they are.
+// explain explains the errors of a [ports.Rebuilder]. It returns others unchanged.
 func (c *rebuildCmd) explain(err error) error {
 	const stays = "It was not promoted, and goes on taking live events."
 	for _, e := range []struct {

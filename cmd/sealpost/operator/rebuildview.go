@@ -14,15 +14,15 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// lineEvery is how often progress is a line, where there is no bar.
+// lineEvery is how often a line reports progress if there is no bar.
 const lineEvery = 2 * time.Second
 
-// rebuildView shows reports: with --json as they are, one a line; otherwise results on
-// standard output, and progress on standard error.
+// rebuildView shows reports. With --json each is a line; otherwise results go to
+// standard output and progress to standard error.
 type rebuildView struct {
 	env  *cli.Env
 	bar  *progressbar.ProgressBar // nil while there is none
-	line time.Time                // of the last line of progress
+	line time.Time                // when the last line of progress was written
 	// variables is true once variables were shown.
 	variables bool
 }
@@ -53,7 +53,7 @@ func (v *rebuildView) report(r ports.RebuildReport) {
 	}
 }
 
-// progress shows how much is done of a total, which is 0 if it is not known.
+// progress shows how much of a total is done. The total is 0 if unknown.
 func (v *rebuildView) progress(done, total int64, text string) {
 	if terminal.Is(v.env.Stderr()) {
 		if v.bar != nil && v.bar.GetMax64() != barTotal(total) {
@@ -78,7 +78,7 @@ func (v *rebuildView) progress(done, total int64, text string) {
 	fmt.Fprintf(v.env.Stderr(), "%3.0f%%  %s\n", 100*float64(done)/float64(total), text)
 }
 
-// barTotal is a bar's maximum; without one it is a spinner.
+// barTotal returns a bar's maximum; -1 makes it a spinner.
 func barTotal(total int64) int64 {
 	if total == 0 {
 		return -1
@@ -86,7 +86,6 @@ func barTotal(total int64) int64 {
 	return total
 }
 
-// close takes the bar off the screen.
 func (v *rebuildView) close() {
 	if v.bar != nil {
 		_ = v.bar.Clear() // a bar that cannot be drawn is no error
@@ -102,7 +101,7 @@ func progressText(p ports.RebuildProgress) (text string) {
 		return "draining, " + humanize.Comma(p.Waiting) + " in the queue"
 	case p.Phase == ports.PhaseComparing:
 		return fmt.Sprintf("comparing, %s items read, %s/s", humanize.Comma(p.Done), humanize.Comma(int64(p.Rate)))
-	case p.Unit == ports.UnitEvents && p.Total == 0: // of the copy of the archive
+	case p.Unit == ports.UnitEvents && p.Total == 0: // from the copy of the archive
 		text = fmt.Sprintf("%s deliveries sent, %s/s", humanize.Comma(p.Done), humanize.Comma(int64(p.Rate)))
 	case p.Unit == ports.UnitEvents:
 		text = fmt.Sprintf("%s events replayed, %s/s, %s behind the newest", humanize.Comma(p.Replayed), humanize.Comma(int64(p.Rate)), humanize.Comma(p.Lag))
@@ -149,7 +148,7 @@ func comparisonText(c ports.GenerationComparison) string {
 	return text
 }
 
-// short is the beginning of a digest, enough to tell two of them apart.
+// short returns the beginning of a digest, long enough to tell two apart.
 func short(digest string) string {
 	if len(digest) < 12 {
 		return "-"

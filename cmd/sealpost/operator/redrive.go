@@ -9,7 +9,6 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// redriveCmd is `sealpost redrive`.
 type redriveCmd struct {
 	backendFlags
 	Consumer string   `arg:"" optional:"" help:"Only what this consumer failed at, such as inbox; on AWS all generations of it, or one, such as inbox-1. Default: all of them."`
@@ -21,7 +20,6 @@ type redriveCmd struct {
 	NoWait   bool     `help:"Wait neither for the outcome nor for letters that another command holds."`
 }
 
-// Help is what `sealpost redrive --help` says below its first line.
 func (*redriveCmd) Help() string {
 	return `A delivery that a consumer failed at five times, or that no retry can save, is parked as a dead letter and blocks nothing behind it. Once the cause is repaired, redrive delivers it again, by the running server or at its next start. What fails again is parked again, with its new reason; the exit code is then 1.
 
@@ -44,7 +42,6 @@ Example:
 	sealpost redrive inbox --rate 10 --no-wait`
 }
 
-// Validate refuses flags that contradict each other.
 func (c *redriveCmd) Validate() error {
 	ways := 0
 	for _, way := range []bool{c.List, c.Show != "", c.DryRun} {
@@ -63,7 +60,6 @@ func (c *redriveCmd) Validate() error {
 	return nil
 }
 
-// Run does what the flags say.
 func (c *redriveCmd) Run(ctx context.Context, env *cli.Env) error {
 	filter, err := c.filter()
 	if err != nil {
@@ -100,7 +96,7 @@ func (c *redriveCmd) filter() (ports.DeadLetterFilter, error) {
 	return f, nil
 }
 
-// explain puts the errors of a wrong filter into words. It returns others as they are.
+// explain explains the errors of a wrong filter. It returns others unchanged.
 func (c *redriveCmd) explain(err error) error {
 	for _, known := range []error{ports.ErrDeadLetterID, ports.ErrNoConsumer, ports.ErrOtherConsumer} {
 		if errors.Is(err, known) {
@@ -110,8 +106,8 @@ func (c *redriveCmd) explain(err error) error {
 	return err
 }
 
-// On AWS a letter is hidden while a command holds it. Hidden letters are no outcome:
-// redrive waits for them, and fails if they do not come back.
+// On AWS a letter is hidden while a command holds it. A hidden letter has no outcome
+// yet, so redrive waits for it, and fails if it does not come back.
 const (
 	heldElsewhere = "another command holds them, or did a minute ago"
 	tryAgain      = "the same command again in a minute, or when no other sealpost redrive runs on this deployment"
@@ -137,7 +133,6 @@ func (c *redriveCmd) checkAll(list ports.DeadLetterList, f ports.DeadLetterFilte
 		which+" is not parked (any more). Nothing was redriven."+rest, c.command("redrive", "--list"))
 }
 
-// unread is what to say about letters that are not in a list.
 func unread(list ports.DeadLetterList) (text string) {
 	more := ""
 	if len(list.Letters) > 0 {

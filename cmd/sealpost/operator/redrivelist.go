@@ -32,9 +32,8 @@ func lettersOf(list ports.DeadLetterList) []letter {
 	return all
 }
 
-// group is the letters that have the same kind of reason.
 type group struct {
-	// Reason has "…" where the reasons differ by ids and numbers only.
+	// Reason has "…" where the reasons differ only by ids and numbers.
 	Reason  string    `json:"reason"`
 	Since   time.Time `json:"since"`
 	Letters []letter  `json:"letters"`
@@ -58,18 +57,19 @@ func (c *redriveCmd) list(ctx context.Context, env *cli.Env, d ports.DeadLetters
 	return env.Result(parkedList{len(list.Letters), groups, list.Hidden, list.More}, c.listText(list, groups))
 }
 
-// varying matches the parts in which reasons of one kind differ: UUIDs, ULIDs, long
-// hexadecimal, numbers and addresses.
+// varying matches the varying parts of reasons: UUIDs, ULIDs, long hexadecimal, numbers
+// and addresses.
 var varying = regexp.MustCompile(`(?i)\b([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25}|0x[0-9a-f]+|[0-9a-f]{16,}|[0-9]+([.:][0-9]+)*)\b`)
 
-// kind is what the reasons of one group have in common. The stack of a panic begins on
-// the second line.
+// kind returns the part that the reasons of one group share. The stack of a panic
+// begins on the second line.
 func kind(reason string) string {
 	first, _, _ := strings.Cut(reason, "\n")
 	return varying.ReplaceAllString(first, "…")
 }
 
-// grouped keeps the order of the letters, so the group that began first comes first.
+// grouped keeps the order of the letters, so groups are in the order of their first
+// letter.
 func grouped(letters []letter) []group {
 	groups := []group{}
 	index := map[string]int{}
@@ -104,7 +104,8 @@ func (c *redriveCmd) listText(list ports.DeadLetterList, groups []group) string 
 		"; redrive all: " + c.command("redrive") + unread(list)
 }
 
-// emptyText is the text for an empty list; parked is for one that hides nothing.
+// emptyText returns the text for an empty list; parked is the text if nothing is
+// hidden.
 func emptyText(list ports.DeadLetterList, parked string) string {
 	if list.Hidden > 0 {
 		parked = "Nothing can be read."
@@ -112,7 +113,6 @@ func emptyText(list ports.DeadLetterList, parked string) string {
 	return parked + unread(list)
 }
 
-// letterWithEvent is the result of redrive --show.
 type letterWithEvent struct {
 	letter
 	Event json.RawMessage `json:"event"`
@@ -137,7 +137,7 @@ func showText(l letter) string {
 	}
 	var detail bytes.Buffer
 	if err := json.Indent(&detail, inside, "  ", "  "); err != nil {
-		detail.Write(inside) // the consumer received this, whatever it is
+		detail.Write(inside) // the exact body that the consumer received
 	}
 	return fmt.Sprintf(`%s
   consumer      %s
@@ -155,7 +155,6 @@ Event
 		stamp(l.FirstFailedAt), stamp(l.ParkedAt), indent(terminal.Text(l.Reason)), terminal.Text(detail.String()))
 }
 
-// plan is the result of redrive --dry-run.
 type plan struct {
 	DryRun  bool     `json:"dryRun"`
 	Redrive []letter `json:"redrive"`
@@ -182,7 +181,7 @@ func (c *redriveCmd) dryRun(ctx context.Context, env *cli.Env, d ports.DeadLette
 	return env.Result(plan{true, lettersOf(list), list.Hidden, list.More}, text)
 }
 
-// attempts writes a number of attempts; "-" when it is not known.
+// attempts formats a number of attempts; "-" if unknown.
 func attempts(n int) string {
 	if n == 0 {
 		return "-"
@@ -190,15 +189,14 @@ func attempts(n int) string {
 	return humanize.Comma(int64(n))
 }
 
-// count writes a number of dead letters.
 func count(n int) string { return plural(int64(n), "delivery", "deliveries") }
 
-// plural writes a number with its noun; many is empty for a regular plural.
+// plural formats a number with its noun; many is "" for a regular plural.
 func plural(n int64, one, many string) string {
 	return humanize.Comma(n) + " " + english.PluralWord(int(n), one, many)
 }
 
-// stamp writes a time; "-" when it is not known.
+// stamp formats a time; "-" if unknown.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return "-"

@@ -15,38 +15,38 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// redriven is the result of redrive.
 type redriven struct {
-	// Redriven is how many letters this command moved.
+	// Redriven is the number of letters that this command moved.
 	Redriven  int `json:"redriven"`
 	Delivered int `json:"delivered"`
-	// Waiting is how many have no outcome yet.
+	// Waiting is the number without an outcome yet.
 	Waiting     int      `json:"waiting"`
 	FailedAgain []failed `json:"failedAgain"`
-	// ServerRunning is false if nothing was running that delivers them.
+	// ServerRunning is false if nothing is running that delivers them.
 	ServerRunning bool `json:"serverRunning"`
-	// Hidden and More are those of [ports.DeadLetterList], of letters that stayed parked.
+	// Hidden and More are those of [ports.DeadLetterList], for letters that stayed
+	// parked.
 	Hidden int `json:"hidden,omitempty"`
 	More   int `json:"more,omitempty"`
 }
 
 type failed struct {
-	// ID is under which it is parked now.
+	// ID is the letter's new id in the dead letters.
 	ID     ports.DeadLetterID `json:"id"`
 	Reason string             `json:"reason"`
 }
 
 const (
-	// outcomeEvery is how often outcomes are asked for.
+	// outcomeEvery is how often to check for outcomes.
 	outcomeEvery = 100 * time.Millisecond
-	// recheckEvery is the pause between two attempts to hold hidden letters. An attempt
-	// takes a second or two on AWS, and hides letters from others.
+	// recheckEvery is the pause between two attempts to hold hidden letters. On AWS an
+	// attempt takes a second or two and hides letters from others.
 	recheckEvery = 2 * time.Second
-	// noticeEvery is how often the waiting for hidden letters is reported.
+	// noticeEvery is how often waiting for hidden letters is reported.
 	noticeEvery = 20 * time.Second
 )
 
-// mover redrives at a bounded rate and follows the outcomes.
+// mover redrives at a limited rate and follows the outcomes.
 type mover struct {
 	flags   *redriveCmd
 	env     *cli.Env
@@ -54,18 +54,18 @@ type mover struct {
 	filter  ports.DeadLetterFilter
 	waits   ports.RedriveWaits
 	limiter *rate.Limiter
-	// step is how many letters are moved at once: a tenth of a second's worth.
+	// step is the number of letters moved at once: as many as the rate allows in 0.1 s.
 	step    int
 	bar     *progressbar.ProgressBar // nil when stderr is no terminal
 	waiting []ports.DeadLetterID
 	result  redriven
-	// reported has the kinds of reasons of failed attempts that were reported.
+	// reported has the kinds of reasons that were already reported.
 	reported map[string]bool
 	// parked is the last list; its hidden letters were not moved.
 	parked ports.DeadLetterList
 }
 
-// move redrives the selected letters, and waits for their outcomes unless nothing is
+// move redrives the selected letters. It waits for their outcomes unless nothing is
 // running that delivers them.
 func (c *redriveCmd) move(ctx context.Context, env *cli.Env, d ports.DeadLetters, f ports.DeadLetterFilter) error {
 	step := max(1, int(c.Rate/10))
@@ -79,7 +79,7 @@ func (c *redriveCmd) move(ctx context.Context, env *cli.Env, d ports.DeadLetters
 	}
 	err = m.moveAll(ctx)
 	complete := err == nil
-	if complete { // nothing is held while outcomes are waited for
+	if complete { // hold no letters while waiting for outcomes
 		err = m.wait(ctx)
 	}
 	if m.bar != nil {
@@ -92,8 +92,8 @@ func (c *redriveCmd) move(ctx context.Context, env *cli.Env, d ports.DeadLetters
 	return m.report()
 }
 
-// moveAll redrives what can be held, and then hidden letters as they come back. It moves
-// all letters that were named by id, or none.
+// moveAll redrives the letters that it can hold, and then hidden letters as they come
+// back. It moves all letters named by id, or none.
 func (m *mover) moveAll(ctx context.Context) error {
 	noticeAt := time.Now()
 	for deadline := noticeAt.Add(m.waits.Hidden); ; {
@@ -101,10 +101,10 @@ func (m *mover) moveAll(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		deadline = deadline.Add(moving) // the limit is for waiting only
+		deadline = deadline.Add(moving) // the limit applies to waiting only
 		missing := m.flags.checkAll(list, m.filter)
 		if len(m.filter.IDs) > 0 && missing == nil {
-			list.Hidden = 0 // the hidden letters are others
+			list.Hidden = 0 // the hidden letters are not the named ones
 		}
 		if m.parked = list; list.Hidden == 0 {
 			return missing
@@ -128,8 +128,8 @@ func (m *mover) moveAll(ctx context.Context) error {
 	}
 }
 
-// round holds what it can, moves it, and lets go of the rest. It returns how long the
-// moving took.
+// round holds the letters that it can, moves them, and releases the rest. It also
+// returns how long the moving took.
 func (m *mover) round(ctx context.Context) (list ports.DeadLetterList, moving time.Duration, err error) {
 	held, err := m.letters.Hold(ctx, m.filter)
 	if err != nil {
@@ -173,8 +173,8 @@ func (m *mover) run(ctx context.Context, held ports.HeldDeadLetters, letters []p
 	return nil
 }
 
-// wait follows until everything has an outcome, nothing delivers any more, or it takes too
-// long.
+// wait follows until every letter has an outcome, nothing delivers any more, or the
+// time is up.
 func (m *mover) wait(ctx context.Context) (err error) {
 	if m.flags.NoWait {
 		return nil
@@ -184,7 +184,8 @@ func (m *mover) wait(ctx context.Context) (err error) {
 		m.env.Notice(fmt.Sprintf("%s on the way. Waiting for the outcome, %s at most; Ctrl-C stops the waiting only.", count(len(m.waiting)), limit.Round(time.Second)))
 	}
 	for begun := time.Now(); ; {
-		// Delivering comes before the outcomes: a server may deliver the last one and stop.
+		// Check Delivering before the outcomes, because a server may deliver the last
+		// letter and then stop.
 		if m.result.ServerRunning, err = m.letters.Delivering(); err != nil {
 			return err
 		}
@@ -200,7 +201,6 @@ func (m *mover) wait(ctx context.Context) (err error) {
 	}
 }
 
-// follow asks for the outcomes of what waits.
 func (m *mover) follow(ctx context.Context) error {
 	outcomes, err := m.letters.Outcomes(ctx, m.waiting)
 	if err != nil {
@@ -217,7 +217,7 @@ func (m *mover) follow(ctx context.Context) error {
 			m.progress()
 		case ports.OutcomeWaiting:
 			still = append(still, id)
-			// Attempts may be minutes apart, so each new reason is reported at once.
+			// Attempts may be minutes apart, so a new reason is reported at once.
 			if reason := kind(o.Reason); reason != "" && !m.reported[reason] {
 				m.reported[reason] = true
 				m.env.Notice("failed, and will be tried again: " + reason)
@@ -228,7 +228,6 @@ func (m *mover) follow(ctx context.Context) error {
 	return nil
 }
 
-// grow makes the bar n letters longer.
 func (m *mover) grow(n int) {
 	switch {
 	case m.bar != nil:

@@ -9,10 +9,11 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli/terminal"
 )
 
-// unattended is for letters that wait while nothing delivers.
+// unattended is the text for letters that wait while no server runs.
 const unattended = "No server runs on this data folder; what waits is delivered at its next start."
 
-// report writes the result, and returns an error if something is parked that should not be.
+// report writes the result. It returns an error if letters are parked that should not
+// be.
 func (m *mover) report() error {
 	m.result.Waiting, m.result.Hidden, m.result.More = len(m.waiting), m.parked.Hidden, m.parked.More
 	if err := m.env.Result(m.result, m.text()); err != nil {
@@ -30,7 +31,7 @@ func (m *mover) report() error {
 	return nil
 }
 
-// reportPartial says what was done before an error or Ctrl-C.
+// reportPartial reports the work done before an error or Ctrl-C.
 func (m *mover) reportPartial(complete bool) {
 	if m.result.Redriven == 0 {
 		return
@@ -76,7 +77,6 @@ func (m *mover) summary() string {
 		count(r.Redriven), number(r.Delivered), number(len(r.FailedAgain)), number(r.Waiting))
 }
 
-// reasons counts failures by kind of reason.
 func reasons(all []failed) (lines []string) {
 	counts := map[string]int{}
 	var order []string

@@ -22,20 +22,20 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
-// An operator's command retries for longer than a function, whose caller waits.
+// A command retries for longer than a function, whose caller is waiting.
 const (
 	stackAttempts   = 10
 	stackMaxBackoff = 20 * time.Second
 )
 
-// describe is the command that writes the file for --stack.
+// describe returns the command that writes the file for --stack.
 func (f *backendFlags) describe() string {
 	return "terraform -chdir=terraform output -json > " + cmp.Or(f.Stack, "stack.json")
 }
 
-// deployment loads the description of the deployment and the configuration of clients in
-// its region: with the credentials and the endpoint (AWS_ENDPOINT_URL) that the aws
-// command line would use. The SDK's own warnings are not shown.
+// deployment loads the description of the deployment, and the AWS configuration for its
+// region with the credentials and endpoint (AWS_ENDPOINT_URL) that the aws CLI would
+// use. The SDK's own warnings are not shown.
 func (f *backendFlags) deployment(ctx context.Context) (deployment.Deployment, aws.Config, error) {
 	s, err := deployment.Load(f.Stack)
 	const next = "terraform -chdir=terraform output -json > stack.json"
@@ -58,7 +58,7 @@ func (f *backendFlags) deployment(ctx context.Context) (deployment.Deployment, a
 	return s, cfg, nil
 }
 
-// explainAWS puts an error of AWS into words. It returns other errors as they are.
+// explainAWS explains an error of AWS. It returns other errors unchanged.
 func explainAWS(err error) error {
 	var signing *smithy.OperationError
 	if !errors.As(err, &signing) {
@@ -82,14 +82,14 @@ func explainAWS(err error) error {
 	if errors.As(err, &network) {
 		return cli.Fail(cli.ExitUnavailable, "aws-unreachable", "cannot reach AWS", err.Error(), "check your connection, and AWS_ENDPOINT_URL if it is set")
 	}
-	if strings.Contains(err.Error(), "credentials") { // the SDK has no error of its own for it
+	if strings.Contains(err.Error(), "credentials") { // the SDK has no error type for this
 		return cli.Fail(cli.ExitNotSignedIn, "aws-credentials", "there are no credentials for AWS", err.Error(), "aws configure, or name a profile by AWS_PROFILE")
 	}
 	return cli.Fail(cli.ExitFailure, "aws", "AWS cannot be asked", err.Error(), "")
 }
 
-// badCredentials recognizes the codes of credentials that are expired, unknown or wrong.
-// They differ by service.
+// badCredentials recognizes the codes for credentials that are expired, unknown or
+// wrong. They differ by service.
 func badCredentials(code string) bool {
 	for _, part := range []string{"ExpiredToken", "UnrecognizedClient", "InvalidClientTokenId", "InvalidSignature", "SignatureDoesNotMatch", "MissingAuthenticationToken", "InvalidAccessKeyId"} {
 		if strings.Contains(code, part) {

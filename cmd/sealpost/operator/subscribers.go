@@ -10,14 +10,12 @@ import (
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
-// subscribersCmd is `sealpost subscribers`.
 type subscribersCmd struct {
 	Add    addSubscriberCmd    `cmd:"" help:"Let another system follow the event log, and show its token once."`
 	List   listSubscribersCmd  `cmd:"" help:"List who may follow."`
 	Remove removeSubscriberCmd `cmd:"" help:"Take the access away again."`
 }
 
-// withRegistry runs a command on the subscribers, and closes the database again.
 func (f *dataFlags) withRegistry(ctx context.Context, run func(*eventstream.Registry) error) (err error) {
 	db, err := f.open(ctx)
 	if err != nil {
@@ -31,13 +29,11 @@ func (f *dataFlags) withRegistry(ctx context.Context, run func(*eventstream.Regi
 	return run(registry)
 }
 
-// addSubscriberCmd is `sealpost subscribers add`.
 type addSubscriberCmd struct {
 	dataFlags
 	Name string `arg:"" help:"What the subscriber is called here."`
 }
 
-// Help is shown below the command's summary.
 func (*addSubscriberCmd) Help() string {
 	return `The token is the subscriber's password: only its hash is kept, so it is shown now and never again. With it the subscriber follows every event, in the order of the log, as server-sent events: GET /events?after=CURSOR, where the cursor is the id of the last event that it saw; none means from the beginning, "latest" from now on. ?type=MessageStored (repeatable) filters.
 
@@ -47,13 +43,11 @@ Example:
 	curl -N -H "Authorization: Bearer TOKEN" "http://127.0.0.1:8080/events?after=0"`
 }
 
-// newSubscriber is the result of subscribers add.
 type newSubscriber struct {
 	Name  string `json:"name"`
 	Token string `json:"token"`
 }
 
-// Run registers the subscriber.
 func (c *addSubscriberCmd) Run(ctx context.Context, env *cli.Env) error {
 	return c.withRegistry(ctx, func(r *eventstream.Registry) error {
 		token, err := r.Add(ctx, c.Name)
@@ -71,24 +65,20 @@ func (c *addSubscriberCmd) Run(ctx context.Context, env *cli.Env) error {
 	})
 }
 
-// listSubscribersCmd is `sealpost subscribers list`.
 type listSubscribersCmd struct {
 	dataFlags
 }
 
-// Help is shown below the command's summary.
 func (*listSubscribersCmd) Help() string {
 	return `Example:
 
 	sealpost subscribers list --json`
 }
 
-// subscriberList is the result of subscribers list.
 type subscriberList struct {
 	Subscribers []eventstream.Subscriber `json:"subscribers"`
 }
 
-// Run lists the subscribers.
 func (c *listSubscribersCmd) Run(ctx context.Context, env *cli.Env) error {
 	return c.withRegistry(ctx, func(r *eventstream.Registry) error {
 		all, err := r.List(ctx)
@@ -110,13 +100,11 @@ func (c *listSubscribersCmd) Run(ctx context.Context, env *cli.Env) error {
 	})
 }
 
-// removeSubscriberCmd is `sealpost subscribers remove`.
 type removeSubscriberCmd struct {
 	dataFlags
 	Name string `arg:"" help:"What the subscriber is called here."`
 }
 
-// Help is shown below the command's summary.
 func (*removeSubscriberCmd) Help() string {
 	return `A stream that is open ends within 15 seconds.
 
@@ -125,7 +113,6 @@ Example:
 	sealpost subscribers remove audit`
 }
 
-// Run removes the subscriber.
 func (c *removeSubscriberCmd) Run(ctx context.Context, env *cli.Env) error {
 	return c.withRegistry(ctx, func(r *eventstream.Registry) error {
 		err := r.Remove(ctx, c.Name)

@@ -16,26 +16,27 @@ import (
 )
 
 const (
-	// adminSocket is where the running server takes an operator's orders. It is in the
-	// data folder, which is its owner's alone (0700), and is itself 0600: who can open
-	// it could as well write the database.
+	// adminSocket is where the running server takes an operator's requests. Only the
+	// owner can use it (the folder is 0700, the socket 0600), and the owner could write
+	// the database anyway.
 	adminSocket = "admin.sock"
-	// maxSocketPath is what the systems that we run on have in common (macOS: 104).
+	// maxSocketPath is the longest path that all supported systems allow (macOS: 104
+	// with the final NUL).
 	maxSocketPath = 103
 	adminPath     = "/rebuild"
-	// maxAdminRequest is in bytes.
+	// maxAdminRequest limits a request, in bytes.
 	maxAdminRequest = 64 << 10
 )
 
-// answer is a line of the answer to a request: reports, and at the end how it ended.
+// answer is one line of the response: reports, and at the end the outcome.
 type answer struct {
 	Report  *ports.RebuildReport `json:"report,omitempty"`
 	Done    bool                 `json:"done,omitempty"`
 	Failure *adminFailure        `json:"failure,omitempty"`
 }
 
-// openAdmin makes the socket for orders, so that it is there when the server says that
-// it is. Without it everything else works, so its troubles are logged and stop nothing.
+// openAdmin creates the socket before the server says that it is ready. Everything else
+// works without the socket, so errors are only logged.
 func (h *home) openAdmin(ctx context.Context) net.Listener {
 	listener, err := h.listenAdmin(ctx)
 	if err != nil {
@@ -45,7 +46,7 @@ func (h *home) openAdmin(ctx context.Context) net.Listener {
 	return listener
 }
 
-// admin takes orders until the context ends, if there is a socket for them.
+// admin serves the socket, if there is one, until the context ends.
 func (h *home) admin(ctx context.Context, listener net.Listener) {
 	if err := h.warnOfRebuilds(ctx); err != nil {
 		h.log.ErrorContext(ctx, "looking for interrupted rebuilds failed", "error", err)
@@ -80,7 +81,8 @@ func (h *home) listenAdmin(ctx context.Context) (net.Listener, error) {
 	if len(path) > maxSocketPath {
 		return nil, fmt.Errorf("the path of %s has more than the %d bytes that the system allows", path, maxSocketPath)
 	}
-	// One that a killed server left: this one holds the folder's lock.
+	// A killed server may have left its socket. Nothing uses it, because this process
+	// holds the lock.
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("removing an old admin socket: %w", err)
 	}
@@ -94,8 +96,8 @@ func (h *home) listenAdmin(ctx context.Context) (net.Listener, error) {
 	return listener, nil
 }
 
-// adminHandler does what is asked, and answers with a line of JSON for each report as
-// it comes. When the caller hangs up, the context ends and the action stops.
+// adminHandler runs the requested action and writes each report as a line of JSON. If
+// the caller hangs up, the context ends and the action stops.
 func (h *home) adminHandler() http.HandlerFunc {
 	rebuilder := h.rebuilder(true)
 	return func(w http.ResponseWriter, r *http.Request) {

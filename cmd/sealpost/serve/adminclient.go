@@ -16,13 +16,13 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// adminFailure is an error on its way from the server to the operator.
+// adminFailure is an error as the server sends it to the operator.
 type adminFailure struct {
 	Kind   string `json:"kind"`
 	Detail string `json:"detail"`
 }
 
-// kinds are the errors that an operator's command tells apart.
+// kinds are the errors that an operator's command distinguishes.
 var kinds = map[string]error{
 	"busy":        ports.ErrRebuildBusy,
 	"differs":     ports.ErrDiffers,
@@ -50,7 +50,7 @@ func failureOf(err error) *adminFailure {
 	return &adminFailure{"internal", err.Error()}
 }
 
-// remote is an error that came over the socket: its text, and what it is.
+// remote is an error from the socket, with its text and its kind.
 type remote struct {
 	text string
 	kind error
@@ -59,12 +59,12 @@ type remote struct {
 func (r *remote) Error() string { return r.text }
 func (r *remote) Unwrap() error { return r.kind }
 
-// Rebuilder implements [ports.Rebuilder] for a data folder: by the server that serves from
-// it, or, while there is none, in this process.
+// Rebuilder implements [ports.Rebuilder] for a data folder. The running server does the
+// work, or this process if no server runs.
 type Rebuilder struct{ Config Config }
 
-// Do implements [ports.Rebuilder]. Its error is ErrInUse for a server that is just starting
-// or stopping, and ports.ErrFillEnded if the server stopped meanwhile.
+// Do implements [ports.Rebuilder]. It returns ErrInUse if a server is starting or
+// stopping, and ports.ErrFillEnded if the server stopped during the action.
 func (b Rebuilder) Do(ctx context.Context, request ports.RebuildRequest, report func(ports.RebuildReport)) error {
 	c := b.Config
 	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(c.Data, adminSocket))
@@ -72,7 +72,8 @@ func (b Rebuilder) Do(ctx context.Context, request ports.RebuildRequest, report 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		// No server, or one whose path is too long for a socket; the lock tells which.
+		// Either no server runs, or its path is too long for a socket. The lock tells
+		// which.
 		return WithRebuilder(ctx, c, func(r *rebuild.Rebuilder) error { return r.Do(ctx, request, report) })
 	}
 	client := &http.Client{Transport: &http.Transport{
@@ -98,9 +99,9 @@ func ask(ctx context.Context, client *http.Client, request ports.RebuildRequest,
 	if err != nil {
 		return fmt.Errorf("asking the server: %w", err)
 	}
-	defer func() { _ = res.Body.Close() }() // it was read to its end, or is not wanted any more
+	defer func() { _ = res.Body.Close() }() // the body was read, or is no longer needed
 	if res.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)) // of an error: what there is of it
+		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)) // read as much of the error as there is
 		return fmt.Errorf("asking the server: %s: %s", res.Status, bytes.TrimSpace(text))
 	}
 	return listenTo(res.Body, report)
@@ -127,7 +128,7 @@ func listenTo(body io.Reader, report func(ports.RebuildReport)) error {
 	}
 }
 
-// gone tells that the server was killed while it answered.
+// gone reports whether the server was killed while it answered.
 func gone(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }

@@ -11,7 +11,7 @@ type Command struct {
 	Config `embed:""`
 }
 
-// Streams are where the command writes: greetings and the log.
+// Streams are the command's outputs: Out for greetings, Err for the log.
 type Streams struct{ Out, Err io.Writer }
 
 // Help is what `sealpost serve --help` says below its first line.

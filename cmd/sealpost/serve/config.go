@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Config says how to serve. Its tags make it the flags of `sealpost serve`.
+// Config says how to serve. Its tags define the flags of `sealpost serve`.
 type Config struct {
 	Addr          string `default:"127.0.0.1:8080" env:"SEALPOST_ADDR" placeholder:"HOST:PORT" help:"Where to listen (127.0.0.1:8080). Port 0 takes a free one."`
 	Data          string `default:"./data" env:"SEALPOST_DATA" placeholder:"DIR" help:"Where the database and the ciphertext are kept (./data). Made on first start."`
@@ -25,36 +25,36 @@ type Config struct {
 	NoMail        bool   `env:"SEALPOST_NO_MAIL" help:"Send no mail, though others can reach this server: what would be sent is kept, and only sealpost mailbox on this machine shows it. Without this and --smtp a server that is not on loopback does not start."`
 	LogLevel      string `default:"warn" enum:"debug,info,warn,error" env:"SEALPOST_LOG_LEVEL" help:"What is logged on standard error, as JSON: ${enum}."`
 
-	// SMTPUser and SMTPPassword come from the environment only: arguments can be
-	// read by every user of the machine.
+	// SMTPUser and SMTPPassword come from the environment only, because every user of
+	// the machine can read arguments.
 	SMTPUser     string `kong:"-"`
 	SMTPPassword string `kong:"-"`
-	// Stdout gets the lines that greet a person; Stderr the log. Nil discards.
+	// Stdout gets the greeting, Stderr the log. Nil discards.
 	Stdout io.Writer `kong:"-"`
 	Stderr io.Writer `kong:"-"`
 	// Ready is called once, when the server accepts connections.
 	Ready func(Info) `kong:"-"`
-	// Now is the clock; nil means the real one.
+	// Now is the clock; nil means time.Now.
 	Now func() time.Time `kong:"-"`
 }
 
-// Info says where a running server is.
+// Info has the addresses of a running server.
 type Info struct {
-	// URL is the server's, without a slash at the end.
+	// URL is the server's URL, without a trailing slash.
 	URL string
-	// Addr is where it listens, HOST:PORT.
+	// Addr is the address that it listens on, HOST:PORT.
 	Addr string
-	// MailURL is the local mailbox's, with its token, or empty when there is none. With
-	// ".json" behind it, it answers with the same mails as JSON.
+	// MailURL is the URL of the local mailbox, with its token, or "" if there is none.
+	// With ".json" appended, it returns the same mails as JSON.
 	MailURL string
 }
 
-// masterKeySuffix makes the default name of the master key's file from the data
-// folder's.
+// masterKeySuffix is appended to the data folder's name for the default name of the
+// master key file.
 const masterKeySuffix = ".master-key"
 
-// publicURLPattern allows a host, a port and a plain path: the URL becomes part of
-// tokens, of mails and of commands to be pasted.
+// publicURLPattern allows a host, a port and a plain path, because the URL becomes part
+// of tokens, of mails and of commands to paste.
 var publicURLPattern = regexp.MustCompile(`^https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$`)
 
 func (c Config) withDefaults() (Config, error) {
@@ -97,7 +97,8 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// defaultMasterKeyFile is next to the data folder, also when that is "." or "dir/..".
+// defaultMasterKeyFile returns a path next to the data folder, even if that is "." or
+// "dir/..".
 func defaultMasterKeyFile(data string) (string, error) {
 	clean := filepath.Clean(data)
 	if base := filepath.Base(clean); base == "." || base == ".." {
@@ -120,7 +121,7 @@ func (c Config) logger() (*slog.Logger, error) {
 	return slog.New(slog.NewJSONHandler(c.Stderr, &slog.HandlerOptions{Level: level})), nil
 }
 
-// publicURL is what clients call the server that listens at the address.
+// publicURL returns the URL that clients use for the server at addr.
 func (c Config) publicURL(addr net.Addr) string {
 	if c.PublicURL != "" {
 		return c.PublicURL
@@ -128,7 +129,6 @@ func (c Config) publicURL(addr net.Addr) string {
 	return c.ownURL(addr)
 }
 
-// ownURL is the server's address as this machine can call it.
 func (c Config) ownURL(addr net.Addr) string {
 	scheme := "http"
 	if c.TLSCert != "" {

@@ -17,7 +17,7 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/sqlite"
 )
 
-// What is in the data folder.
+// The files in the data folder.
 const (
 	DatabaseFile     = backup.DatabaseFile
 	CiphertextFolder = backup.CiphertextFolder
@@ -25,24 +25,24 @@ const (
 	LockFile = "lock"
 )
 
-// What a start refuses, with the path of what is wrong.
+// Why a start is refused. The errors are wrapped with the path.
 var (
 	// ErrInUse means that another process serves from the data folder, or rebuilds its
 	// projections without a server.
 	ErrInUse = errors.New("another sealpost has this data folder open, to serve from it or to rebuild its projections; it has to end first")
-	// ErrKeyInData means that a copy of the data would be a copy of the master key.
+	// ErrKeyInData means that every copy of the data would include the master key.
 	ErrKeyInData = errors.New("the master key file is in the data folder, so that every copy of the data would hold it: name a place outside by --master-key-file, and move an existing file there")
-	// ErrDatabaseLost means that there is ciphertext and no database to it.
+	// ErrDatabaseLost means that there is ciphertext but no database.
 	ErrDatabaseLost = errors.New("the database is missing or empty, and there is ciphertext of one: restore it from a backup (sealpost restore), or name another data folder to begin with an empty one")
-	// ErrCiphertextLost means that the database names files, and their folder is gone.
+	// ErrCiphertextLost means that the database names files whose folder is gone.
 	ErrCiphertextLost = errors.New("the folder of ciphertext is missing, and the database names files in it: restore it from a backup (sealpost restore)")
 )
 
-// lockTimeout is how long a start waits for the lock. An operator's command holds it for
-// an instant, to see whether a server runs.
+// lockTimeout is how long a start waits for the lock. An operator's command holds the
+// lock for an instant to check whether a server runs.
 const lockTimeout = 500 * time.Millisecond
 
-// openFolder creates the data folder when there is none, and locks it.
+// openFolder locks the data folder, and creates it if there is none.
 func (h *home) openFolder(ctx context.Context) error {
 	if err := os.MkdirAll(h.config.Data, 0o700); err != nil {
 		return fmt.Errorf("creating the data folder %s: %w", h.config.Data, err)
@@ -61,8 +61,8 @@ func (h *home) openFolder(ctx context.Context) error {
 	return nil
 }
 
-// openDatabase refuses to begin with an empty one where another was lost: the ciphertext
-// folder is created after the database.
+// openDatabase refuses to create an empty database if one was lost. It can tell because
+// the ciphertext folder is created after the database.
 func (h *home) openDatabase(ctx context.Context) (err error) {
 	path := filepath.Join(h.config.Data, DatabaseFile)
 	if !h.has(DatabaseFile) && h.has(CiphertextFolder) {
@@ -72,7 +72,7 @@ func (h *home) openDatabase(ctx context.Context) (err error) {
 	return err
 }
 
-// openKeys opens the keyring under the master key, which has to be outside the folder.
+// openKeys opens the keyring with the master key, which must be outside the folder.
 func (h *home) openKeys(ctx context.Context) error {
 	inside, err := within(h.config.MasterKeyFile, h.config.Data)
 	if err != nil {
@@ -85,8 +85,8 @@ func (h *home) openKeys(ctx context.Context) error {
 	return err
 }
 
-// nothingLost tells, while there is no ciphertext folder, that the database names no
-// file in it.
+// nothingLost returns an error if there is no ciphertext folder but the database names
+// files in it.
 func (h *home) nothingLost(ctx context.Context) error {
 	files, err := blobs.NewAudit(h.db.Read(), filepath.Join(h.config.Data, CiphertextFolder)).HasFiles(ctx)
 	if err == nil && files {
@@ -95,8 +95,8 @@ func (h *home) nothingLost(ctx context.Context) error {
 	return err
 }
 
-// has tells whether something with content is in the data folder. An error counts as
-// content: nothing is created over what cannot be looked at.
+// has reports whether the named file exists with content. An error counts as content,
+// so that a file that cannot be checked is never overwritten.
 func (h *home) has(name string) bool {
 	info, err := os.Stat(filepath.Join(h.config.Data, name))
 	if err != nil {
@@ -105,9 +105,9 @@ func (h *home) has(name string) bool {
 	return info.IsDir() || info.Size() > 0
 }
 
-// within tells whether a file, which need not exist, is in a folder: by its path as
-// given, and by the path that links lead to. Folders are compared by what they are and
-// not by their names, of which each may have several.
+// within reports whether a file, which need not exist, is in a folder, by its path as
+// given or after following links. It compares folders by identity (os.SameFile),
+// because a folder may have several names.
 func within(file, folder string) (bool, error) {
 	outer, err := os.Stat(folder)
 	if err != nil {
@@ -130,7 +130,7 @@ func within(file, folder string) (bool, error) {
 	return false, nil
 }
 
-// target follows the links of the part of an absolute path that exists.
+// target resolves the links in the existing part of an absolute path.
 func target(path string) string {
 	for ; path != filepath.Dir(path); path = filepath.Dir(path) {
 		if real, err := filepath.EvalSymlinks(path); err == nil {

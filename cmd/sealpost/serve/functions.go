@@ -20,7 +20,7 @@ import (
 	"github.com/sealpost/sealpost/queries/users"
 )
 
-// functions are the producers and queries that api/openapi.yaml names.
+// functions returns the producers and queries that api/openapi.yaml names.
 func (h *home) functions() map[string]rest.Function {
 	return map[string]rest.Function{
 		"producers/storemessage": storemessage.New(storemessage.Deps{
@@ -44,7 +44,7 @@ func (h *home) gateway() (*gateway.Gateway, error) {
 		Verify: func(ctx context.Context, token string) (map[string]any, error) {
 			claims, err := verifier.Verify(ctx, token, h.config.Now())
 			if err != nil && !errors.Is(err, userpool.ErrTokenInvalid) && !errors.Is(err, userpool.ErrTokenExpired) {
-				// Not 401: clients would sign in again.
+				// Not 401, because clients would sign in again.
 				err = &rest.Error{Status: http.StatusServiceUnavailable, Name: "internal", Title: "The token cannot be checked", Cause: err}
 			}
 			return claims, err

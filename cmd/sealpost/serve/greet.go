@@ -9,10 +9,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// defaultURL is the server that the client asks by default.
+// defaultURL is the server that clients call by default.
 const defaultURL = "http://127.0.0.1:8080"
 
-// greet prints where the server is and what to try next.
 func (h *home) greet(ctx context.Context, addr net.Addr) {
 	info := Info{URL: h.url, Addr: addr.String()}
 	fmt.Fprintf(h.config.Stdout, "\nSealpost is running.\n\n  page      %s/\n", h.url)
@@ -36,8 +35,9 @@ func (h *home) greet(ctx context.Context, addr net.Addr) {
 	}
 }
 
-// firstCommand signs up while no user has, and in later. It holds nothing that users
-// chose: people paste it into a shell.
+// firstCommand returns the signup command if there are no users, and otherwise the
+// login command. It contains no text that users chose, because people paste it into a
+// shell.
 func (h *home) firstCommand(ctx context.Context) string {
 	server := ""
 	if h.url != defaultURL {
@@ -49,8 +49,8 @@ func (h *home) firstCommand(ctx context.Context) string {
 	return "signup" + server + " --username alice --email alice@example.org"
 }
 
-// exposed reports whether others may reach the server over a connection that is
-// not encrypted.
+// exposed reports whether other machines may reach the server over an unencrypted
+// connection.
 func (h *home) exposed() bool {
 	if h.config.TLSCert != "" {
 		return false

@@ -24,10 +24,10 @@ import (
 	"github.com/sealpost/sealpost/producers/verifyuser"
 )
 
-// region is what the embedded home calls itself where AWS has a region.
+// region stands for the AWS region.
 const region = "local"
 
-// home is everything that keeps state, open.
+// home is the open state of the embedded backend.
 type home struct {
 	config Config
 	log    *slog.Logger
@@ -42,16 +42,16 @@ type home struct {
 	users     projections.Users
 	inbox     projections.Inbox
 	unread    projections.Unread
-	// projections is what the three are parts of.
+	// projections has the three above.
 	projections *projections.Set
-	mailbox     *mail.Mailbox // nil when mail is sent for real
-	mailToken   string        // part of the mailbox's address; empty when HTTP does not show it
+	mailbox     *mail.Mailbox // nil if mail is really sent
+	mailToken   string        // part of the mailbox's URL; empty if HTTP does not show it
 	pool        *userpool.Pool
 	topics      *topics.Topics
 }
 
-// open opens the home that listens at the URL. What was opened before a failure is
-// closed again.
+// open opens the state for a server with this URL. On an error it closes everything
+// that it opened.
 func open(ctx context.Context, c Config, log *slog.Logger, url string) (*home, error) {
 	h := &home{config: c, log: log, url: url}
 	for _, step := range []func(context.Context) error{
@@ -67,7 +67,7 @@ func open(ctx context.Context, c Config, log *slog.Logger, url string) (*home, e
 	return h, nil
 }
 
-// close lets go of the data. It may be called on a home that is half open.
+// close closes the data. The home may be half open.
 func (h *home) close() error {
 	var errs []error
 	if h.db != nil {
@@ -117,9 +117,9 @@ func (h *home) openProjections(ctx context.Context) error {
 	return nil
 }
 
-// cursorKey is the secret that signs paging cursors: made once, so that a cursor
-// survives a restart. It guards nothing but the order of lists, so it may lie in
-// the database.
+// cursorKey returns the secret that signs paging cursors. It is created once, so that a
+// cursor survives a restart. It protects only the order of lists, so it may be in the
+// database.
 func (h *home) cursorKey(ctx context.Context) ([]byte, error) {
 	err := h.db.Migrate(ctx, "serve", `CREATE TABLE cursor_key (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT`)
 	if err != nil {
@@ -138,7 +138,6 @@ func (h *home) cursorKey(ctx context.Context) ([]byte, error) {
 	return key, nil
 }
 
-// openPeople opens the user pool and what mails its users.
 func (h *home) openPeople(ctx context.Context) error {
 	sender, err := h.sender(ctx)
 	if err != nil {

@@ -11,16 +11,17 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/gateway"
 )
 
-// mailboxPath is where mail is shown that is not sent, with "/" and a token behind it:
-// whoever reads it can take over any account, by a code that resets a password.
+// mailboxPath shows mail that is not sent, followed by "/" and a token. Everyone who
+// can read it can take over any account with a password reset code.
 const mailboxPath = "/dev/mail"
 
-// errMailNowhere is for a server that others can reach and that could not mail them.
+// errMailNowhere means that other machines can reach the server, which cannot send
+// mail.
 var errMailNowhere = errors.New("this server can be reached from other machines (--addr and --public-url are not both loopback), and has no way to mail its users their codes: " +
 	"give --smtp and --mail-from, or --no-mail to send none and read what would be sent by `sealpost mailbox` on this machine")
 
-// mailboxShown tells whether this server shows the mailbox by HTTP: only if nobody but
-// this machine can reach it, by its address and by its public name.
+// mailboxShown reports whether this server shows the mailbox over HTTP. It does so only
+// if neither its address nor its public name is reachable from another machine.
 func (c Config) mailboxShown(addr net.Addr) (bool, error) {
 	if c.SMTP != "" || c.NoMail {
 		return false, nil
@@ -32,8 +33,8 @@ func (c Config) mailboxShown(addr net.Addr) (bool, error) {
 	return true, nil
 }
 
-// guardMailbox lets through what this machine's own user asks for: with the token, from
-// loopback to loopback, and not by way of a proxy, whose callers may be anybody.
+// guardMailbox passes only requests from this machine's own user: with the token, from
+// loopback to loopback, and not through a proxy, whose callers are unknown.
 func guardMailbox(token string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given, _ := strings.CutPrefix(r.URL.Path, mailboxPath+"/")
@@ -46,7 +47,6 @@ func guardMailbox(token string, next http.Handler) http.Handler {
 	})
 }
 
-// forwarded recognises a request that came through a proxy.
 func forwarded(h http.Header) bool {
 	for name := range h {
 		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
@@ -56,12 +56,12 @@ func forwarded(h http.Header) bool {
 	return false
 }
 
-// local tells whether the request is this machine's own. The peer has to be on
-// loopback, and so has the name that it called: otherwise any page on the internet
-// could point its own name at 127.0.0.1 and read along (DNS rebinding).
+// local reports whether a request is from this machine. The peer and the called host
+// must both be loopback. Otherwise any website could resolve its own name to 127.0.0.1
+// and read the mailbox (DNS rebinding).
 func local(r *http.Request) bool { return loopback(r.RemoteAddr) && loopback(r.Host) }
 
-// loopback tells whether a HOST or HOST:PORT is this machine by its own name.
+// loopback reports whether a HOST or HOST:PORT is this machine by a local name.
 func loopback(hostport string) bool {
 	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/sealpost/sealpost/internal/projection"
 )
 
-// consumers are those that events/subscriptions/subscriptions.json names.
+// consumers returns the consumers that events/subscriptions/subscriptions.json names.
 func (h *home) consumers() (map[string]*delivery.Consumer, error) {
 	out := map[string]*delivery.Consumer{}
 	now, log := h.config.Now, h.log

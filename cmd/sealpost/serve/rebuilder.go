@@ -15,8 +15,8 @@ func (h *home) rebuilder(dispatched bool) *rebuild.Rebuilder {
 	})
 }
 
-// warnOfRebuilds tells of rebuilds that the last process left unfinished. Nothing is
-// lost by waiting: their generations take live events.
+// warnOfRebuilds warns about rebuilds that the last process did not finish. Waiting
+// loses nothing, because their generations receive live events.
 func (h *home) warnOfRebuilds(ctx context.Context) error {
 	candidates, err := h.projections.Candidates(ctx)
 	if err != nil {
@@ -31,8 +31,8 @@ func (h *home) warnOfRebuilds(ctx context.Context) error {
 	return nil
 }
 
-// sweep finishes the drops that the last process left unfinished: what is left of them
-// is of no use to anybody, and takes room.
+// sweep finishes the drops that the last process did not finish. The remaining rows are
+// unused and take up space.
 func (h *home) sweep(ctx context.Context) {
 	left, err := h.projections.Sweep(ctx)
 	switch {
@@ -43,9 +43,9 @@ func (h *home) sweep(ctx context.Context) {
 	}
 }
 
-// WithRebuilder opens the data folder while no server does, and calls run with what
-// rebuilds its projections. Its error is ErrInUse when a server has it open. Of the
-// folder's contents only the log and the projections are touched.
+// WithRebuilder opens the data folder while no server does, and calls run with its
+// rebuilder. It returns ErrInUse if a server has the folder open. It touches only the
+// log and the projections.
 func WithRebuilder(ctx context.Context, c Config, run func(*rebuild.Rebuilder) error) (err error) {
 	if c, err = c.withDefaults(); err != nil {
 		return err

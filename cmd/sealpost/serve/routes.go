@@ -9,13 +9,13 @@ import (
 	"github.com/sealpost/sealpost/web"
 )
 
-// clientConfig is GET /config.json: where clients start, in both homes.
+// clientConfig is GET /config.json, where clients start on both backends.
 type clientConfig struct {
 	APIURL  string        `json:"apiUrl"`
 	Region  string        `json:"region"`
 	Cognito cognitoConfig `json:"cognito"`
-	// MailKept tells that this server sends no mail, so that the page can say where a
-	// code is. It never says where that is.
+	// MailKept means that this server sends no mail, so that the page can say where to
+	// find a code. It never says where the mailbox is.
 	MailKept bool `json:"mailKept,omitempty"`
 }
 
@@ -25,10 +25,10 @@ type cognitoConfig struct {
 	ClientID   string `json:"clientId"`
 }
 
-// poolPath is where the user pool speaks the Cognito protocol.
+// poolPath is where the user pool serves the Cognito protocol.
 const poolPath = "/cognito-idp"
 
-// routes puts everything that is served on one mux. Anything else is the page's.
+// routes puts everything that is served on one mux. The page serves all other paths.
 func (h *home) routes(api *gateway.Gateway) *http.ServeMux {
 	mux := http.NewServeMux()
 	api.Register(mux)
@@ -43,11 +43,10 @@ func (h *home) routes(api *gateway.Gateway) *http.ServeMux {
 	return mux
 }
 
-// serveConfig answers with addresses of the name that the caller used, unless the
-// operator said what the server is called: the same server is localhost to one
-// browser tab and 127.0.0.1 to another, and each may talk to its own origin only.
-// The answer depends on the caller's own Host header, so no cache may keep it for
-// anybody else.
+// serveConfig answers with URLs under the host name that the caller used, unless the
+// operator has set a public URL. The same server is localhost in one browser tab and
+// 127.0.0.1 in another, and a page may call its own origin only. The answer depends on
+// the Host header, so caches must not keep it.
 func (h *home) serveConfig(w http.ResponseWriter, r *http.Request) {
 	base := h.config.PublicURL
 	if base == "" {
@@ -70,7 +69,7 @@ func (h *home) serveConfig(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveHealth says whether the database answers.
+// serveHealth reports whether the database answers.
 func (h *home) serveHealth(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if err := h.db.Read().PingContext(r.Context()); err != nil {

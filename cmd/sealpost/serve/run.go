@@ -15,12 +15,11 @@ import (
 	"github.com/sealpost/sealpost/adapters/embedded/eventlog"
 )
 
-// shutdownGrace is how long requests that are under way may take after the signal
-// to stop.
+// shutdownGrace is how long requests in progress may take after the signal to stop.
 const shutdownGrace = 10 * time.Second
 
-// Run serves until the context ends, and then stops cleanly: requests under way
-// are answered, the consumers finish their batches, the database is closed. It
+// Run serves until the context ends, and then stops cleanly: it answers requests in
+// progress, lets the consumers finish their batches, and closes the database. It
 // returns nil after a clean stop.
 func Run(ctx context.Context, c Config) error {
 	c, err := c.withDefaults()
@@ -44,7 +43,7 @@ func Run(ctx context.Context, c Config) error {
 		return errors.Join(err, listener.Close())
 	}
 	if shown {
-		h.mailToken = rand.Text() // another one for each start, and nowhere on disk
+		h.mailToken = rand.Text() // new at each start, and never on disk
 	}
 	err = h.serve(ctx, listener)
 	return errors.Join(err, h.close())
@@ -69,8 +68,8 @@ func listen(ctx context.Context, c Config) (net.Listener, error) {
 	return listener, nil
 }
 
-// serve answers requests and feeds consumers until the context ends. Consumers are
-// registered before the first request, and stop after the last.
+// serve answers requests and runs consumers until the context ends. It registers
+// consumers before the first request and stops them after the last.
 func (h *home) serve(ctx context.Context, listener net.Listener) error {
 	api, err := h.gateway()
 	if err != nil {
@@ -106,7 +105,7 @@ func (h *home) serve(ctx context.Context, listener net.Listener) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
-	server.RegisterOnShutdown(h.followers.Stop) // their requests end only when told
+	server.RegisterOnShutdown(h.followers.Stop) // their requests end only when asked to
 	failed := make(chan error, 1)
 	wg.Go(func() { failed <- server.Serve(listener) })
 	h.greet(ctx, listener.Addr())

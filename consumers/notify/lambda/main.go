@@ -1,4 +1,4 @@
-// Command lambda is the consumer that notifies recipients as a Lambda function.
+// Command lambda is the Lambda function of the consumer that notifies recipients.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command lambda is the consumer that publishes what is missing as a Lambda function.
+// Command lambda is the Lambda function of the consumer that publishes missing events.
 package main
 
 import (

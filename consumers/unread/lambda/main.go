@@ -1,4 +1,5 @@
-// Command lambda is the consumer that builds the unread projection as a Lambda function.
+// Command lambda is the Lambda function of the consumer that builds the unread
+// projection.
 package main
 
 import (

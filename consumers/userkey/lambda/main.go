@@ -1,4 +1,4 @@
-// Command lambda is the consumer that makes users' keys as a Lambda function.
+// Command lambda is the Lambda function of the consumer that creates users' keys.
 package main
 
 import (
@@ -21,7 +21,7 @@ func build(h *lambdahost.Host) (lambda.Handler, error) {
 	}))
 }
 
-// keys chooses the key strategy, and says whether a user's key is the user's alone.
+// keys returns the key strategy, and whether each user has a separate key.
 func keys(h *lambdahost.Host) (creator ports.KeyCreator, exclusive bool) {
 	prefix := h.Env.Required("SEALPOST_NAME_PREFIX")
 	if h.Env.OneOf("SEALPOST_KEY_STRATEGY", "per-user", "shared") == "shared" {

@@ -1,4 +1,5 @@
-// Command lambda is the consumer that builds the users projection as a Lambda function.
+// Command lambda is the Lambda function of the consumer that builds the users
+// projection.
 package main
 
 import (

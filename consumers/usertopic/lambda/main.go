@@ -1,4 +1,4 @@
-// Command lambda is the consumer that makes users' topics as a Lambda function.
+// Command lambda is the Lambda function of the consumer that creates users' topics.
 package main
 
 import (

@@ -16,7 +16,7 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// Bus makes a bus and returns its ARN.
+// Bus creates a bus and returns its ARN.
 func Bus(t testing.TB, cfg aws.Config, name string) string {
 	t.Helper()
 	client := eventbridge.NewFromConfig(cfg)
@@ -32,7 +32,7 @@ func Bus(t testing.TB, cfg aws.Config, name string) string {
 	return aws.ToString(out.Arn)
 }
 
-// Queue makes a queue and returns its URL and ARN.
+// Queue creates a queue and returns its URL and ARN.
 func Queue(t testing.TB, cfg aws.Config, name string, attributes map[string]string) (url, arn string) {
 	t.Helper()
 	client := sqs.NewFromConfig(cfg)
@@ -49,7 +49,7 @@ func Queue(t testing.TB, cfg aws.Config, name string, attributes map[string]stri
 	return aws.ToString(made.QueueUrl), got.Attributes[string(types.QueueAttributeNameQueueArn)]
 }
 
-// Rule makes a rule of a bus that sends what fits the pattern to a target.
+// Rule creates a rule of a bus that sends matching events to a target.
 func Rule(t testing.TB, cfg aws.Config, bus, name, pattern, targetARN string) {
 	t.Helper()
 	client := eventbridge.NewFromConfig(cfg)
@@ -68,7 +68,7 @@ func Rule(t testing.TB, cfg aws.Config, bus, name, pattern, targetARN string) {
 	}
 }
 
-// Subscriber is a queue that takes every event of Sealpost from a bus.
+// Subscriber is a queue that receives every event of a bus.
 type Subscriber struct {
 	client *sqs.Client
 	url    string
@@ -77,7 +77,7 @@ type Subscriber struct {
 	received []events.Event
 }
 
-// Subscribe makes a subscriber of a bus.
+// Subscribe creates a subscriber of a bus.
 func Subscribe(t testing.TB, cfg aws.Config, bus string) *Subscriber {
 	t.Helper()
 	url, arn := Queue(t, cfg, Name("all"), nil)
@@ -85,7 +85,7 @@ func Subscribe(t testing.TB, cfg aws.Config, bus string) *Subscriber {
 	return &Subscriber{client: sqs.NewFromConfig(cfg), url: url}
 }
 
-// Received takes what is in the queue, and returns everything that ever was.
+// Received drains the queue and returns all events received so far.
 func (s *Subscriber) Received(ctx context.Context) ([]events.Event, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

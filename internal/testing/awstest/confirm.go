@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
-// Confirmed does after a user's confirmation what ministack leaves out: it verifies
-// the address, and calls the post-confirmation trigger.
+// Confirmed does what ministack omits after a confirmation: it verifies the address and
+// calls the post-confirmation trigger.
 func Confirmed(ctx context.Context, cfg aws.Config, poolID, username, function string) error {
 	pool := cip.NewFromConfig(cfg)
 	user, err := pool.AdminGetUser(ctx, &cip.AdminGetUserInput{UserPoolId: &poolID, Username: &username})
@@ -31,8 +31,8 @@ func Confirmed(ctx context.Context, cfg aws.Config, poolID, username, function s
 	return errors.Join(verifyErr, Invoke(ctx, cfg, function, e, &e))
 }
 
-// SignedIn does after a sign-in what ministack leaves out: it calls the
-// post-authentication trigger.
+// SignedIn does what ministack omits after a sign-in: it calls the post-authentication
+// trigger.
 func SignedIn(ctx context.Context, cfg aws.Config, poolID, username, function string) error {
 	user, err := cip.NewFromConfig(cfg).AdminGetUser(ctx, &cip.AdminGetUserInput{UserPoolId: &poolID, Username: &username})
 	if err != nil {
@@ -52,7 +52,7 @@ func attributes(user *cip.AdminGetUserOutput) map[string]string {
 	return out
 }
 
-// Invoke calls a function and reads what it answers.
+// Invoke calls a function and decodes its answer.
 func Invoke(ctx context.Context, cfg aws.Config, function string, in, out any) error {
 	payload, err := json.Marshal(in)
 	if err != nil {

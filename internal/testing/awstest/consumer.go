@@ -14,12 +14,12 @@ type ConsumerQueues struct {
 	LogGroup                 string
 }
 
-// MaxReceives is the maxReceiveCount of a consumer's queue, as Terraform has it.
+// MaxReceives is the maxReceiveCount of a consumer's queue, as in Terraform.
 const MaxReceives = 5
 
-// Consumer makes the queues and the log group of a consumer whose function has the
-// name given, as terraform/modules/function-consumer does. What fails is visible
-// again after so many seconds, "0" being at once.
+// Consumer creates the queues and the log group of a consumer with this function name,
+// like terraform/modules/function-consumer. Failed deliveries are visible again after
+// the visibility timeout, in seconds; "0" means at once.
 func Consumer(t testing.TB, cfg aws.Config, function, visibilityTimeout string) ConsumerQueues {
 	t.Helper()
 	dead, deadARN := Queue(t, cfg, function+"-dead", nil)
@@ -34,10 +34,9 @@ func Consumer(t testing.TB, cfg aws.Config, function, visibilityTimeout string) 
 	return q
 }
 
-// logStream is the one stream of a log group.
 const logStream = "all"
 
-// LogGroup makes a log group with one stream.
+// LogGroup creates a log group with one stream.
 func LogGroup(t testing.TB, cfg aws.Config, name string) {
 	t.Helper()
 	client := cloudwatchlogs.NewFromConfig(cfg)

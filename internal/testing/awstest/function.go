@@ -20,11 +20,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// Function plays Lambda for one consumer, in the test's process: it takes batches
-// from the consumer's queue as an event source mapping does, gives them to a
-// handler, deletes what did not fail, and keeps what the handler writes in the
-// function's log group. internal/testing/e2e runs the real zips; this is for tests that
-// change what a consumer understands.
+// Function acts as Lambda for one consumer, in the test's process. It takes batches
+// from the consumer's queue like an event source mapping, passes them to a handler,
+// deletes deliveries that did not fail, and writes the handler's log to the function's
+// log group. It is for tests that change what a consumer understands;
+// internal/testing/e2e runs the real zips.
 type Function struct {
 	queues ConsumerQueues
 	sqs    *sqs.Client
@@ -36,8 +36,8 @@ type Function struct {
 	change func(body string) string
 }
 
-// Serve starts a function, which serves until the test ends. Build makes its
-// handler, which writes its log to the writer.
+// Serve runs a function until the test ends. build returns its handler, which writes
+// its log to out.
 func Serve(t testing.TB, cfg aws.Config, queues ConsumerQueues, build func(out io.Writer) (lambda.Handler, error)) *Function {
 	t.Helper()
 	f := &Function{queues: queues, sqs: sqs.NewFromConfig(cfg), logs: cloudwatchlogs.NewFromConfig(cfg), change: func(body string) string { return body }}
@@ -60,8 +60,8 @@ func Serve(t testing.TB, cfg aws.Config, queues ConsumerQueues, build func(out i
 	return f
 }
 
-// Change makes the consumer see other bodies than those that are in the queue, as
-// one of a newer version would.
+// Change replaces the bodies that the consumer receives, as a newer version of the
+// sender would.
 func (f *Function) Change(change func(body string) string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -94,7 +94,7 @@ func (f *Function) batch(ctx context.Context) error {
 	}
 	for _, m := range out.Messages {
 		if failed[aws.ToString(m.MessageId)] {
-			continue // its visibility timeout brings it back
+			continue // it returns after its visibility timeout
 		}
 		if _, err := f.sqs.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(f.queues.Queue), ReceiptHandle: m.ReceiptHandle}); err != nil {
 			return err
@@ -123,7 +123,7 @@ func (f *Function) handle(ctx context.Context, event lambdaevents.SQSEvent) (fai
 	return failed, nil
 }
 
-// log writes what the handler has written to the function's log group.
+// log writes the handler's log to the function's log group.
 func (f *Function) log(ctx context.Context) error {
 	in := &cloudwatchlogs.PutLogEventsInput{LogGroupName: aws.String(f.queues.LogGroup), LogStreamName: aws.String(logStream)}
 	for text := range strings.Lines(f.out.String()) {

@@ -1,6 +1,6 @@
-// Package awstest makes in an emulator what Terraform makes on AWS, for the tests
-// of the AWS adapters and the end-to-end test: tables, bucket, bus and queues, by
-// the names and attributes of docs/aws-data-model.md.
+// Package awstest creates in an emulator what Terraform creates on AWS, for the tests
+// of the AWS adapters and the end-to-end test: tables, bucket, bus and queues, with the
+// names and attributes of docs/aws-data-model.md.
 package awstest
 
 import (
@@ -15,13 +15,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// index is a secondary index of a table.
 type index struct {
 	name, partition, sort string
 	projection            types.ProjectionType
 }
 
-// schema is a table's keys; all of them are strings.
+// schema is the keys of a table. All are strings.
 type schema struct {
 	partition, sort string
 	indexes         []index
@@ -38,10 +37,10 @@ var schemas = map[string]schema{
 	"names":         {partition: "skeleton"},
 }
 
-// Name returns a name that nothing else has, of lower-case letters and digits.
+// Name returns a unique name of lower-case letters and digits.
 func Name(prefix string) string { return prefix + "-" + strings.ToLower(rand.Text()) }
 
-// Table makes a table of a kind (users, inbox, unread, notifications, names).
+// Table creates a table of a kind (users, inbox, unread, notifications, names).
 func Table(t testing.TB, cfg aws.Config, kind, name string) {
 	t.Helper()
 	s, ok := schemas[kind]
@@ -67,8 +66,8 @@ func Table(t testing.TB, cfg aws.Config, kind, name string) {
 		}
 	}
 	_, err := dynamodb.NewFromConfig(cfg).CreateTable(t.Context(), in)
-	// ministack 1.5.33 now and then (about one creation in two hundred) answers the one
-	// request that made the table that it exists already. Nobody else has this name.
+	// In about one creation in two hundred, ministack 1.5.33 answers the only request
+	// for a table that the table exists. The name is unique, so this is no conflict.
 	var exists *types.ResourceInUseException
 	if err != nil && !errors.As(err, &exists) {
 		t.Fatalf("awstest: creating table %s: %v", name, err)
@@ -83,7 +82,7 @@ func keys(partition, sort string) []types.KeySchemaElement {
 	return out
 }
 
-// Bucket makes a bucket.
+// Bucket creates a bucket.
 func Bucket(t testing.TB, cfg aws.Config, name string) {
 	t.Helper()
 	client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })

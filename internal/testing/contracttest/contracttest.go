@@ -1,5 +1,5 @@
-// Package contracttest checks every answer that passes through an HTTP client
-// against the REST contract, api/openapi.yaml.
+// Package contracttest checks every answer that passes through an HTTP client against
+// the REST contract, api/openapi.yaml.
 package contracttest
 
 import (
@@ -17,15 +17,14 @@ import (
 	"github.com/sealpost/sealpost/api"
 )
 
-// transport fails the test for an answer that the contract does not describe.
 type transport struct {
 	t      testing.TB
 	base   http.RoundTripper
 	router routers.Router
 }
 
-// Transport wraps base so that every answer to a path of the contract is checked.
-// Other paths pass through.
+// Transport wraps base and checks every answer to a path of the contract. Other paths
+// pass through.
 func Transport(t testing.TB, base http.RoundTripper) http.RoundTripper {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(api.OpenAPI)
@@ -39,7 +38,6 @@ func Transport(t testing.TB, base http.RoundTripper) http.RoundTripper {
 	return &transport{t, base, router}
 }
 
-// RoundTrip implements http.RoundTripper.
 func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	tr.t.Helper()
 	res, err := tr.base.RoundTrip(r)

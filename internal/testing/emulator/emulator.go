@@ -16,19 +16,19 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/awsconfig"
 )
 
-// Region is the one that clients of the emulators use.
+// Region is the region for clients of the emulators.
 const Region = "us-east-1"
 
 // Server is a running emulator.
 type Server struct {
 	p *process
-	// accountHeader names the account of a call, for an emulator that does not take
+	// accountHeader names the account of a call, for an emulator that does not derive
 	// it from the access key.
 	accountHeader string
 }
 
 // Ministack returns the ministack of this test process. It checks no permissions.
-// Functions that run in it call it, whatever endpoint they name.
+// Functions that run in it always call it, regardless of their endpoint.
 func Ministack(t testing.TB) *Server {
 	t.Helper()
 	plain := ministack()
@@ -38,9 +38,8 @@ func Ministack(t testing.TB) *Server {
 	})
 }
 
-// MinistackAuth returns a ministack that verifies signatures and enforces
-// policies. Its default account is 000000000000, whose root has the access key
-// "test".
+// MinistackAuth returns a ministack that verifies signatures and enforces policies. Its
+// default account is 000000000000, whose root has the access key "test".
 func MinistackAuth(t testing.TB) *Server {
 	t.Helper()
 	return get(t, "ministack-auth", ministackHealth, ministack("AUTH=true"))
@@ -77,14 +76,14 @@ func get(t testing.TB, name, health string, c command) *Server {
 	return &Server{p: p}
 }
 
-// URL is the server's endpoint, without a slash at its end.
+// URL returns the server's endpoint, without a trailing slash.
 func (s *Server) URL() string { return s.p.url }
 
-// Log returns what the server has logged so far.
+// Log returns the server's log so far.
 func (s *Server) Log() string { return s.p.log() }
 
-// Config makes the configuration of clients in an account of their own: nothing
-// that another test makes is in it.
+// Config returns the configuration for clients in a new account, which other tests do
+// not touch.
 func (s *Server) Config(t testing.TB) aws.Config {
 	t.Helper()
 	account := Account(t)
@@ -95,8 +94,8 @@ func (s *Server) Config(t testing.TB) aws.Config {
 	return cfg
 }
 
-// ConfigFor makes the configuration of clients that sign with an access key. Its
-// clients do not call twice for nothing: what a test makes or sends is there once.
+// ConfigFor returns the configuration for clients that sign with an access key. The
+// clients never retry needlessly, so every creation and message happens once.
 func (s *Server) ConfigFor(accessKey, secret string) aws.Config {
 	return awsconfig.KeepAnswers(aws.Config{
 		Region:       Region,
@@ -105,8 +104,8 @@ func (s *Server) ConfigFor(accessKey, secret string) aws.Config {
 	})
 }
 
-// Account returns the id of an account that nobody else uses. Ministack takes an
-// access key of 12 digits for the account of that id.
+// Account returns the id of a new account. Ministack takes a 12-digit access key as the
+// account id.
 func Account(t testing.TB) string {
 	t.Helper()
 	n, err := rand.Int(rand.Reader, big.NewInt(900_000_000_000))
@@ -116,8 +115,8 @@ func Account(t testing.TB) string {
 	return strconv.FormatInt(n.Int64()+100_000_000_000, 10)
 }
 
-// Run runs a package's tests and ends the emulators that they started. It
-// returns the exit code.
+// Run runs a package's tests and then ends the emulators that they started. It returns
+// the exit code.
 func Run(m *testing.M) int {
 	code := m.Run()
 	running.Lock()
@@ -125,7 +124,7 @@ func Run(m *testing.M) int {
 	for name, get := range running.servers {
 		p, err := get()
 		if err != nil {
-			continue // the test that asked for it has failed
+			continue // the test that requested it has failed
 		}
 		if err := p.stop(); err != nil {
 			fmt.Fprintf(os.Stderr, "emulator: stopping %s: %v\n", name, err)

@@ -17,12 +17,12 @@ import (
 //go:embed requirements.txt
 var requirements []byte
 
-// installTimeout bounds a first installation, which downloads about 40 MB.
+// installTimeout limits a first installation, which downloads about 40 MB.
 const installTimeout = 5 * time.Minute
 
-// install returns the folder of a virtual environment that has the pinned
-// emulators. Several test processes may come at once: one installs, the others
-// wait for its lock.
+// install returns the folder of a virtual environment with the pinned emulators.
+// Several test processes may call it at once: one installs, and the others wait for its
+// lock.
 func install() (string, error) {
 	root, err := repository()
 	if err != nil {
@@ -38,8 +38,8 @@ func install() (string, error) {
 	}
 	defer unlock()
 	sum := sha256.Sum256(requirements)
-	// Named by the pins: new pins make a new environment, and an old checkout
-	// still finds its own.
+	// The folder is named by the pins, so new pins create a new environment and an old
+	// checkout still finds its own.
 	venv := filepath.Join(cache, hex.EncodeToString(sum[:6]))
 	complete := filepath.Join(venv, "complete")
 	if _, err := os.Stat(complete); err == nil {
@@ -57,7 +57,7 @@ func install() (string, error) {
 func build(venv string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), installTimeout)
 	defer cancel()
-	if err := os.RemoveAll(venv); err != nil { // an installation that was cut off
+	if err := os.RemoveAll(venv); err != nil { // an interrupted installation
 		return fmt.Errorf("clearing %s: %w", venv, err)
 	}
 	pins := venv + ".txt"
@@ -79,19 +79,20 @@ func run(ctx context.Context, name string, args ...string) error {
 	return nil
 }
 
-// lock takes an advisory lock that ends with the process, however that ends.
+// lock takes an advisory lock that ends with the process, even if the process is
+// killed.
 func lock(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a path of our own
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // our own path
 	if err != nil {
 		return nil, fmt.Errorf("opening the emulators' lock: %w", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 		return nil, errors.Join(fmt.Errorf("locking %s: %w", path, err), f.Close())
 	}
-	return func() { _ = f.Close() }, nil // closing gives the lock back
+	return func() { _ = f.Close() }, nil // closing releases the lock
 }
 
-// repository finds the folder of go.mod above the test's own.
+// repository returns the folder of go.mod above the test's folder.
 func repository() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {

@@ -18,14 +18,14 @@ import (
 //go:embed supervise.py
 var supervisor string
 
-// startTimeout bounds a start. A quarter of a second is usual; a machine that
-// runs several suites at once is slower.
+// startTimeout limits a start. It usually takes a quarter of a second, but longer if
+// several suites run at once.
 const startTimeout = time.Minute
 
-// attempts to start: between finding a free port and taking it, somebody else may.
+// attempts is the number of starts, because another process may take the free port
+// first.
 const attempts = 3
 
-// process is a running emulator.
 type process struct {
 	url   string
 	dir   string
@@ -33,7 +33,7 @@ type process struct {
 	done  chan struct{}
 }
 
-// command makes an emulator's command line and environment for a port.
+// command returns an emulator's command line and environment for a port.
 type command func(venv string, port int) (argv, env []string)
 
 func start(name string, health string, c command) (*process, error) {
@@ -80,7 +80,7 @@ func (p *process) launch(venv string, port int, c command) error {
 	if err != nil {
 		return fmt.Errorf("opening the log: %w", err)
 	}
-	defer func() { _ = log.Close() }() // the child has its own copy
+	defer func() { _ = log.Close() }() // the child has its own descriptor
 	cmd.Stdout, cmd.Stderr = log, log
 	if p.input, err = cmd.StdinPipe(); err != nil {
 		return fmt.Errorf("making the pipe to the supervisor: %w", err)
@@ -90,7 +90,7 @@ func (p *process) launch(venv string, port int, c command) error {
 	}
 	go func() {
 		defer close(p.done)
-		_ = cmd.Wait() // how it ended is in its log
+		_ = cmd.Wait() // the log says how it ended
 	}()
 	return nil
 }
@@ -154,7 +154,7 @@ var running = struct {
 	servers map[string]func() (*process, error)
 }{servers: map[string]func() (*process, error){}}
 
-// once starts the emulator on the first call; every call returns the same.
+// once starts the emulator on the first call. Every call returns the same one.
 func once(name, health string, c command) (*process, error) {
 	running.Lock()
 	get, ok := running.servers[name]

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// Patience is how long a condition may take before a test gives up on it. It is
-// long because it is paid by failing tests only, and machines are slow at times.
+// Patience is how long a condition may take before a test fails. It is long, because
+// only failing tests pay for it and some machines are slow.
 const Patience = time.Minute
 
 const interval = 5 * time.Millisecond
 
 // True waits until the condition holds, and fails the test if it never does. what
-// says what was waited for.
+// describes the condition.
 func True(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	Within(t, Patience, what, condition)
 }
 
-// Within is True with a patience of its own.
+// Within is True with another timeout.
 func Within(t testing.TB, patience time.Duration, what string, condition func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -7,9 +7,9 @@ import (
 	"github.com/sealpost/sealpost/adapters/aws/awsconfig"
 )
 
-// Config makes the configuration of clients whose calls go to the transport, with
-// the retry policy of the functions. No network is touched, so that a test in a
-// synctest bubble waits for no backoff.
+// Config returns the configuration for clients that call the transport, with the
+// functions' retry policy. It uses no network, so that a test in a synctest bubble does
+// not really wait for backoff.
 func Config(tr *Transport) aws.Config {
 	return aws.Config{
 		Region:       "us-east-1",
@@ -20,8 +20,8 @@ func Config(tr *Transport) aws.Config {
 	}
 }
 
-// Under puts the transport and the functions' retry policy under a configuration's
-// clients; the transport's next must be the way to the configuration's endpoint.
+// Under puts the transport and the functions' retry policy under the clients of a
+// configuration. The transport's next must lead to the configuration's endpoint.
 func Under(cfg aws.Config, tr *Transport) aws.Config {
 	cfg.HTTPClient = tr.Client()
 	cfg.Retryer = awsconfig.Retryer

@@ -1,5 +1,5 @@
-// Package faults injects faults under the AWS SDK's clients: a round tripper that
-// answers in the service's place, loses answers, or damages them.
+// Package faults injects faults under the AWS SDK's clients. Its round tripper answers
+// instead of the service, loses answers, or damages them.
 package faults
 
 import (
@@ -16,18 +16,17 @@ import (
 
 // Call is one request that a client made.
 type Call struct {
-	// Operation is the last part of X-Amz-Target, or for REST services the method
-	// and the path.
+	// Operation is the last part of X-Amz-Target, or method and path for REST services.
 	Operation string
 	Request   *http.Request
 	Body      []byte
 }
 
-// Fault does something to a call. Forward sends the request on to the service.
+// Fault handles a call. forward sends the request to the service.
 type Fault func(c Call, forward func() (*http.Response, error)) (*http.Response, error)
 
-// Transport is an http.RoundTripper with faults. A call for which no fault is left
-// goes to the service unharmed.
+// Transport is an http.RoundTripper with faults. A call without a remaining fault goes
+// to the service unchanged.
 type Transport struct {
 	next http.RoundTripper
 
@@ -36,8 +35,8 @@ type Transport struct {
 	calls  []Call
 }
 
-// New makes a transport without faults in front of another, or of nothing when
-// next is nil: a call without a fault is then an error.
+// New returns a transport without faults in front of next. If next is nil, a call
+// without a fault is an error.
 func New(next http.RoundTripper) *Transport {
 	return &Transport{next: next, faults: map[string][]Fault{}}
 }
@@ -53,7 +52,7 @@ func (tr *Transport) On(operation string, fs ...Fault) *Transport {
 	return tr
 }
 
-// Calls returns the calls of an operation so far, or all for "".
+// Calls returns the calls of an operation so far, or all calls for "".
 func (tr *Transport) Calls(operation string) []Call {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
@@ -66,8 +65,7 @@ func (tr *Transport) Calls(operation string) []Call {
 	return out
 }
 
-// Spent fails the test when a fault was not used: a fault test whose fault never
-// happened proves nothing.
+// Spent fails the test if a fault was not used, because such a test proves nothing.
 func (tr *Transport) Spent(t testing.TB) {
 	t.Helper()
 	tr.mu.Lock()
@@ -129,7 +127,7 @@ func operation(req *http.Request) string {
 	return req.Method + " " + req.URL.Path
 }
 
-// Answer answers in the service's place.
+// Answer answers instead of the service.
 func Answer(status int, body string) Fault {
 	return func(c Call, _ func() (*http.Response, error)) (*http.Response, error) {
 		return &http.Response{
@@ -140,7 +138,7 @@ func Answer(status int, body string) Fault {
 	}
 }
 
-// Error answers as AWS's JSON services do with an error.
+// Error answers with an error in the form of AWS's JSON services.
 func Error(status int, code string) Fault {
 	return Answer(status, fmt.Sprintf(`{"__type":%q,"message":"injected"}`, code))
 }
@@ -151,14 +149,13 @@ func Throttled() Fault { return Error(http.StatusBadRequest, "ThrottlingExceptio
 // Unavailable answers 503.
 func Unavailable() Fault { return Error(http.StatusServiceUnavailable, "ServiceUnavailable") }
 
-// Timeout loses the request: the service never sees it.
+// Timeout loses the request. The service never sees it.
 func Timeout() Fault {
 	return func(Call, func() (*http.Response, error)) (*http.Response, error) {
 		return nil, fmt.Errorf("injected: %w", context.DeadlineExceeded)
 	}
 }
 
-// errReset is what a client sees of a connection that broke.
 var errReset = &resetError{}
 
 type resetError struct{}
@@ -167,7 +164,7 @@ func (*resetError) Error() string   { return "injected: connection reset by peer
 func (*resetError) Timeout() bool   { return true }
 func (*resetError) Temporary() bool { return true }
 
-// LostResponse lets the service do its work and loses the answer.
+// LostResponse forwards the request and loses the answer.
 func LostResponse() Fault {
 	return func(_ Call, forward func() (*http.Response, error)) (*http.Response, error) {
 		res, err := forward()
@@ -184,7 +181,7 @@ func Pass() Fault {
 	return func(_ Call, forward func() (*http.Response, error)) (*http.Response, error) { return forward() }
 }
 
-// Body changes the body of the service's answer; the headers stay.
+// Body changes the body of the service's answer, not its headers.
 func Body(change func([]byte) []byte) Fault {
 	return func(_ Call, forward func() (*http.Response, error)) (*http.Response, error) {
 		res, err := forward()

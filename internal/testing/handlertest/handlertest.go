@@ -1,5 +1,5 @@
-// Package handlertest has what the tests of handlers share: requests with a
-// caller, and a bus that remembers or refuses.
+// Package handlertest has helpers for tests of handlers: requests with a caller, and a
+// bus that records or refuses events.
 package handlertest
 
 import (
@@ -25,10 +25,10 @@ const (
 // Log discards.
 var Log = slog.New(slog.DiscardHandler)
 
-// Now is a clock that stands still.
+// Now is a fixed clock.
 func Now() time.Time { return time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC) }
 
-// Request is a call by the caller; edit changes it.
+// Request returns a request of the caller, changed by edit.
 func Request(edit func(*lambdaevents.APIGatewayProxyRequest)) lambdaevents.APIGatewayProxyRequest {
 	req := lambdaevents.APIGatewayProxyRequest{
 		Headers: map[string]string{}, QueryStringParameters: map[string]string{}, PathParameters: map[string]string{},
@@ -71,7 +71,7 @@ func Expect(t testing.TB, res lambdaevents.APIGatewayProxyResponse, status int, 
 	}
 }
 
-// Bus remembers what is published, unless Err is set.
+// Bus records published events, unless Err is set.
 type Bus struct {
 	Err error
 
@@ -90,14 +90,14 @@ func (b *Bus) Publish(_ context.Context, evs ...events.Event) error {
 	return nil
 }
 
-// Published returns what was published so far.
+// Published returns the events published so far.
 func (b *Bus) Published() []events.Event {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return append([]events.Event(nil), b.published...)
 }
 
-// Batch is what a queue delivers of the events, with ids "0", "1", ….
+// Batch returns the events as a queue delivers them, with ids "0", "1", ….
 func Batch(t testing.TB, evs ...events.Event) lambdaevents.SQSEvent {
 	t.Helper()
 	var batch lambdaevents.SQSEvent
@@ -115,7 +115,7 @@ func Batch(t testing.TB, evs ...events.Event) lambdaevents.SQSEvent {
 	return batch
 }
 
-// Failures handles the batch and returns the ids of what failed.
+// Failures handles the batch and returns the ids of failed deliveries.
 func Failures(t testing.TB, handle func(context.Context, lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error), batch lambdaevents.SQSEvent) []string {
 	t.Helper()
 	res, err := handle(t.Context(), batch)

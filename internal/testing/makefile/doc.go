@@ -1,4 +1,3 @@
-// Package makefile tests what the targets of the Makefile for AWS do, with a terraform
-// that writes down how it is called. What Terraform itself makes of it is tested in
-// terraform/tests.
+// Package makefile tests the Makefile's targets for AWS with a fake terraform that
+// records its calls. terraform/tests tests Terraform itself.
 package makefile

@@ -12,18 +12,18 @@ import (
 
 var errFault = errors.New("it failed")
 
-// delivery is what one run of the consumer calls. Before each of its calls other things
-// happen, and the call may fail, with or without its effect.
+// delivery intercepts the calls of one run of the consumer. Other steps happen before
+// each call, and the call may fail, with or without its effect.
 type delivery struct {
 	*world
 	faults  []fault
 	crashed bool
 	claimed []string
-	// counted are the unread messages when they were counted.
+	// counted are the messages that were unread when the mail was counted.
 	counted []string
 }
 
-// call makes one call. After a crash no call has an effect any more.
+// call makes one call. After a crash, calls have no effect.
 func (d *delivery) call(do func() error) error {
 	if d.crashed {
 		return errFault
@@ -128,8 +128,9 @@ func (u users) ByID(context.Context, string) (user ports.User, err error) {
 
 type notifier struct{ d *delivery }
 
-// Notify notes what the mail counts: what was unread when it was counted and, of what
-// was claimed, what the projections do not know of. It must say at least that number.
+// Notify records the messages that the mail must count: those unread at the time of
+// counting and, of the claimed ones, those missing from the projections. The mail's
+// number must be at least that.
 func (n notifier) Notify(_ context.Context, _ string, told ports.Notification) error {
 	return n.d.call(func() error {
 		mail := map[string]bool{}

@@ -1,6 +1,6 @@
-// Package notifying tests the notify consumer over a ledger of notifications: whatever
-// the order of storing, reading, deliveries, failures and clock steps, every message
-// that stays unread is in some mail's count.
+// Package notifying tests the notify consumer with a ledger of notifications. For any
+// order of storing, reading, deliveries, failures and clock steps, every message that
+// stays unread is counted in some mail.
 package notifying
 
 import (
@@ -20,9 +20,9 @@ import (
 	"github.com/sealpost/sealpost/ports"
 )
 
-// EveryUnreadMessageIsCounted draws courses of events over ledgers that open makes, each
-// of which begins without any entry of the recipient and may be opened again after a
-// crash.
+// EveryUnreadMessageIsCounted draws random courses of events over ledgers from open.
+// Each course begins without an entry for the recipient, and may open its ledger again
+// after a crash.
 func EveryUnreadMessageIsCounted(t *testing.T, open func() ports.NotificationLedger) {
 	t.Helper()
 	runs := 0
@@ -40,7 +40,6 @@ func EveryUnreadMessageIsCounted(t *testing.T, open func() ports.NotificationLed
 	})
 }
 
-// message is what happened to one.
 type message struct {
 	read bool
 	// How far the projections are: 0 behind, 1 stored, 2 read.
@@ -48,17 +47,15 @@ type message struct {
 	acknowledged  bool
 }
 
-// step is something that happens.
 type step struct {
 	Kind  string
-	Which int // of the messages, or seconds
-	// Of a delivery: what goes wrong or happens at the same time, before its calls.
+	Which int // index of the message, or seconds
+	// For a delivery: faults and concurrent steps before its calls.
 	Faults []fault
 }
 
-// fault happens at a call of a delivery.
 type fault struct {
-	Kind string // "fails", "fails late": with its effect; "crashes"; "": nothing
+	Kind string // "fails", "fails late" (after its effect), "crashes" or "" (no fault)
 	Then []step
 }
 
@@ -86,7 +83,7 @@ type world struct {
 	recipient string
 	messages  map[string]*message
 	ids       []string          // in the order of storing
-	mails     []map[string]bool // what each counted
+	mails     []map[string]bool // the messages that each mail counted
 	violation string
 }
 
@@ -129,7 +126,7 @@ func (w *world) do(s step) {
 	}
 }
 
-// deliver hands a batch to a consumer, as a function's instance of its own.
+// deliver passes a batch to a new instance of the consumer.
 func (w *world) deliver(batch []string, faults []fault) {
 	if len(batch) == 0 {
 		return
@@ -164,7 +161,8 @@ func (w *world) deliver(batch []string, faults []fault) {
 	}
 }
 
-// check is the rule: what a queue will not deliver again was read or counted.
+// check verifies the rule: a message that a queue will not deliver again was read or
+// counted.
 func (w *world) check(id string) {
 	counted := slices.ContainsFunc(w.mails, func(m map[string]bool) bool { return m[id] })
 	if m := w.messages[id]; m.acknowledged && !m.read && !counted && w.violation == "" {
@@ -172,7 +170,7 @@ func (w *world) check(id string) {
 	}
 }
 
-// quiet lets everything follow that is under way, without faults.
+// quiet finishes everything in progress, without faults.
 func (w *world) quiet() {
 	for range 4 {
 		w.now = w.now.Add(time.Minute)

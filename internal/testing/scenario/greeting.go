@@ -6,14 +6,12 @@ import (
 	"sync"
 )
 
-// Greeting takes what a serving process prints at its start. It is safe for concurrent
-// use.
+// Greeting reads the output of a starting server. It is safe for concurrent use.
 type Greeting struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-// Write implements io.Writer.
 func (g *Greeting) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -22,7 +20,7 @@ func (g *Greeting) Write(p []byte) (int, error) {
 
 var mailboxLine = regexp.MustCompile(`(?m)^ +mailbox +(http\S+)`)
 
-// Mailbox is the mailbox's address, or empty as long as none was printed.
+// Mailbox returns the mailbox's URL, or "" if none was printed yet.
 func (g *Greeting) Mailbox() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -10,14 +10,13 @@ import (
 	"strings"
 )
 
-// Embedded is the world of an embedded server and of its mailbox, by the address that
-// the server printed.
+// Embedded returns the world of an embedded server with the mailbox at the URL that the
+// server printed.
 func Embedded(server, mailURL string, hc *http.Client) World {
 	box := mailbox{mailURL, hc}
 	return World{Server: server, HTTP: hc, Code: box.code, Notifications: box.notifications}
 }
 
-// mailbox reads the server's mailbox.
 type mailbox struct {
 	url  string
 	http *http.Client
@@ -37,7 +36,7 @@ func (m mailbox) list(ctx context.Context, address string) (mails []mail, err er
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = res.Body.Close() }() // read to its end or failed already
+	defer func() { _ = res.Body.Close() }() // read to its end, or failed already
 	if res.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the mailbox answered %s", res.Status)
 	}

@@ -1,5 +1,5 @@
-// Package scenario is what Sealpost does for its users, told once and run against
-// every home: from a sign-up to an opened message.
+// Package scenario is what Sealpost does for its users, written once and run against
+// both backends: from a sign-up to an opened message.
 package scenario
 
 import (
@@ -16,31 +16,31 @@ import (
 	"github.com/sealpost/sealpost/internal/testing/eventually"
 )
 
-// World is the home that the scenario runs in.
+// World is the backend that the scenario runs on.
 type World struct {
-	// Server is the URL that clients start at.
+	// Server is the server's URL.
 	Server string
 	HTTP   *http.Client
-	// Code returns the confirmation code that was last mailed to an address, or an
-	// error while there is none.
+	// Code returns the last confirmation code that was mailed to an address, or an
+	// error if there is none yet.
 	Code func(ctx context.Context, address string) (string, error)
-	// Notifications counts the notifications mailed to an address. Nil where mail
-	// cannot be seen.
+	// Notifications returns the number of notifications mailed to an address. It is nil
+	// if mail is not visible.
 	Notifications func(ctx context.Context, address string) (int, error)
 }
 
-// Password is one that every pool's policy takes.
+// Password satisfies every pool's policy.
 const Password = "Correct-Horse-9-Battery"
 
-// Person is a user who is signed in.
+// Person is a signed-in user.
 type Person struct {
 	Username string
 	Address  string
 	*client.Client
 }
 
-// Register signs a new user up, confirms the address and signs in. The username
-// begins with the name and is unique.
+// Register signs up a new user, confirms the address and signs in. The username begins
+// with name and is unique.
 func Register(t testing.TB, w World, name string) Person {
 	t.Helper()
 	ctx := t.Context()
@@ -73,7 +73,7 @@ func Register(t testing.TB, w World, name string) Person {
 	return Person{username, address, client.New(w.HTTP, cfg, client.NewSession(pool, tokens))}
 }
 
-// WaitReady waits until the user can be sent messages.
+// WaitReady waits until the user can receive messages.
 func (p Person) WaitReady(t testing.TB) {
 	t.Helper()
 	eventually.True(t, p.Username+" is ready", func() bool {
@@ -110,8 +110,8 @@ func (p Person) Fetch(ctx context.Context, id string) (m Message, err error) {
 	return m, err
 }
 
-// WaitUnread waits until the unread count is n, and the inbox agrees: they are two
-// projections, and neither waits for the other. n is at most 100.
+// WaitUnread waits until both the unread count and the inbox have n unread messages.
+// They are independent projections. n is at most 100.
 func (p Person) WaitUnread(t testing.TB, n int) {
 	t.Helper()
 	eventually.True(t, p.Username+"'s unread messages", func() bool {
@@ -124,9 +124,9 @@ func (p Person) WaitUnread(t testing.TB, n int) {
 	})
 }
 
-// FromSignUpToRead is the whole story: three people sign up; one sends another a
-// text and a file; the recipient is notified, sees them counted, opens them to the
-// same bytes and marks them as read; the third sees nothing of it.
+// FromSignUpToRead is the whole scenario. Three users sign up. One sends another a text
+// and a file. The recipient is notified, sees both counted, opens them to the same
+// bytes and marks them as read. The third user sees none of it.
 func FromSignUpToRead(t *testing.T, w World) {
 	t.Helper()
 	alice, bob, eve := Register(t, w, "alice"), Register(t, w, "bob"), Register(t, w, "eve")
@@ -199,5 +199,5 @@ func checkOpened(t *testing.T, p Person, id string, want Message) {
 	}
 }
 
-// ErrNoMail means that the mail looked for has not come yet.
+// ErrNoMail means that the mail has not arrived yet.
 var ErrNoMail = errors.New("no such mail yet")

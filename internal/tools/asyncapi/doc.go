@@ -1,7 +1,7 @@
-// Package asyncapi writes events/asyncapi.yaml: what Sealpost puts on its bus, in
-// the form that event catalogues and code generators read (AsyncAPI 3.0).
+// Package asyncapi generates events/asyncapi.yaml, which describes the events on
+// Sealpost's bus for event catalogues and code generators (AsyncAPI 3.0).
 //
-// The document is made from what the code knows (types, versions, sources), the
-// JSON Schemas and the golden files, so it says nothing that they do not. `go
-// generate ./events` writes it anew; a test fails when it is behind.
+// It generates the document from the code (types, versions, sources), the JSON Schemas
+// and the golden files, so the document says nothing else. `go generate ./events`
+// updates it, and a test fails if it is out of date.
 package asyncapi

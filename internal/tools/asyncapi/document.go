@@ -11,8 +11,7 @@ import (
 	"github.com/sealpost/sealpost/events"
 )
 
-// object is a mapping whose keys come out sorted, so that the document is the same
-// every time.
+// object is a mapping that is written with sorted keys, so that the output is stable.
 type object = map[string]any
 
 // document is the root. A struct keeps the order that readers expect.
@@ -45,8 +44,8 @@ Made from events/schemas and events/testdata by "go generate ./events"; do not e
 // header is the first line of the file.
 const header = "# Made by \"go generate ./events\". Do not edit.\n"
 
-// Generate writes the document. The file system has the golden files under
-// testdata/, as package events does.
+// Generate returns the document. The file system has the golden files under testdata/,
+// like package events.
 func Generate(golden fs.FS) ([]byte, error) {
 	doc := document{
 		AsyncAPI:           "3.0.0",
@@ -76,7 +75,7 @@ func (doc *document) add(name events.Type, version int, golden fs.FS) error {
 	if err := json.Unmarshal(raw, &schema); err != nil {
 		return fmt.Errorf("reading the schema: %w", err)
 	}
-	// Inside another document these two would change what a $ref is relative to.
+	// Inside another document, $id would change the base of each $ref.
 	delete(schema, "$id")
 	delete(schema, "$schema")
 	example, err := exampleOf(golden, key)
@@ -118,7 +117,7 @@ func (doc *document) carry(source, key string) {
 
 func ref(kind, key string) object { return object{"$ref": "#/components/" + kind + "/" + key} }
 
-// exampleOf is a golden file in an envelope.
+// exampleOf returns a golden file in an envelope.
 func exampleOf(golden fs.FS, key string) (object, error) {
 	raw, err := fs.ReadFile(golden, "testdata/"+key+".json")
 	if err != nil {
@@ -134,8 +133,8 @@ func exampleOf(golden fs.FS, key string) (object, error) {
 	return example, nil
 }
 
-// envelope is EventBridge's around the event (Amazon EventBridge user guide, "Event
-// structure"); what it may have besides is EventBridge's business.
+// envelope is the schema of EventBridge's envelope around the event (Amazon EventBridge
+// user guide, "Event structure"). EventBridge may add other fields.
 func envelope(name events.Type, key string) object {
 	text := func(description string) object { return object{"type": "string", "description": description} }
 	return object{
@@ -156,7 +155,8 @@ func envelope(name events.Type, key string) object {
 	}
 }
 
-// toYAML goes by JSON, whose keys are sorted and whose tags are those of the wire.
+// toYAML converts by way of JSON, which has sorted keys and the field names of the
+// wire.
 func toYAML(doc document) ([]byte, error) {
 	raw, err := json.Marshal(doc)
 	if err != nil {
@@ -179,8 +179,8 @@ func toYAML(doc document) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// block takes JSON's braces and quotes off. Texts that would be read as something
-// else without them get them back from the encoder.
+// block removes JSON's braces and quotes. The encoder quotes strings again where YAML
+// needs it.
 func block(n *yaml.Node) {
 	n.Style = 0
 	for _, child := range n.Content {

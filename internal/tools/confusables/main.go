@@ -1,6 +1,5 @@
 // Command confusables writes internal/username/confusables.txt: Unicode's confusable
-// mapping (UTS 39, section 4), read out of a release of ICU4J, which Maven Central
-// keeps.
+// mapping (UTS 39, section 4), read from a release of ICU4J on Maven Central.
 //
 //	go run ./internal/tools/confusables icu4j-79.1.jar > internal/username/confusables.txt
 package main
@@ -57,10 +56,10 @@ func member(jar, name string) ([]byte, error) {
 
 var errFormat = errors.New("confusables.cfu is not in format 2")
 
-// parse reads the data that ICU's SpoofChecker reads (icu4c/source/i18n/uspoof_impl.h,
-// SpoofDataHeader): a header that gives its own size, then keys, values and strings.
-// A key is a code point with the length of its prototype above; a value of length 1 is
-// the prototype, another one is its place among the strings.
+// parse reads the data of ICU's SpoofChecker (icu4c/source/i18n/uspoof_impl.h,
+// SpoofDataHeader): a header with its own size, then keys, values and strings. A key is
+// a code point, with the length of its prototype in the upper bits. A value of length 1
+// is the prototype; any other value is an index into the strings.
 func parse(data []byte) (map[rune]string, error) {
 	order := binary.BigEndian
 	if len(data) < 4 || len(data) < int(order.Uint16(data))+64 {
@@ -88,7 +87,7 @@ func parse(data []byte) (map[rune]string, error) {
 	return mapping, nil
 }
 
-// write has a line for each prototype: its code points, a colon, and the code points
+// write writes a line for each prototype: its code points, a colon, and the code points
 // that look like it.
 func write(out io.Writer, source string, mapping map[rune]string) error {
 	like := map[string][]rune{}

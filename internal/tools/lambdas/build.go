@@ -29,9 +29,9 @@ type Artifact struct {
 	BinaryBytes, ZipBytes int64
 }
 
-// flags make a binary that depends on nothing but the sources: no paths of this
-// machine, no version control stamp, no build id; stripped; and without the RPC
-// server of the retired go1.x runtime (aws-lambda-go's tag lambda.norpc).
+// flags build a binary that depends only on the sources: no local paths, no version
+// control stamp, no build id, stripped, and without the RPC server of the retired go1.x
+// runtime (aws-lambda-go's tag lambda.norpc).
 func flags() []string {
 	return []string{"-trimpath", "-buildvcs=false", "-tags=lambda.norpc", "-ldflags=-s -w -buildid="}
 }
@@ -60,8 +60,8 @@ func Build(ctx context.Context, o Options) ([]Artifact, error) {
 	return artifacts, g.Wait()
 }
 
-// compile fills Go's cache with the packages that the functions share, so that the
-// links at the same time do not each compile them.
+// compile fills Go's cache with the shared packages, so that the concurrent links do
+// not each compile them.
 func compile(ctx context.Context, o Options, functions []Function) error {
 	args := append([]string{"build"}, flags()...)
 	for _, f := range functions {

@@ -1,6 +1,6 @@
-// Package lambdas builds the functions as Lambda takes them: one zip each, with
-// one executable named bootstrap. The same sources and the same Go give the same
-// bytes, so that a deployment changes the functions that changed and no other.
+// Package lambdas builds the functions for Lambda: one zip each, with one executable
+// named bootstrap. The same sources and Go version give the same bytes, so that a
+// deployment changes only functions that changed.
 package lambdas
 
 import (
@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Function is one folder that has a lambda/main.go.
+// Function is a folder with a lambda/main.go.
 type Function struct {
-	// Name is such as producers-storemessage: the folder, joined by hyphens.
+	// Name is the folder joined by hyphens, such as producers-storemessage.
 	Name string
 	// Package is the path of its main package below the module's root.
 	Package string

@@ -13,12 +13,12 @@ import (
 // bootstrap is the name that the runtime provided.al2023 starts.
 const bootstrap = "bootstrap"
 
-// epoch is the time in every zip: the earliest that the format knows.
+// epoch is the time in every zip, the earliest that the format allows.
 var epoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// pack zips one executable. It returns the sizes of both.
+// pack zips one executable and returns the sizes of both.
 func pack(binary, path string) (binaryBytes, zipBytes int64, err error) {
-	content, err := os.ReadFile(binary) //nolint:gosec // what was just built
+	content, err := os.ReadFile(binary) //nolint:gosec // a file that was just built
 	if err != nil {
 		return 0, 0, fmt.Errorf("reading what was built: %w", err)
 	}

@@ -1,11 +1,10 @@
-// Package smoke tries a Sealpost that runs somewhere, by the client that everybody
-// uses: two people sign up, one sends, the other opens and reads. It is the same
-// story in both homes; they differ in how an address is confirmed without anybody
-// reading mail ([Registrar]).
+// Package smoke tests a running Sealpost with the public client: two users sign up, one
+// sends, the other opens and reads. Both backends run the same steps, except for how an
+// address is confirmed without reading mail ([Registrar]).
 //
-// That a message shows in the recipient's inbox proves that the bus carries events:
-// nothing leads from a sender to an inbox but the bus, its rule, the consumer's queue
-// and the consumer. A bus that does not exist takes every event and answers 200
-// (PutEvents), so only this can tell. The reconciler is no way around it: it waits for
-// ten minutes, longer than [Config.Patience], and publishes to the same bus.
+// A message in the recipient's inbox proves that the bus carries events, because the
+// only way from a sender to an inbox is the bus, its rule, the consumer's queue and the
+// consumer. PutEvents answers 200 even for a bus that does not exist, so no other test
+// can tell. The reconciler does not hide a fault: it waits ten minutes, longer than
+// [Config.Patience], and publishes to the same bus.
 package smoke

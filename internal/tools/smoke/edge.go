@@ -12,8 +12,8 @@ import (
 	"github.com/sealpost/sealpost/client"
 )
 
-// edge looks at what stands before the functions: nobody comes in without a token,
-// and is told so in a way that a page can read.
+// edge tests the gateway: a request without a token is refused, in a form that a page
+// can read.
 func edge(ctx context.Context, c Config, cfg client.Config) error {
 	refused, err := ask(ctx, c, http.MethodGet, cfg, "users/me")
 	if err != nil {
@@ -23,7 +23,7 @@ func edge(ctx context.Context, c Config, cfg client.Config) error {
 	if err := json.NewDecoder(refused.Body).Decode(&problem); err != nil {
 		problem.Type = "no problem document"
 	}
-	_ = refused.Body.Close() // read as far as it is of interest
+	_ = refused.Body.Close() // the rest does not matter
 	if refused.StatusCode != http.StatusUnauthorized || problem.Name() != "unauthorized" || problem.Status != refused.StatusCode {
 		return fmt.Errorf("without a token the API answers %s, %s; want 401 with the type %sunauthorized",
 			refused.Status, problem.Type, client.ProblemPrefix)
@@ -35,8 +35,8 @@ func edge(ctx context.Context, c Config, cfg client.Config) error {
 	return page(ctx, c, cfg, refused.Header.Get("Access-Control-Allow-Origin"))
 }
 
-// page looks at what a page of another origin than the API's needs, as on AWS:
-// one origin, the same in the answer to a preflight and in API Gateway's own answers.
+// page tests CORS, which a page of another origin needs, as on AWS: one origin, the
+// same in a preflight and in API Gateway's own answers.
 func page(ctx context.Context, c Config, cfg client.Config, origin string) error {
 	preflight, err := ask(ctx, c, http.MethodOptions, cfg, "users/me")
 	if err != nil {

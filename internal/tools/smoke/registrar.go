@@ -14,16 +14,16 @@ import (
 	"github.com/sealpost/sealpost/client"
 )
 
-// address is one that SES's mailbox simulator takes mail for, under any label, and
-// keeps none. The embedded mailbox does not mind.
+// address returns an address of SES's mailbox simulator, which accepts any label and
+// keeps no mail. The embedded mailbox accepts it too.
 func address(username string) string { return "success+" + username + "@simulator.amazonses.com" }
 
-// fresh is a username that nobody has.
+// fresh returns a new username.
 func fresh(role string) string { return "smoke-" + role + "-" + strings.ToLower(rand.Text()[:8]) }
 
-// Embedded makes new users every time, by the codes that the server's own mailbox shows.
+// Embedded creates new users each time, with the codes from the server's own mailbox.
 type Embedded struct {
-	// Code returns the code that was last mailed to an address.
+	// Code returns the last code that was mailed to an address.
 	Code func(ctx context.Context, address string) (string, error)
 }
 
@@ -40,10 +40,10 @@ func (e Embedded) Register(ctx context.Context, pool *client.Pool, role, passwor
 	return name, pool.Confirm(ctx, name, code)
 }
 
-// AWS confirms addresses with the rights of whoever runs the test:
-// cognito-idp:AdminGetUser, AdminConfirmSignUp, AdminUpdateUserAttributes and
-// AdminSetUserPassword. Its users stay and are used again, because each has a KMS key
-// of 1 USD a month, unless Fresh.
+// AWS confirms addresses with the operator's rights: cognito-idp:AdminGetUser,
+// AdminConfirmSignUp, AdminUpdateUserAttributes and AdminSetUserPassword. Unless Fresh
+// is set, it keeps its users and uses them again, because each has a KMS key for 1 USD
+// a month.
 type AWS struct {
 	Admin      *cognito.Client
 	UserPoolID string
@@ -66,7 +66,7 @@ func (a AWS) Register(ctx context.Context, pool *client.Pool, role, password str
 		return name, a.confirm(ctx, name)
 	case err != nil:
 		return "", fmt.Errorf("looking for %s (with the AWS credentials of whoever runs this): %w", name, err)
-	case user.UserStatus == types.UserStatusTypeUnconfirmed: // by a run that did not get far
+	case user.UserStatus == types.UserStatusTypeUnconfirmed: // left by an interrupted run
 		if err := a.confirm(ctx, name); err != nil {
 			return "", err
 		}
@@ -80,9 +80,9 @@ func (a AWS) Register(ctx context.Context, pool *client.Pool, role, password str
 	return name, nil
 }
 
-// confirm does what a code does that somebody types in: it verifies the address, and
-// calls the post-confirmation trigger (AdminConfirmSignUp API reference,
-// ClientMetadata). The address comes first, because the trigger's event names it.
+// confirm does what a typed code does: it verifies the address and calls the
+// post-confirmation trigger (AdminConfirmSignUp API reference, ClientMetadata). The
+// address comes first, because the trigger's event contains it.
 func (a AWS) confirm(ctx context.Context, name string) error {
 	_, err := a.Admin.AdminUpdateUserAttributes(ctx, &cognito.AdminUpdateUserAttributesInput{
 		UserPoolId: &a.UserPoolID, Username: &name,

@@ -13,32 +13,31 @@ import (
 	"github.com/sealpost/sealpost/client"
 )
 
-// Patience is how long each step may take if nothing else is said: as long as cold
-// functions, a new key and a queue that is behind may take together.
+// Patience is the default timeout of each step. It allows for cold functions, a new key
+// and a queue that is behind, all together.
 const Patience = 2 * time.Minute
 
-// Config says what to try. Server, HTTP, Registrar and Say are required.
+// Config says what to test. Server, HTTP, Registrar and Say are required.
 type Config struct {
-	// Server is where config.json is.
+	// Server is the base URL of config.json.
 	Server string
 	HTTP   *http.Client
-	// Registrar makes the two people.
+	// Registrar creates the two users.
 	Registrar Registrar
-	// Patience is how long to wait for what takes its time; 0 for [Patience].
+	// Patience is the timeout of each step; 0 means [Patience].
 	Patience time.Duration
-	// Say reports each step that was passed.
+	// Say reports each step that passed.
 	Say func(format string, args ...any)
 }
 
-// Registrar makes users who can sign in.
+// Registrar creates users who can sign in.
 type Registrar interface {
-	// Register makes sure that there is a user, confirmed, with the password. role is
-	// "sender" or "recipient"; the username that it stands for is returned. It may
-	// return a user of an earlier run.
+	// Register returns the username of a confirmed user with the password. role is
+	// "sender" or "recipient". The user may be from an earlier run.
 	Register(ctx context.Context, pool *client.Pool, role, password string) (username string, err error)
 }
 
-// Run tries everything and returns the first thing that is not as it should be.
+// Run runs all steps and returns the first error.
 func Run(ctx context.Context, c Config) error {
 	if c.Patience == 0 {
 		c.Patience = Patience
@@ -67,7 +66,6 @@ func Run(ctx context.Context, c Config) error {
 	return c.message(ctx, sender, recipient)
 }
 
-// person is somebody who is signed in.
 type person struct {
 	name string
 	*client.Client
@@ -130,8 +128,8 @@ func (c Config) message(ctx context.Context, sender, recipient person) error {
 	return c.read(ctx, recipient, id)
 }
 
-// arrives waits for the message in the inbox and among the unread, which two
-// consumers see to.
+// arrives waits for the message in the inbox and in the unread list, which two
+// consumers maintain.
 func (c Config) arrives(ctx context.Context, p person, id string) error {
 	return c.eventually(ctx, "MessageStored of "+id+" did not arrive", func(ctx context.Context) error {
 		m, err := find(ctx, p, id)
@@ -209,10 +207,10 @@ func orNoError(err error) error {
 	return err
 }
 
-// interval is how long to wait between two looks.
+// interval is the pause between two checks.
 const interval = 500 * time.Millisecond
 
-// eventually tries until it works, and says with what it failed last.
+// eventually retries until success, and otherwise returns the last error.
 func (c Config) eventually(ctx context.Context, failure string, try func(context.Context) error) error {
 	waiting, cancel := context.WithTimeout(ctx, c.Patience)
 	defer cancel()
@@ -224,7 +222,7 @@ func (c Config) eventually(ctx context.Context, failure string, try func(context
 		if err == nil {
 			return nil
 		}
-		if waiting.Err() == nil || last == nil { // not what the end of waiting did to a call
+		if waiting.Err() == nil || last == nil { // ignore errors caused by the end of waiting
 			last = err
 		}
 		select {

@@ -1,4 +1,4 @@
-// Command lambda is POST /messages/{id}/read as a Lambda function.
+// Command lambda is the Lambda function of POST /messages/{id}/read.
 package main
 
 import (

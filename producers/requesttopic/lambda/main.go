@@ -1,4 +1,4 @@
-// Command lambda is POST /users/me/notifications as a Lambda function.
+// Command lambda is the Lambda function of POST /users/me/notifications.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command lambda is the pre-sign-up trigger as a Lambda function.
+// Command lambda is the Lambda function of the pre-sign-up trigger.
 package main
 
 import (

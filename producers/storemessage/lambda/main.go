@@ -1,4 +1,4 @@
-// Command lambda is POST /messages as a Lambda function.
+// Command lambda is the Lambda function of POST /messages.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command lambda is the user pool's post-confirmation and post-authentication trigger
-// as a Lambda function.
+// Command lambda is the Lambda function of the user pool's post-confirmation and
+// post-authentication triggers.
 package main
 
 import (

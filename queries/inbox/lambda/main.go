@@ -1,4 +1,4 @@
-// Command lambda is GET /messages as a Lambda function.
+// Command lambda is the Lambda function of GET /messages.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command lambda is GET /users/me as a Lambda function.
+// Command lambda is the Lambda function of GET /users/me.
 package main
 
 import (

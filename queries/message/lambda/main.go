@@ -1,4 +1,4 @@
-// Command lambda is GET /messages/{id} as a Lambda function.
+// Command lambda is the Lambda function of GET /messages/{id}.
 package main
 
 import (

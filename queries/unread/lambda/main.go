@@ -1,4 +1,4 @@
-// Command lambda is GET /messages/unread-count as a Lambda function.
+// Command lambda is the Lambda function of GET /messages/unread-count.
 package main
 
 import (

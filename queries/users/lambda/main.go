@@ -1,4 +1,4 @@
-// Command lambda is GET /users as a Lambda function.
+// Command lambda is the Lambda function of GET /users.
 package main
 
 import (

@@ -1,6 +1,6 @@
-# A bucket for Terraform's state, so that several people can deploy and nobody's laptop is the only copy. Apply it once
-# per account with its own local state, then copy backend.tf.example to terraform/backend.tf and fill in the names.
-# The state holds the key that signs paging cursors, and names; it holds no user's key and no message.
+# A bucket for Terraform's state, so that several operators can deploy and no laptop has the only copy. Apply it once
+# per account with its own local state. Then copy backend.tf.example to terraform/backend.tf and fill in the names.
+# The state holds resource names and the key that signs paging cursors, but no user's key and no message.
 
 terraform {
   required_version = ">= 1.7"

@@ -1,5 +1,6 @@
-# How a team follows Sealpost's bus: a rule and a queue in the bus's account, read by a Lambda in the team's own account.
-# Sealpost's operators apply the first part; the team gives them its role's ARN and gets the queue's in return.
+# How a team follows Sealpost's bus: a rule and a queue in the bus's account, read by a Lambda in the team's own
+# account. Sealpost's operators apply the first part. The team gives them the ARN of its role and gets that of the
+# queue.
 
 terraform {
   required_version = ">= 1.7"
@@ -46,7 +47,7 @@ module "audit" {
   reader_arn      = var.reader_arn
   alarm_topic_arn = var.alarm_topic_arn
 
-  # An audit trail writes each event under its id, so an old event that comes again changes nothing.
+  # An audit trail stores each event under its id, so a replayed event changes nothing.
   replays = true
 }
 

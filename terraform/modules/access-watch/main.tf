@@ -1,5 +1,5 @@
-# Every way to come to read messages that is a call of AWS's API, as a mail (docs/threat-model.md says what each would give).
-# EventBridge sees a call because CloudTrail logs it; a rule costs nothing, where an alarm on a metric filter would.
+# Sends a mail for every AWS API call that could give access to messages (docs/threat-model.md says what each would
+# give). EventBridge gets these calls from CloudTrail. Rules are free, while alarms on a metric filter are not.
 
 resource "aws_cloudwatch_event_rule" "access" {
   for_each = local.patterns
@@ -27,7 +27,8 @@ resource "aws_cloudwatch_event_target" "access" {
   }
 }
 
-# Calls of global services are logged in us-east-1 alone: from there they are sent here, where the rules are.
+# CloudTrail logs calls of global services in us-east-1 only. This rule forwards them to this region, which has the
+# rules.
 resource "aws_cloudwatch_event_rule" "global" {
   count  = local.elsewhere ? 1 : 0
   region = "us-east-1"

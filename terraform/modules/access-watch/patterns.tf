@@ -1,4 +1,4 @@
-# A pattern per kind of call, on the resources of this environment wherever a call names its resource.
+# One pattern per kind of call. It names the resources of this environment if the call does.
 locals {
   own_functions = [{ wildcard = "*${var.prefix}-*" }]
   own_roles     = [{ prefix = "${var.prefix}-" }]
@@ -21,7 +21,7 @@ locals {
     }
     functions = {
       service = "lambda"
-      # Lambda's API versions are part of the names that CloudTrail logs: UpdateFunctionCode20150331v2.
+      # The names in CloudTrail contain Lambda's API version: UpdateFunctionCode20150331v2.
       calls = [
         { prefix = "UpdateFunctionCode" }, { prefix = "UpdateFunctionConfiguration" }, { prefix = "AddPermission" },
         { prefix = "UpdateAlias" }, { prefix = "CreateEventSourceMapping" }, { prefix = "UpdateEventSourceMapping" },
@@ -61,7 +61,7 @@ locals {
       calls      = ["UpdateArchive", "DeleteArchive"]
       parameters = { archiveName = [{ prefix = var.bus_name }] }
     }
-    # The rules of this module themselves, on the default bus.
+    # The rules of this module, on the default bus.
     watch = {
       service    = "events"
       calls      = ["DisableRule", "DeleteRule", "RemoveTargets"]
@@ -87,8 +87,9 @@ locals {
       }
     },
     {
-      # A call names a key by an id that says nothing of its owner, so all keys of the account are watched. The function
-      # that makes users' keys makes an alias with each; whoever changes that function is told of under functions.
+      # A call identifies a key by an id that does not show its owner, so all keys of the account are watched. The
+      # function that creates users' keys creates an alias with each. Changes to that function match the pattern
+      # functions.
       keys = {
         source      = ["aws.kms"]
         detail-type = ["AWS API Call via CloudTrail"]
@@ -105,7 +106,7 @@ locals {
         detail-type = ["AWS API Call via CloudTrail"]
         detail      = { eventName = [{ prefix = "UpdateDistribution" }, { prefix = "UpdateFunction" }, { prefix = "UpdateResponseHeadersPolicy" }] }
       }
-      # CloudTrail does not log objects unless it is paid to. S3 tells EventBridge of them by itself.
+      # CloudTrail logs object calls only at a charge. S3 itself sends them to EventBridge.
       page = {
         source      = ["aws.s3"]
         detail-type = ["Object Created", "Object Deleted"]

@@ -1,4 +1,4 @@
-# One period is enough: where requests come once an hour, a second datapoint would never follow the first.
+# One period is enough. With one request an hour, a second datapoint would never follow the first.
 resource "aws_cloudwatch_metric_alarm" "failures" {
   alarm_name          = "${var.name}-api-failures"
   alarm_description   = "More than ${var.failures_percent} percent of the API's requests fail on our side."
@@ -28,7 +28,7 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
 
-  # Below 1,000 requests a period, one slow start of a function would be the p99.
+  # Below 1,000 requests per period, a single cold start would be the p99.
   evaluate_low_sample_count_percentiles = "ignore"
 
   alarm_actions = [var.alarm_topic_arn]

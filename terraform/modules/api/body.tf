@@ -1,6 +1,7 @@
-# What API Gateway imports: api/openapi.yaml, filled in, and what only API Gateway needs besides. Responses and models
-# are left out, because a Lambda proxy's answers pass through as they are; references are resolved and each operation
-# names its authorizer, so that nothing depends on how the import reads what stands elsewhere.
+# The body that API Gateway imports: api/openapi.yaml with its values filled in, plus API Gateway's extensions.
+# Responses and models are omitted, because API Gateway passes the answers of a Lambda proxy through unchanged.
+# References are resolved, and each operation names its authorizer, so that nothing depends on how the import resolves
+# them.
 
 locals {
   spec = yamldecode(templatefile(var.openapi, merge(

@@ -1,6 +1,6 @@
 # The answer to a browser's preflight request. The origin is a stage variable and not part of the body, because the
-# page's distribution names the API in its headers: in the body, each would wait for the other. The functions add the
-# headers of real answers from the same stage variable.
+# page's distribution names the API in its headers. If the body named the page, each would wait for the other. The
+# functions add the CORS headers of other answers from the same stage variable.
 
 locals {
   preflight_headers = {
@@ -23,7 +23,7 @@ locals {
     "x-amazon-apigateway-integration" = {
       type                = "mock"
       passthroughBehavior = "when_no_match"
-      # All media types are binary here, and a template needs text.
+      # All media types are binary here, but a template needs text.
       contentHandling  = "CONVERT_TO_TEXT"
       requestTemplates = { "application/json" = jsonencode({ statusCode = 204 }) }
       responses = {

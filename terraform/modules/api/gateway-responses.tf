@@ -1,9 +1,9 @@
-# What API Gateway answers itself, as problem documents (RFC 9457) with the same types and the same CORS headers as the
-# functions' answers: without those a page could not tell an expired token from a broken network.
+# API Gateway's own answers, as problem documents (RFC 9457) with the same types and CORS headers as the functions'
+# answers. Without CORS headers a page could not tell an expired token from a broken network.
 #
-# They are resources of their own and not part of the imported body. A gateway response takes its origin as a literal
-# alone (it knows no stage variables), the page's origin comes from its distribution, whose headers name the API: in
-# the body, each would wait for the other.
+# They are separate resources and not part of the imported body. A gateway response supports only a literal origin, no
+# stage variable. The page's origin comes from its distribution, whose headers name the API. In the body, each would
+# wait for the other.
 
 locals {
   problems = {
@@ -33,7 +33,7 @@ locals {
         problem = { type = p.name, title = p.title, status = p.status }
       }
     },
-    # Whatever else there is keeps its status; a document must have one, and these are the likeliest.
+    # All other responses keep their status. The document must state one, and these are the most likely.
     {
       DEFAULT_4XX = { status = null, headers = local.problem_headers, problem = { type = "bad-request", title = "The request is not valid", status = 400 } }
       DEFAULT_5XX = { status = null, headers = local.problem_headers, problem = { type = "internal", title = "Something failed on our side", status = 500 } }
@@ -45,7 +45,7 @@ locals {
     429 = { "Retry-After" = "'1'" }
   }
 
-  # Those of CORS are as adapters/aws/lambdahost has them.
+  # The CORS headers are those of adapters/aws/lambdahost.
   problem_headers = {
     "Content-Type"                  = "'application/problem+json'"
     "Cache-Control"                 = "'no-store'"
@@ -53,9 +53,10 @@ locals {
     "Access-Control-Allow-Origin"   = "'${var.web_origin}'"
     "Access-Control-Expose-Headers" = "'Content-Disposition, Location, Retry-After, X-Amzn-Requestid'"
     "Vary"                          = "'Origin'"
-    # Importing a body overwrites the whole API, and takes the gateway responses away. As each says which body it was made
-    # for, each is put again after an import. Replacing them instead would lose them: the deployment is created before
-    # the old one is destroyed, and so is what it depends on, but old and new response are one thing to API Gateway.
+    # Importing a body overwrites the whole API and removes the gateway responses. Each response therefore contains
+    # the hash of the body, so that it is updated after an import. Replacing the resources would lose them: the new
+    # deployment and its dependencies are created before the old ones are destroyed, but to API Gateway the old and
+    # new response are the same object.
     "X-Sealpost-Contract" = "'${substr(sha256(local.body), 0, 16)}'"
   }
 }

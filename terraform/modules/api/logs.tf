@@ -5,7 +5,7 @@ resource "aws_cloudwatch_log_group" "access" {
   retention_in_days = var.log_retention_days
 }
 
-# Its name is API Gateway's.
+# API Gateway chooses this name.
 resource "aws_cloudwatch_log_group" "execution" {
   #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with its own key; only errors are logged, and no bodies.
   #checkov:skip=CKV_AWS_338:Retention is a variable; its default is a year.
@@ -13,7 +13,7 @@ resource "aws_cloudwatch_log_group" "execution" {
   retention_in_days = var.log_retention_days
 }
 
-# One setting per account and region, so only one environment of an account manages it.
+# This setting exists once per account and region, so only one environment of an account manages it.
 resource "aws_api_gateway_account" "this" {
   count = var.manage_account ? 1 : 0
 

@@ -1,4 +1,4 @@
-# The REST API, imported from api/openapi.yaml, deployed anew whenever its body changes.
+# The REST API, imported from api/openapi.yaml, with a new deployment whenever its body changes.
 
 locals {
   stage = "v1"
@@ -19,7 +19,7 @@ resource "aws_api_gateway_rest_api" "this" {
   }
 }
 
-# A deployment is a copy: of the body, and of the gateway responses as they are at that moment.
+# A deployment is a copy of the body and of the gateway responses at that moment.
 resource "aws_api_gateway_deployment" "this" {
   depends_on  = [aws_api_gateway_gateway_response.this]
   rest_api_id = aws_api_gateway_rest_api.this.id
@@ -47,7 +47,7 @@ resource "aws_api_gateway_stage" "this" {
 
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
-    # No addresses and no tokens: who called is the opaque user id.
+    # No addresses and no tokens. The opaque user id identifies the caller.
     format = jsonencode({
       requestId          = "$context.requestId"
       time               = "$context.requestTime"
@@ -64,8 +64,8 @@ resource "aws_api_gateway_stage" "this" {
     })
   }
 
-  # API Gateway refuses a log destination until the account has a role to write with, and makes the execution log itself,
-  # for ever, if nobody made it before.
+  # API Gateway refuses a log destination until the account has a role for logging. It also creates the execution log
+  # itself, without expiry, if the log does not exist.
   depends_on = [aws_api_gateway_account.this, aws_cloudwatch_log_group.execution]
 }
 
@@ -77,17 +77,17 @@ resource "aws_api_gateway_method_settings" "all" {
   method_path = "*/*"
 
   settings {
-    # Metrics by method are billed as custom metrics; those of the stage, which alarms and dashboard read, are not.
+    # Metrics per method are billed as custom metrics. Metrics of the stage, which alarms and dashboard use, are free.
     metrics_enabled        = false
     throttling_rate_limit  = var.throttling.rate
     throttling_burst_limit = var.throttling.burst
-    # Execution logs would hold headers, and with them tokens, at INFO.
+    # At INFO, execution logs would contain headers and with them tokens.
     logging_level      = "ERROR"
     data_trace_enabled = false
   }
 }
 
-# The functions may be called for this API and no other.
+# Only this API may call the functions.
 resource "aws_lambda_permission" "api" {
   for_each = var.functions
 

@@ -6,8 +6,8 @@ resource "aws_s3_bucket" "this" {
   bucket        = var.bucket
   force_destroy = var.force_destroy
 
-  # The tag also makes the bucket depend on the archive: a destroy comes to the bucket first, which is not empty, and ends
-  # there as long as the data is protected. EventBridge itself cannot protect an archive.
+  # The tag makes the bucket depend on the archive, so that a destroy reaches the bucket first. The destroy fails
+  # there, because the bucket is not empty and the data is protected. EventBridge itself cannot protect an archive.
   tags = { "sealpost:archive" = var.archive_arn }
 }
 
@@ -59,7 +59,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       days_after_initiation = 1
     }
 
-    # Objects are written once: a version that is not the current one was deleted or overwritten by mistake.
+    # Objects are written once, so a noncurrent version was deleted or overwritten by mistake.
     noncurrent_version_expiration {
       noncurrent_days = 365
     }

@@ -1,6 +1,6 @@
-# A second copy of every event, in a bucket that an operator can read and copy. The archive that EventBridge keeps can be read by
-# a replay alone, in its own account and region; what is lost with it would be lost for good, because all else is made of it.
-# Replayed events are not copied again.
+# A second copy of every event, in a bucket that an operator can read and copy. EventBridge's archive can be read only
+# by a replay, in its own account and region. Losing it would lose everything, because all projections are built from
+# it. Replayed events are not copied again.
 
 resource "aws_cloudwatch_event_rule" "this" {
   name           = var.name
@@ -19,7 +19,7 @@ resource "aws_cloudwatch_event_target" "this" {
   arn            = aws_kinesis_firehose_delivery_stream.this.arn
   role_arn       = aws_iam_role.rule.arn
 
-  # Firehose being down for a day is what the archive is there for; a day is the longest that EventBridge tries.
+  # A day is the longest retry that EventBridge allows. For longer outages of Firehose there is the archive.
   retry_policy {
     maximum_event_age_in_seconds = 86400
     maximum_retry_attempts       = 185
@@ -87,7 +87,7 @@ resource "aws_iam_role_policy" "stream" {
   policy = var.policies.stream
 }
 
-# The one alarm on the copy: an event that Firehose did not take waits here for 14 days.
+# The only alarm on the copy. An event that Firehose did not accept stays here for 14 days.
 resource "aws_cloudwatch_metric_alarm" "lost" {
   alarm_name          = "${var.name}-lost"
   alarm_description   = "Events are missing in ${var.bucket}: they are in the queue ${aws_sqs_queue.lost.name} for 14 days, and in the archive."

@@ -1,6 +1,6 @@
-# Events that a rule neither delivered nor put into its dead-letter queue: its subscriber never gets them, unless they are
-# replayed to it. One query covers the rules of all subscribers, those of other teams included, and costs what the metrics
-# cost that it finds: none, as long as nothing fails.
+# Events that a rule neither delivered nor put into its dead-letter queue. The subscriber gets them only by a replay.
+# One query covers the rules of all subscribers, including other teams. It costs as much as the metrics that it finds,
+# which is nothing unless deliveries fail.
 resource "aws_cloudwatch_metric_alarm" "lost" {
   for_each = { failed-invocations = "FailedInvocations", lost = "InvocationsFailedToBeSentToDlq" }
 

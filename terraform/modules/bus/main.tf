@@ -1,5 +1,5 @@
-# The bus, the archive that projections are rebuilt from, and a registry with the schema of every event, where
-# subscribers find what they will get.
+# The bus, the archive from which projections are rebuilt, and a registry with the schema of every event for
+# subscribers.
 
 resource "aws_cloudwatch_event_bus" "this" {
   name = var.name

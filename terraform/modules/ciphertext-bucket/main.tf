@@ -1,5 +1,5 @@
-# The bucket of sealed messages: closed to the public, TLS only, and every object is written once (the bucket policy
-# refuses a PutObject without If-None-Match, whoever sends it), because an event claims each of them.
+# The bucket of sealed messages: closed to the public and TLS only. Every object is written once, because an event
+# refers to it: the bucket policy refuses every PutObject without If-None-Match.
 
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:Objects are sealed before they come here; who called what is in the API's access log and, where wanted, in a CloudTrail data trail of the account.
@@ -45,7 +45,7 @@ resource "aws_s3_bucket_versioning" "this" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  # Rules about versions are refused while versioning is not on yet.
+  # S3 refuses rules about versions until versioning is on.
   depends_on = [aws_s3_bucket_versioning.this]
   bucket     = aws_s3_bucket.this.id
 
@@ -66,7 +66,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 }
 
 resource "aws_s3_bucket_policy" "this" {
-  # Both change who may use the bucket, and S3 takes one such change at a time.
+  # Both change access to the bucket, and S3 accepts one such change at a time.
   depends_on = [aws_s3_bucket_public_access_block.this]
   bucket     = aws_s3_bucket.this.id
   policy     = var.policy

@@ -1,4 +1,4 @@
-# One dashboard, to be read from top to bottom: is it up, is it fast, is it behind, what failed.
+# One dashboard, to read from top to bottom: availability, latency, backlog, failures.
 
 resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = var.prefix
@@ -6,7 +6,7 @@ resource "aws_cloudwatch_dashboard" "this" {
 }
 
 locals {
-  # Rows of widgets with their heading; heights are in the dashboard's units, of which 24 go side by side.
+  # Rows of widgets with their heading. Heights are in the dashboard's units; a row is 24 units wide.
   rows = [
     { title = "Is it up?", widgets = local.up },
     { title = "Is it fast?", widgets = local.fast },

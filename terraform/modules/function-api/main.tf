@@ -1,4 +1,4 @@
-# A function behind the REST API. The permission to call it is the API's (modules/api), which is made after it.
+# A function behind the REST API. The API module (modules/api), which depends on it, grants the permission to call it.
 
 module "function" {
   source = "../function"

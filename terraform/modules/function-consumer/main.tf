@@ -1,4 +1,4 @@
-# A function that takes events from a queue of its own, in batches of which the failed deliveries alone come again.
+# A function with its own queue of events. Of each batch, only failed deliveries are retried.
 
 module "function" {
   source = "../function"
@@ -22,8 +22,8 @@ module "subscription" {
   max_receive_count      = var.max_receive_count
   dead_letter_advice     = " List them with: sealpost redrive --stack build/stack.json --list"
 
-  # Lambda's guide asks for six times the timeout plus the window, so that a batch is not delivered again while it is
-  # still being handled, throttled and retried ones included.
+  # Lambda's guide recommends six times the timeout plus the batching window, so that a batch is not redelivered while
+  # it is handled, even after throttling and retries.
   visibility_timeout_seconds = 6 * var.settings.timeout_seconds + var.batching_window_seconds
 }
 

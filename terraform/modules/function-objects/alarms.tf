@@ -11,7 +11,7 @@ locals {
       description = "${var.settings.name} is behind: its oldest message waits for ${var.oldest_message_seconds} seconds longer than the queue holds it back."
       queue       = aws_sqs_queue.queue.name
       metric      = "ApproximateAgeOfOldestMessage"
-      # SQS counts the age from the sending, the delay included.
+      # SQS counts the age from sending, including the delay.
       threshold = var.delay_seconds + var.batching_window_seconds + var.oldest_message_seconds
       periods   = 3
     }

@@ -1,5 +1,5 @@
-# A function that S3 tells of each new object, by a queue that holds the notice back. S3 sends to the queue itself: a rule on
-# EventBridge between them would cost 1 USD per million events and deliver the same.
+# A function that is notified of each new object in S3, by a queue with a delay. S3 sends to the queue directly. A
+# rule on EventBridge would cost 1 USD per million events for the same result.
 
 module "function" {
   source = "../function"
@@ -9,9 +9,9 @@ module "function" {
   environment = merge(var.environment, { SEALPOST_MAX_RECEIVES = tostring(var.max_receive_count) })
 }
 
-# A bucket has one configuration of this kind: whoever else wants notices adds them here.
+# A bucket has one notification configuration. Add further notifications here.
 resource "aws_s3_bucket_notification" "this" {
-  # S3 tries the queue's policy when it is told of the queue.
+  # S3 checks the queue's policy when the notification is configured.
   depends_on = [aws_sqs_queue_policy.queue]
   bucket     = var.bucket
 

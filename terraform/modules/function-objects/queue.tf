@@ -1,12 +1,12 @@
 locals {
-  # The longest that SQS keeps a message. A message keeps its age when it moves to a dead-letter queue.
+  # SQS's longest retention. A message keeps its age when it moves to a dead-letter queue.
   fourteen_days = 1209600
 }
 
 resource "aws_sqs_queue" "queue" {
   name          = var.settings.name
   delay_seconds = var.delay_seconds
-  # As Lambda's guide asks (modules/function-consumer).
+  # As Lambda's guide recommends (modules/function-consumer).
   visibility_timeout_seconds = 6 * var.settings.timeout_seconds + var.batching_window_seconds
   message_retention_seconds  = local.fourteen_days
   receive_wait_time_seconds  = 20

@@ -1,5 +1,5 @@
-# Cognito calls this function synchronously and has no dead-letter queue: a call that fails or is throttled is seen nowhere
-# else. Calls may be hours apart, so one of them has to be enough for the alarm.
+# Cognito calls this function synchronously, without a dead-letter queue, so a failed or throttled call is visible
+# nowhere else. Calls may be hours apart, so one failure must be enough for the alarm.
 locals {
   alarms = {
     Errors    = "fails: look into its log group. Who signs up or in meanwhile is repaired at their next sign-in."

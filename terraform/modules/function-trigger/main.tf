@@ -1,4 +1,4 @@
-# A function that the user pool calls when a user confirmed their address, and when one signed in.
+# A function that the user pool calls when a user has confirmed their address or signed in.
 
 module "function" {
   source = "../function"

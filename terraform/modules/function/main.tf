@@ -1,5 +1,5 @@
-# What all functions have in common: the Lambda, a role with one policy, a log group, and alarms on errors and throttles.
-# The modules function-api, function-trigger, function-consumer and function-objects add what calls it.
+# What all functions have in common: the Lambda, a role with one policy, a log group, and alarms on errors and
+# throttles. The modules function-api, function-trigger, function-consumer and function-objects add the caller.
 
 resource "aws_iam_role" "this" {
   name               = var.settings.name
@@ -48,8 +48,8 @@ resource "aws_lambda_function" "this" {
   logging_config {
     log_format = "JSON"
     log_group  = aws_cloudwatch_log_group.this.name
-    # The function itself keeps to settings.log_level. Lambda takes a line without a level, as those of the metrics are,
-    # for INFO: told to keep less, it would drop all of Sealpost's metrics, and the alarms on them would never ring.
+    # The function itself applies settings.log_level. Lambda takes a line without a level, such as a metric, for INFO.
+    # At a higher level it would drop all of Sealpost's metrics, and the alarms on them would never fire.
     application_log_level = var.settings.log_level == "DEBUG" ? "DEBUG" : "INFO"
     system_log_level      = "WARN"
   }

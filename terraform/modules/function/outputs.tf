@@ -1,5 +1,5 @@
-# One value, so that the modules that wrap this one hand it on as it is. It is not the module as a whole, or whoever asks
-# for a name would wait for the alarms too.
+# One value, which the wrapping modules pass on unchanged. It is not the whole module, because then users of a name
+# would wait for the alarms too.
 output "lambda" {
   description = "The Lambda: its name and ARN, the ARN by which API Gateway calls it, the file name of its zip, and the environment variables it was given."
   value = {

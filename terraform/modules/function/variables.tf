@@ -1,6 +1,6 @@
-# What every function has. The four modules that wrap this one declare the same three variables and hand them on.
-# Terraform has no name for a type, so they repeat it; what its attributes mean and may be is said here alone. None is
-# optional: one that a wrapper forgot would be dropped without a word, where now it fails terraform validate.
+# The settings of every function. The four modules that wrap this one declare the same three variables and pass them
+# on. Terraform has no named types, so they repeat the type; only this file documents its attributes. No attribute is
+# optional: a wrapper that omits one fails terraform validate instead of dropping it silently.
 
 variable "settings" {
   description = "What is known of a function before anything but the alarm topic is made, attribute by attribute below."
@@ -38,8 +38,9 @@ variable "settings" {
   }
 }
 
-# These two wait for what they name. They are not among the settings, or all that takes its name from there, such as a
-# consumer's queue, would wait with them: for the user pool, and through a consumer's environment for the distribution.
+# These two depend on the resources that they name. They are not in the settings. Otherwise everything that takes its
+# name from the settings, such as a consumer's queue, would wait for the user pool and, through a consumer's
+# environment, for the distribution.
 
 variable "policy" {
   description = "What the role may do, as JSON."

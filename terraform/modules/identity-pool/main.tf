@@ -1,7 +1,7 @@
-# Turns a signed-in user's ID token into credentials that may do two things: open data keys whose encryption context names
-# that very user as the recipient, and confirm or end the subscription to that user's own topic. The principal tag "sub"
-# is the whole of the argument, so nothing else is mapped, the classic flow (in which a client chooses its role) is off,
-# and nobody comes in without signing in.
+# Exchanges a signed-in user's ID token for credentials with two rights: to open data keys whose encryption context
+# names that user as the recipient, and to confirm or end the subscription to the user's own topic. Both depend only
+# on the principal tag "sub". Nothing else is mapped, the classic flow (in which a client chooses its role) is off,
+# and there is no unauthenticated access.
 
 resource "aws_cognito_identity_pool" "this" {
   identity_pool_name               = var.name

@@ -1,5 +1,5 @@
-# The one role that may administer users' keys. It may never decrypt. It could write itself a key policy that lets it,
-# so people assume it by hand, as var.key_admins says, and CloudTrail records each time.
+# The only role that may administer users' keys. It may never decrypt, but it could write a key policy that permits
+# itself to. Operators therefore assume it by hand, as var.key_admins says, and CloudTrail records each time.
 
 resource "aws_iam_role" "this" {
   name                 = var.name

@@ -1,6 +1,7 @@
-# The one key of the strategy shared. Messages are held apart by their encryption context and the caller's principal tag.
-# Without it none of its users' messages opens, so no plan may delete it. destroy.sh, which refuses while data is
-# protected, schedules its deletion (30 days, in which that can be cancelled) and takes it out of the state.
+# The only key of the strategy shared. The encryption context and the caller's principal tag keep the messages of
+# users apart. Without the key no message opens, so no plan may delete it. destroy.sh refuses to run while data is
+# protected. It schedules the key's deletion (in 30 days, until when it can be cancelled) and removes it from the
+# state.
 
 resource "aws_kms_key" "this" {
   #checkov:skip=CKV2_AWS_64:The policy is given; checkov does not follow it through the module.

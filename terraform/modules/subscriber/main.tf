@@ -1,6 +1,6 @@
-# How another team follows the bus: a rule and a queue of their own in the bus's account, which they read with their own
-# roles, in this account or another. They take what they need at their own pace, and whatever they do, nobody else
-# waits. What they get is described in the schema registry and decoded by the Go module's package events.
+# How another team follows the bus: a rule and a queue of their own in the bus's account, which they read with their
+# own roles, in this account or another. They read at their own pace and cannot slow down other subscribers. The
+# schema registry describes the events, and the Go module's package events decodes them.
 
 data "aws_caller_identity" "current" {}
 

@@ -1,5 +1,5 @@
-# What a consumer's function fails at ends in the dead-letter queue, and what throttles it makes it late: the function needs
-# no alarms of its own. A dead letter stays until it is redriven, so one datapoint is enough.
+# The function needs no alarms of its own. Failures end in the dead-letter queue, and throttling makes the consumer
+# late. A dead letter stays until it is redriven, so one datapoint is enough.
 locals {
   queue_alarms = {
     dead = {
@@ -20,7 +20,7 @@ locals {
       description = "${var.name} is behind: its oldest message waits for ${var.oldest_message_seconds} seconds longer than the queue holds it back."
       queue       = aws_sqs_queue.queue.name
       metric      = "ApproximateAgeOfOldestMessage"
-      # SQS counts the age from the sending, the delay included.
+      # SQS counts the age from sending, including the delay.
       threshold = var.delay_seconds + var.oldest_message_seconds
       periods   = 3
     }

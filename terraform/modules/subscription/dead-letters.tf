@@ -1,5 +1,5 @@
 locals {
-  # The longest that SQS keeps a message. A message keeps its age when it moves to a dead-letter queue.
+  # SQS's longest retention. A message keeps its age when it moves to a dead-letter queue.
   fourteen_days = 1209600
 }
 
@@ -30,7 +30,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letter" {
   })
 }
 
-# What the rule could not deliver, after its own 24 hours of trying or at once when it may not.
+# Events that the rule could not deliver, after 24 hours of retries or at once if it has no permission.
 resource "aws_sqs_queue" "rule_dead_letter" {
   name                      = "${var.name}-undelivered"
   message_retention_seconds = local.fourteen_days

@@ -1,12 +1,12 @@
-# One subscriber of the bus: a rule, the queue that it fills, a dead-letter queue for what was taken too often without
-# success, and one for what the rule could not put into the queue. Nothing blocks behind what fails.
+# One subscriber of the bus: a rule, the queue that it fills, a dead-letter queue for deliveries that failed too
+# often, and one for events that the rule could not put into the queue. A failing event blocks no other.
 
 resource "aws_cloudwatch_event_rule" "this" {
   name           = var.name
   description    = "${join(", ", var.events)} for ${var.name}"
   event_bus_name = var.bus_name
 
-  # Whoever acts on the world takes no replays, or a rebuild would send everybody's old mails again.
+  # Consumers with side effects get no replays. Otherwise a rebuild would send all old mails again.
   event_pattern = jsonencode(merge(
     { source = [{ prefix = "sealpost." }], detail-type = var.events },
     var.replays ? {} : { replay-name = [{ exists = false }] }
@@ -14,7 +14,7 @@ resource "aws_cloudwatch_event_rule" "this" {
 }
 
 resource "aws_cloudwatch_event_target" "queue" {
-  # A rule that can only fill the rule's dead-letter queue would be worse than none.
+  # Without its policies, a rule could at best fill its dead-letter queue.
   depends_on     = [aws_sqs_queue_policy.queue, aws_sqs_queue_policy.rule_dead_letter]
   rule           = aws_cloudwatch_event_rule.this.name
   event_bus_name = var.bus_name

@@ -1,5 +1,5 @@
-# One DynamoDB table: on demand, recoverable to any second of the last 35 days, and protected from deletion. It has
-# no alarm: throttling makes the API fail or a consumer late, which have theirs.
+# One DynamoDB table: on demand, recoverable to any second of the last 35 days, and protected from deletion. It has no
+# alarm, because throttling makes the API fail or a consumer late, which have alarms.
 
 resource "aws_dynamodb_table" "this" {
   #checkov:skip=CKV_AWS_119:DynamoDB encrypts with its own key. What is worth more protection, the content of messages, never comes here; a key of ours would cost a KMS call per request and a kms:Decrypt for every function that reads.

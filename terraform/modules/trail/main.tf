@@ -1,4 +1,4 @@
-# The account's log of management calls, for accounts that have none yet: without one EventBridge sees no call, and the
+# The account's log of management calls, for accounts without one. Without a trail EventBridge gets no calls, and the
 # rules of modules/access-watch never match. The first copy of management events is free; the bucket costs cents.
 
 resource "aws_cloudtrail" "this" {
@@ -11,7 +11,7 @@ resource "aws_cloudtrail" "this" {
   include_global_service_events = true
   enable_log_file_validation    = true
 
-  # CloudTrail looks whether it may write when it is made.
+  # CloudTrail checks its write permission when it is created.
   depends_on = [aws_s3_bucket_policy.this]
 }
 

@@ -1,4 +1,4 @@
-# Who there is. Signing up and in is Cognito's business; a confirmed address sets off UserVerified.
+# The users. Cognito handles sign-up and sign-in. A confirmed address leads to UserVerified.
 
 resource "aws_cognito_user_pool" "this" {
   name                     = var.name
@@ -22,7 +22,7 @@ resource "aws_cognito_user_pool" "this" {
     }
   }
 
-  # A changed address counts only once it is verified; until then the old one stays.
+  # A changed address applies once it is verified. Until then the old one stays.
   user_attribute_update_settings {
     attributes_require_verification_before_update = ["email"]
   }

@@ -1,4 +1,4 @@
-# Where alarms go. It stands apart from the dashboard, because every other module names the topic.
+# The topic of the alarms. It is separate from the dashboard, because every other module names the topic.
 
 resource "aws_sns_topic" "alarms" {
   #checkov:skip=CKV_AWS_26:An alarm says names and numbers. CloudWatch could not publish to a topic under the key that AWS manages, and a key of ours costs 1 USD a month.
@@ -18,8 +18,9 @@ resource "aws_sns_topic_subscription" "alarms" {
   endpoint  = each.value
 }
 
-# A trigger that could not repair fails no sign-in, so that its error count stays zero: it says so by a metric of its own
-# (docs/aws-functions.md). An API function that could not publish answers 5xx, which is the API's alarm.
+# A trigger that could not repair does not fail the sign-in, so its error count stays zero. It reports the failure in
+# a metric of its own (docs/aws-functions.md). An API function that could not publish answers 5xx, on which the API's
+# alarm fires.
 resource "aws_cloudwatch_metric_alarm" "not_published" {
   for_each = var.triggers
 

@@ -50,7 +50,8 @@ resource "aws_s3_bucket_policy" "this" {
   })
 }
 
-# A person who can change the page's files can read what its visitors read: modules/access-watch tells of each change.
+# With write access to the page's files one could read what its visitors read, so modules/access-watch reports each
+# change.
 resource "aws_s3_bucket_notification" "this" {
   bucket      = aws_s3_bucket.this.id
   eventbridge = true

@@ -1,5 +1,5 @@
 locals {
-  # A file of another kind fails the plan: served without a type, it would be of no use to a page with nosniff.
+  # A file of another kind fails the plan. Without a content type, nosniff would make it useless to the page.
   content_types = {
     html        = "text/html; charset=utf-8"
     css         = "text/css; charset=utf-8"

@@ -6,8 +6,8 @@ resource "aws_cloudfront_response_headers_policy" "this" {
   security_headers_config {
     content_security_policy {
       override = true
-      # The policy of the embedded home (web/headers.go, where each line is argued for), with the origins that the
-      # page talks to here. A test compares them.
+      # The policy of the embedded backend (web/headers.go has the reasons for each line), with the origins that the
+      # page calls here. A test compares the two.
       content_security_policy = join("; ", [
         "default-src 'none'",
         "script-src 'self'",

@@ -1,5 +1,5 @@
-# The web page: a closed bucket that one distribution reads, with the headers that keep a page of other people's files
-# harmless, and the configuration file that tells the page where API and user pool are.
+# The web page: a closed bucket that one distribution reads, security headers, and the configuration file that tells
+# the page the API and the user pool.
 
 resource "aws_cloudfront_origin_access_control" "this" {
   name                              = var.name
@@ -42,7 +42,7 @@ resource "aws_cloudfront_distribution" "this" {
     response_headers_policy_id = aws_cloudfront_response_headers_policy.this.id
   }
 
-  # To a reader that may not list the bucket, S3 says 403 of what is not there.
+  # Without the right to list the bucket, S3 answers 403 for a missing object.
   custom_error_response {
     error_code         = 403
     response_code      = 404

@@ -1,9 +1,9 @@
 // @ts-check
-// Sizes and times as people read them, in their own language's way.
+// Sizes and times as text, in the browser's locale.
 
 const UNITS = ["byte", "kilobyte", "megabyte"];
 
-/** MAX_BODY is the most bytes that a message has: internal/rest.MaxBody. */
+/** MAX_BODY is the largest body of a message, in bytes, as internal/rest.MaxBody. */
 export const MAX_BODY = 4 * 1024 * 1024;
 
 /** @param {number} n */
@@ -29,7 +29,7 @@ const year = format({ day: "numeric", month: "short", year: "numeric" });
 const all = format({ dateStyle: "long", timeStyle: "short" });
 
 /**
- * when is as short as it can be told apart: 14:02, Mon, 3 Nov, 3 Nov 2025.
+ * when formats a time as short as possible: 14:02, Mon, 3 Nov, 3 Nov 2025.
  * @param {Date} date
  */
 export function when(date, now = new Date()) {
@@ -43,7 +43,7 @@ export function when(date, now = new Date()) {
 export const whenInFull = (/** @type {Date} */ date) => all(date);
 
 /**
- * badge is the count of unread messages: the API counts to a ceiling.
+ * badge formats the count of unread messages. The API counts to a limit.
  * @param {{n: number, more: boolean}} count
  */
 export const badge = ({ n, more }) => (more || n > 999 ? "999+" : String(n));
@@ -51,7 +51,7 @@ export const badge = ({ n, more }) => (more || n > 999 ? "999+" : String(n));
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
- * timeOfID reads the time in the first ten characters of a ULID, or null.
+ * timeOfID returns the time in the first ten characters of a ULID, or null.
  * @param {string} id
  */
 export function timeOfID(id) {

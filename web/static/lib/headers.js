@@ -1,8 +1,8 @@
 // @ts-check
-// What HTTP says of a body in its headers: its media type, and the name that a file was sent under.
+// The HTTP headers of a body: its media type and its filename.
 
 /**
- * mediaType takes a Content-Type apart. A charset that is not given is UTF-8.
+ * mediaType parses a Content-Type. The default charset is UTF-8.
  * @param {string} header
  * @returns {{type: string, charset: string}}
  */
@@ -12,8 +12,8 @@ export function mediaType(header) {
 }
 
 /**
- * filenameOf reads the name in a Content-Disposition (RFC 6266): filename* where it can be decoded, else filename, made
- * safe. It is "" when there is none.
+ * filenameOf returns the name in a Content-Disposition (RFC 6266), made safe: filename* if it can be decoded, else
+ * filename. It returns "" if there is none.
  * @param {string} disposition
  */
 export function filenameOf(disposition) {
@@ -23,7 +23,7 @@ export function filenameOf(disposition) {
 }
 
 /**
- * attachment makes the Content-Disposition for a name. encodeURIComponent leaves ' ( ) * alone, which RFC 8187 does not
+ * attachment returns the Content-Disposition for a name. encodeURIComponent keeps ' ( ) *, which RFC 8187 does not
  * allow in a value.
  * @param {string} filename
  */
@@ -33,7 +33,8 @@ export function attachment(filename) {
 }
 
 /**
- * safeName is the name as the server takes it: no path, no control or direction characters, at most 255 bytes.
+ * safeName returns the name in a form that the server accepts: no path, no control or direction characters, at most
+ * 255 bytes.
  * @param {string} name
  */
 export function safeName(name) {
@@ -46,14 +47,14 @@ export function safeName(name) {
   return safe === "" || safe === "." || safe === ".." ? "file" : safe;
 }
 
-// One parameter at a time, from where the last one ended: a search for "filename*=" would find it inside of the quotes of
-// another parameter, and show a name that the server never saw.
+// One parameter, starting where the last one ended. A search for "filename*=" could find it inside the
+// quotes of another parameter, and show a name that the server never saw.
 const PARAMETER = /[\t ]*;[\t ]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[\t ]*=[\t ]*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*)))?/y;
 
 /**
  * @param {string} header
- * @returns {{value: string, parameters: Map<string, string>}} the first of each parameter, by its lower-case name; none
- * after a place where the header is malformed.
+ * @returns {{value: string, parameters: Map<string, string>}} the first of each parameter, by its lower-case name, up to
+ * the first malformed part of the header.
  */
 function parse(header) {
   const end = header.indexOf(";");
@@ -68,9 +69,9 @@ function parse(header) {
 }
 
 /**
- * extended decodes CHARSET'LANGUAGE'VALUE (RFC 8187), in the two charsets that were ever in use for it.
+ * extended decodes CHARSET'LANGUAGE'VALUE (RFC 8187), in the two charsets that were ever used for it.
  * @param {string | undefined} text
- * @returns {string | null} null when it cannot be decoded: filename has the name then
+ * @returns {string | null} null if it cannot be decoded; then use filename
  */
 function extended(text) {
   const [, charset, value] = /^(utf-8|iso-8859-1)'[^']*'(.*)$/i.exec(text ?? "") ?? [];

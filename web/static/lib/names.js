@@ -1,8 +1,8 @@
 // @ts-check
-// The names of users: how they are shown, and found by what a person types of them.
+// Usernames: how they are shown and searched.
 
 /**
- * shown is a name as the page writes it: with the fingerprint of its user's id where it is easily taken for another.
+ * shown returns a name as the page writes it: with the user's fingerprint if it is easily mistaken for another.
  * @param {{username: string, fingerprint?: string, confusable?: boolean}} user
  */
 export const shown = ({ username, fingerprint, confusable }) => (username && confusable ? `${username} (${fingerprint})` : username);
@@ -11,7 +11,7 @@ export const shown = ({ username, fingerprint, confusable }) => (username && con
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 /**
- * search finds by any part of the name, those that begin with it first; accents and case do not matter.
+ * search finds users by any part of the name, ignoring accents and case. Names that begin with the text come first.
  * @template {{username: string}} U
  * @param {U[]} users
  * @param {string} text
@@ -26,7 +26,7 @@ export function search(users, text) {
 }
 
 /**
- * exact finds the user of a name as the server would: the pool's usernames ignore case.
+ * exact finds a user by name as the server would: the pool's usernames ignore case.
  * @template {{username: string}} U
  * @param {U[]} users
  * @param {string} name

@@ -1,15 +1,15 @@
 // @ts-check
-// The pool's password policy as rules that can be shown while one types. The pool has the last word (it answers
-// InvalidPasswordException).
+// The pool's password policy as rules that the page shows while the user types. The pool decides
+// (InvalidPasswordException).
 
-// Cognito's own default, for a /config.json that says nothing else.
+// Cognito's default, used if /config.json has no policy.
 const POLICY = { minimumLength: 8, lowercase: true, uppercase: true, numbers: true, symbols: true };
 
-// What counts as a symbol: Amazon Cognito Developer Guide, "Adding user pool password requirements".
+// The symbols of the Amazon Cognito Developer Guide, "Adding user pool password requirements".
 const SYMBOL = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+ -]/;
 
 /**
- * rules returns what is wanted of a password, each with the test whether it is met.
+ * rules returns the rules for a password, each with its test.
  * @param {Partial<typeof POLICY>} [policy]
  * @returns {{text: string, met: (password: string) => boolean}[]}
  */

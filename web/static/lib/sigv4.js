@@ -1,6 +1,6 @@
 // @ts-check
-// AWS Signature Version 4 of a form that is posted, by the browser's own cryptography. A test compares it
-// with the signature of AWS's SDK.
+// AWS Signature Version 4 for a form POST, with the browser's cryptography. A test compares it with the
+// AWS SDK.
 
 const FORM = "application/x-www-form-urlencoded; charset=utf-8";
 
@@ -18,7 +18,7 @@ async function hmac(secret, text) {
 }
 
 /**
- * signed returns the headers of a POST of body to url; credentials are the identity pool's.
+ * signed returns the headers for a POST of body to url, with the identity pool's credentials.
  * @param {string} url
  * @param {string} body
  * @param {{service: string, region: string, credentials: {AccessKeyId: string, SecretKey: string, SessionToken: string}, now?: Date}} by
@@ -26,7 +26,7 @@ async function hmac(secret, text) {
 export async function signed(url, body, { service, region, credentials, now = new Date() }) {
   const { host, pathname } = new URL(url);
   const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
-  // In the order of their names, as the signature wants them.
+  // Sorted by name, as the signature requires.
   /** @type {Record<string, string>} */
   const headers = { "content-type": FORM, host, "x-amz-date": time, "x-amz-security-token": credentials.SessionToken };
   const names = Object.keys(headers).join(";");

@@ -1,10 +1,10 @@
-// The REST API, with the token that it wants.
+// The REST API, called with the ID token.
 
 import { config } from "./config.js";
 import { Problem, request } from "./net.js";
 import * as session from "./session.js";
 
-/** address makes an API address from a path and a query. */
+/** address returns an API URL for a path and a query. */
 export async function address(path, query = {}) {
   const { apiUrl } = await config();
   const search = new URLSearchParams(query).toString();
@@ -12,8 +12,8 @@ export async function address(path, query = {}) {
 }
 
 /**
- * authorized makes an attempt with a token, and one more with a new token when the first was
- * refused: clocks differ, and a token may end while a request is under way.
+ * authorized makes an attempt with a token. If the token is refused, it tries once more with a new token: clocks
+ * differ, and a token may expire while a request is in progress.
  */
 export async function authorized(attempt) {
   const response = await attempt(await session.idToken());
@@ -21,7 +21,7 @@ export async function authorized(attempt) {
   return attempt(await session.idToken({ renew: true }));
 }
 
-/** call returns the response when it is a success, and throws a Problem when it is not. */
+/** call returns a successful response, and otherwise throws a Problem. */
 export async function call(path, { query, headers, ...init } = {}) {
   const url = await address(path, query);
   const response = await authorized((token) =>
@@ -33,7 +33,7 @@ export async function call(path, { query, headers, ...init } = {}) {
 const json = async (...args) => (await call(...args)).json();
 
 export const me = (signal) => json("/users/me", { signal });
-/** renewNotifications has AWS ask the verified address again whether it wants mails. */
+/** renewNotifications makes AWS ask the verified address again to confirm notifications. */
 export const renewNotifications = () => call("/users/me/notifications", { method: "POST" });
 export const users = (query, signal) => json("/users", { query, signal });
 export const messages = (query, signal) => json("/messages", { query, signal });

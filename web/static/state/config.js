@@ -1,12 +1,12 @@
-// Where the API and the user pool are. Both homes say it at /config.json.
+// The endpoints of the API and the user pool, from /config.json on both backends.
 
 import { request, Problem } from "./net.js";
 
 let loading = null;
 
 /**
- * config returns {apiUrl, region, cognito: {endpoint, userPoolId, clientId, passwordPolicy}, mailKept}, and on AWS also
- * cognito's identityPoolId and identityEndpoint, and notifications: {endpoint}, which is SNS's. Addresses are absolute.
+ * config returns {apiUrl, region, cognito: {endpoint, userPoolId, clientId, passwordPolicy}, mailKept}. On AWS it also
+ * has cognito's identityPoolId and identityEndpoint, and notifications: {endpoint}, which is SNS's. URLs are absolute.
  */
 export function config() {
   loading ??= load().catch((error) => {
@@ -29,11 +29,11 @@ async function load() {
   };
 }
 
-/** asksFirst says whether notifications come from AWS, which asks each user first; the embedded home sends them unasked. */
+/** asksFirst says whether each user has to confirm notifications first, as on AWS. The embedded backend sends them without. */
 export async function asksFirst() {
   const { notifications, cognito } = await config();
   return Boolean(notifications && cognito.identityPoolId);
 }
 
-// Embedded, the addresses may be relative to the page; on AWS they are other origins.
+// In the embedded backend URLs may be relative to the page. On AWS they are other origins.
 const absolute = (address) => new URL(address || "/", location.origin).href.replace(/\/+$/, "");

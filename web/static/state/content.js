@@ -1,16 +1,16 @@
-// What an opened message is shown as. The sender chose its type and every byte of it, so nothing
-// is believed: text goes into a text node, the few image formats below go through <img>, which
-// runs no script, and everything else is only ever saved. HTML and SVG are among everything else.
+// How an opened message is shown. The sender chose its type and every byte, so nothing is trusted. Text
+// goes into a text node. The few image formats below go into <img>, which runs no script. Everything
+// else, including HTML and SVG, can only be saved.
 
 import { filenameOf, mediaType } from "../lib/headers.js";
 
 const IMAGES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
 const TEXTS = new Set(["text/plain", "text/markdown", "text/csv", "application/json"]);
 
-/** TEXT_SHOWN is how much of a long text is laid out; more would freeze the page, and can be saved. */
+/** TEXT_SHOWN is how much of a long text is shown, in characters. More would freeze the page. The rest can be saved. */
 export const TEXT_SHOWN = 200_000;
 
-/** read takes the response apart: {kind: "text"|"image"|"file", filename, blob, text, cut}. */
+/** read returns the content of a response: {kind: "text"|"image"|"file", filename, blob, text, cut}. */
 export async function read(response) {
   const { type, charset } = mediaType(response.headers.get("content-type") ?? "");
   const filename = filenameOf(response.headers.get("content-disposition") ?? "");
@@ -23,14 +23,14 @@ export async function read(response) {
   return { kind: "file", filename, blob: save(bytes) };
 }
 
-// octet-stream: should a browser ever open the address instead of saving, it would still not be a
-// document of this origin.
+// octet-stream, so that a browser that opens the URL instead of saving never shows a document of this
+// origin.
 const save = (bytes) => new Blob([bytes], { type: "application/octet-stream" });
 
 function decode(bytes, charset) {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch {
-    return null; // not text after all, whatever it says: to be saved
+    return null; // not valid text, so it can only be saved
   }
 }

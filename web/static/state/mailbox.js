@@ -1,22 +1,22 @@
-// The inbox as this page knows it: the whole list and that of what is unread, of which one is shown,
-// and how many are unread. It follows the server's projections, which lag a moment behind what was
-// just done here.
+// The state of the inbox in this page: the list of all messages and that of unread ones, of which one
+// is shown, and the number of unread ones. It follows the server's projections, which lag a moment
+// behind actions in this page.
 
 import * as api from "./api.js";
 import { MessageList } from "./messagelist.js";
 
-const SETTLE = 3000; // ms for which our own "read" counts more than the projections' word
+const SETTLE = 3000; // ms for which a local "read" overrides the projections
 const REMEMBER = 30_000;
-const EAGER = 3; // looks at the list after a change of the count: list and count are two projections
-const SELDOM = 6; // looks at the count between two looks at the list when nothing changed
+const EAGER = 3; // checks of the list after a change of the count, because list and count are two projections
+const SELDOM = 6; // checks of the count between two checks of the list when nothing changed
 
-/** changes tells of "list", "unread" and "more-unread". */
+/** changes dispatches "list", "unread" and "more-unread". */
 export const changes = new EventTarget();
 const tell = (what) => changes.dispatchEvent(new Event(what));
 
 let all, unreadOnly, shown, count, readHere, quietUntil, eager, quiet;
 
-/** reset forgets everything, for the next person. */
+/** reset forgets everything, for the next user. */
 export function reset() {
   all = made(false);
   unreadOnly = made(true);
@@ -37,20 +37,20 @@ function made(only) {
 export const unread = () => count;
 export const find = (id) => all.find(id) ?? unreadOnly.find(id);
 
-/** choose shows the one list or the other, and returns it. That of what is unread begins anew. */
+/** choose selects one of the two lists and returns it. The list of unread messages restarts. */
 export function choose(only) {
-  unreadOnly = made(true); // what is under way for the old one goes nowhere
+  unreadOnly = made(true); // requests of the old list lose their effect
   shown = only ? unreadOnly : all;
   return shown;
 }
 
-/** lookFor finds a message that was opened by its address, before any list was loaded. */
+/** lookFor finds a message that was opened by its URL, before any list was loaded. */
 export async function lookFor(id, signal) {
   if (!find(id) && !all.loaded) await all.first(signal).catch(() => {});
   return find(id);
 }
 
-/** check looks for news; it is the poller's task. */
+/** check looks for changes. The poller calls it. */
 export async function check(signal) {
   const answer = await api.unreadCount(signal);
   const news = takeCount(answer.unread, Boolean(answer.more));
@@ -64,7 +64,7 @@ export async function check(signal) {
 }
 
 function takeCount(n, more) {
-  if (Date.now() < quietUntil) return true; // look again soon
+  if (Date.now() < quietUntil) return true; // check again soon
   if (count.known && count.n === n && count.more === more) return false;
   const grew = count.known && n > count.n;
   count = { n, more, known: true };
@@ -79,7 +79,7 @@ function ours(m) {
   return readHere.has(m.id) ? { ...m, read: true } : m;
 }
 
-/** markRead shows the message as read at once, and takes it back should the server refuse. */
+/** markRead shows the message as read at once, and reverts that if the server refuses. */
 export async function markRead(id) {
   const before = find(id);
   if (before?.read) return;

@@ -1,14 +1,14 @@
-// One list of messages, newest first, as far as it was loaded: the whole inbox, or what is unread.
+// One list of messages, newest first, as far as it was loaded: the whole inbox, or the unread messages.
 //
-// A list of what is unread keeps what is read meanwhile, here or on another device, in its place and
-// shows it as read. It is the reader who begins it anew: nothing goes while it is being looked at.
+// A list of unread messages keeps those that are read meanwhile, here or on another device, and shows
+// them as read. No message disappears while the user looks at the list. Only the user restarts it.
 
 import * as api from "./api.js";
 
 const PAGE = 30;
 
 export class MessageList {
-  /** ours corrects what the server says by what it cannot know yet; tell is called after each change. */
+  /** ours corrects the server's data with newer local data. tell is called after each change. */
   constructor({ unreadOnly, ours, tell }) {
     Object.assign(this, { unreadOnly, ours, tell, items: [], next: undefined, loaded: false });
   }
@@ -17,7 +17,7 @@ export class MessageList {
 
   hasOlder() { return this.next !== undefined; }
 
-  /** first loads the newest page, over what was there. */
+  /** first loads the newest page and replaces the list. */
   async first(signal) {
     const { messages, next } = await this.ask({}, signal);
     this.items = this.wanted(messages);
@@ -35,14 +35,14 @@ export class MessageList {
     this.tell();
   }
 
-  /** refresh looks at the newest page for what came and what changed. */
+  /** refresh merges the newest page into the list. */
   async refresh(signal) {
     const { messages, next } = await this.ask({}, signal);
-    // The page tells of all messages from this id on.
+    // The page covers all messages from this id on.
     const from = next === undefined ? "" : messages.at(-1).id;
     if (this.items.some((m) => m.id >= from) || next === undefined) {
       this.merge(messages, from);
-    } else { // more came than a page holds: what is between is not known, so begin anew
+    } else { // more arrived than a page holds, so there is a gap: restart
       this.items = this.wanted(messages);
       this.next = next;
     }
@@ -53,7 +53,7 @@ export class MessageList {
     const fresh = new Map(messages.map((m) => [m.id, m]));
     const kept = this.items.map((m) => fresh.get(m.id) ?? (this.unreadOnly && m.id >= from ? { ...m, read: true } : m));
     const arrived = this.wanted(messages).filter((m) => !this.find(m.id));
-    // Ids are ULIDs, so their order is that of time, also for one whose event came late.
+    // Ids are ULIDs, so they sort by time, even if an event arrived late.
     this.items = [...arrived, ...kept].sort((a, b) => (a.id < b.id ? 1 : -1));
   }
 
@@ -67,6 +67,6 @@ export class MessageList {
     return { messages: page.messages.map(this.ours), next: page.next };
   }
 
-  // What was read a moment ago may still be in the server's list of what is unread.
+  // A message that was just read may still be in the server's list of unread messages.
   wanted(messages) { return this.unreadOnly ? messages.filter((m) => !m.read) : messages; }
 }

@@ -1,9 +1,9 @@
-// One way to make a request, and one shape for everything that can go wrong with it.
+// All requests go through here, and every failure is a Problem.
 
-const TIMEOUT = 30_000; // ms; API Gateway itself gives up after 29 s
+const TIMEOUT = 30_000; // ms; API Gateway's own timeout is 29 s
 
 /**
- * Problem is a failure as a person is told it. kind is what the page acts on:
+ * Problem is a failure as shown to the user. kind is what the page acts on:
  * "offline", "timeout", "session" (sign in again), "request" (4xx) or "server" (5xx).
  * name is the last part of the problem's type, or the user pool's exception.
  */
@@ -13,7 +13,7 @@ export class Problem extends Error {
     Object.assign(this, { kind, name, title, detail, status, requestId, retryAfter });
   }
 
-  /** of reads a problem document (RFC 9457), or does without when a proxy answered. */
+  /** of reads a problem document (RFC 9457). An answer of a proxy may have none. */
   static async of(response) {
     const kind = response.status >= 500 ? "server" : "request";
     const doc = await response.json().catch(() => ({}));
@@ -43,7 +43,7 @@ export class Problem extends Error {
   }
 }
 
-/** request is fetch without cookies, cache or referrer, with a time limit and Problems. */
+/** request is fetch without cookies, cache or referrer, with a timeout. It throws Problems. */
 export async function request(url, { signal, timeout = TIMEOUT, ...init } = {}) {
   const limit = AbortSignal.timeout(timeout);
   const signals = signal ? AbortSignal.any([signal, limit]) : limit;
@@ -56,7 +56,7 @@ export async function request(url, { signal, timeout = TIMEOUT, ...init } = {}) 
   }
 }
 
-/** asProblem leaves a deliberate abort what it is: nobody has to be told of it. */
+/** asProblem returns a deliberate abort unchanged, because the user need not see it. */
 export function asProblem(error, signal) {
   if (signal?.aborted || error instanceof Problem) return error;
   return error?.name === "TimeoutError" ? Problem.slow() : Problem.unreachable();

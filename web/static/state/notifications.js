@@ -1,5 +1,5 @@
-// Confirming, on AWS, that one wants to be told of messages by mail, and ending it: with one's own
-// credentials, because the links in SNS's mails work for whoever follows them
+// Confirms and ends notifications by mail on AWS, signed with the user's own credentials, because the
+// links in SNS's mails work for everyone who follows them
 // (docs/decisions/2026-11-24-unsubscribing-needs-a-sign-in.md). The command line does the same
 // (client.Notifications).
 
@@ -12,7 +12,7 @@ import { signed } from "../lib/sigv4.js";
 const CONFIRMATION = { names: ["TopicArn", "Token"], is: "the link “Confirm subscription” in the first mail from AWS" };
 const END = { names: ["SubscriptionArn"], is: "the link to unsubscribe at the end of a notification" };
 
-/** confirm takes the address of the first mail's link. It throws a Problem; wrong-link and not-yours are the link's fault. */
+/** confirm takes the link of the first mail. It throws a Problem; wrong-link and not-yours are caused by the link. */
 export async function confirm(link) {
   const home = await config();
   const asked = take(link, CONFIRMATION, END, home);
@@ -21,7 +21,7 @@ export async function confirm(link) {
     "It holds for 48 hours, and once. If you followed it, you are subscribed already.");
 }
 
-/** end takes the address of a notification's link to unsubscribe. Problems are as confirm's. */
+/** end takes the unsubscribe link of a notification. It throws the same Problems as confirm. */
 export async function end(link) {
   const home = await config();
   const asked = take(link, END, CONFIRMATION, home);
@@ -29,7 +29,7 @@ export async function end(link) {
   await call({ Action: "Unsubscribe", ...asked }, home, "These notifications may have been ended already.");
 }
 
-// The link's address is taken apart and never followed.
+// The link is parsed and never followed.
 function take(link, wanted, other, { notifications }) {
   const url = URL.canParse(link.trim()) ? new URL(link.trim()) : null;
   const { host } = new URL(notifications.endpoint);
@@ -41,8 +41,9 @@ function take(link, wanted, other, { notifications }) {
   return Object.fromEntries(wanted.names.map((name) => [name, url.searchParams.get(name)]));
 }
 
-// A topic's ARN, and a subscription's, which goes on after it: arn:aws:sns:REGION:ACCOUNT:PREFIX-user-USERID.
-// AWS refuses what is not the caller's own, too; here it costs no request and can be told better.
+// The ARN of a topic, and of a subscription, which continues it:
+// arn:aws:sns:REGION:ACCOUNT:PREFIX-user-USERID. AWS also refuses another user's topic, but this check
+// needs no request and gives a better text.
 function checkTopic(arn, { region }) {
   const [, , service, where, , topic = ""] = arn.split(":");
   if (service !== "sns" || where !== region) throw wrongLink("That link belongs to another server.");
@@ -60,17 +61,17 @@ async function call(parameters, home, ended) {
   if (!response.ok) throw refusal(response, await response.text(), ended);
 }
 
-// The ID token goes to the identity pool alone. What it gives stays in memory, for one call.
+// The ID token goes only to the identity pool. The credentials stay in memory, for one call.
 async function ownCredentials({ region, cognito }) {
   const { identityEndpoint: endpoint, identityPoolId, userPoolId } = cognito;
-  // The pool's name as an issuer, as functions and command line say it too.
+  // The issuer name of the pool, as in the functions and the command line.
   const Logins = { [`cognito-idp.${region}.amazonaws.com/${userPoolId}`]: await session.idToken() };
   const { IdentityId } = await post(endpoint, "AWSCognitoIdentityService.GetId", { IdentityPoolId: identityPoolId, Logins });
   const { Credentials } = await post(endpoint, "AWSCognitoIdentityService.GetCredentialsForIdentity", { IdentityId, Logins });
   return Credentials;
 }
 
-// SNS answers in XML, of which three elements are of interest.
+// SNS answers in XML, of which three elements matter.
 function refusal(response, xml, ended) {
   const element = (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
   const [name, message, requestId] = ["Code", "Message", "RequestId"].map(element);

@@ -1,4 +1,5 @@
-// The message on its way. It is the page's, not the view's: one may look at the inbox meanwhile.
+// The message that is being sent. It belongs to the page and not to a view, so that the user can look
+// at the inbox meanwhile.
 
 import * as drafts from "./draft.js";
 import { bytes, MAX_BODY } from "../lib/format.js";
@@ -7,7 +8,7 @@ import { Problem } from "./net.js";
 import { send } from "./send.js";
 import * as session from "./session.js";
 
-/** changes tells of "job" when the state changes and of "progress" in between. */
+/** changes dispatches "job" when the state changes and "progress" in between. */
 export const changes = new EventTarget();
 const tell = (what) => changes.dispatchEvent(new Event(what));
 
@@ -15,7 +16,7 @@ let job = null; // { draft, status: "sending" | "sent" | "failed", done: 0..1, p
 
 export const current = () => job;
 
-/** clear forgets a job that has ended, and reset also one that has not. */
+/** clear forgets a job that has ended; reset also one in progress. */
 export const clear = () => { if (job?.status !== "sending") job = null; };
 
 export function reset() {
@@ -23,7 +24,7 @@ export function reset() {
   job = null;
 }
 
-/** start sends a draft. The draft has its idempotency key, and is stored with it before the first byte goes out. */
+/** start sends a draft. The draft is stored with its idempotency key before the first byte is sent. */
 export async function start(draft) {
   if (job?.status === "sending") return;
   const userId = session.who().userId;
@@ -57,20 +58,20 @@ function finish(mine, status) {
 
 const hold = (event) => event.preventDefault();
 
-// parcel turns a draft into what goes over the wire.
+// parcel converts a draft into the request's data.
 function parcel({ to, mode, text, file, key }) {
   if (mode === "text") return { to, key, type: "text/plain; charset=utf-8", body: new Blob([text]) };
   return { to, key, type: mediaType(file.type), filename: safeName(file.name), body: file };
 }
 
-// A browser's guess at a type is the system's, and may be anything.
+// A browser takes a file's type from the system, so it may be anything.
 const mediaType = (type) => (/^[\w.+-]+\/[\w.+-]+$/.test(type) && type.length < 200 ? type : "application/octet-stream");
 
-/** sizeProblem says in words what the server would refuse, or "". */
+/** sizeProblem returns why the server would refuse the size, or "". */
 export function sizeProblem({ mode, text, file }) {
   const size = mode === "text" ? new Blob([text]).size : (file?.size ?? 0);
   return size > MAX_BODY ? `That is ${bytes(size)}; at most 4 MiB can be sent.` : "";
 }
 
-/** isOver says whether a failure is one that the same message will meet again. */
+/** isOver says whether a retry of the same message would fail in the same way. */
 export const isOver = (error) => error instanceof Problem && error.kind === "request" && ![408, 409, 429].includes(error.status);

@@ -1,5 +1,5 @@
-// The registered users. The API lists them page by page and has no search, so the page keeps the
-// list for a while and searches in it (lib/names.js). The list grows page by page, so the first names show at once.
+// The registered users. The API returns them in pages and has no search. The page therefore caches the
+// list for a while and searches in it (lib/names.js). Each page is shown as it arrives.
 
 import * as api from "./api.js";
 
@@ -9,10 +9,10 @@ const PAGE = 100;
 let known = { at: 0, users: [], complete: false, of: null };
 let loading = null;
 
-/** forget makes the next all ask the server again. */
+/** forget makes the next call of all ask the server again. */
 export const forget = () => { known = { ...known, at: 0 }; };
 
-/** all returns every user by username. onPage hears of each page's arrival. */
+/** all returns every user, sorted by username. onPage is called for each page. */
 export async function all(who, { signal, onPage = () => {} } = {}) {
   if (known.of === who && known.complete && Date.now() - known.at < FRESH) return known.users;
   loading ??= load(who, onPage).finally(() => { loading = null; });

@@ -1,15 +1,14 @@
-// Asking again and again, without being a nuisance: often while there is news or somebody at the
-// keyboard, seldom when nothing happens, hardly while nobody looks, and less and less while the
-// server fails. (A push channel would be faster and cost a connection per open page; see
-// docs/decisions/2026-11-24-web-page-polling.md.)
+// Polling: often while there are changes or user input, seldom if nothing happens, rarely in the
+// background, and less and less while the server fails. (A push channel would be faster but cost a
+// connection per open page; see docs/decisions/2026-11-24-web-page-polling.md.)
 
-const LEAST = 3000; // ms between two looks while things change
-const MOST = 30_000; // while nothing does
-const UNSEEN = 120_000; // while the page is in the background: enough for the count in the tab
+const LEAST = 3000; // ms between two checks while things change
+const MOST = 30_000; // while nothing changes
+const UNSEEN = 120_000; // in the background: enough for the count in the tab
 const GROWTH = 1.3;
-const FAILING = 300_000; // the longest pause of back-off after failures
+const FAILING = 300_000; // the longest backoff after failures
 
-/** poller runs task until signal aborts. task resolves to whether there was news. */
+/** poller runs task until signal aborts. task resolves to whether there were changes. */
 export function poller(task, { signal }) {
   let pause = LEAST;
   let failures = 0;
@@ -33,7 +32,7 @@ export function poller(task, { signal }) {
       failures = 0;
       pause = news ? LEAST : Math.min(pause * GROWTH, MOST);
     } catch {
-      failures++; // the views say what is wrong when somebody wants something; a look does not nag
+      failures++; // no message: views report a failure when the user acts
     } finally {
       running = false;
       next();
@@ -46,7 +45,7 @@ export function poller(task, { signal }) {
 
   document.addEventListener("visibilitychange", now, { signal });
   addEventListener("online", () => { failures = 0; now(); }, { signal });
-  // Somebody is there again: shorten the pause, but do not look at every key.
+  // The user is active again: shorten the pause, but do not poll at every keystroke.
   const active = () => {
     if (pause <= LEAST * 2 || failures > 0) return;
     pause = LEAST;

@@ -1,6 +1,6 @@
-// The page's addresses live behind the # because the paths in front of it belong to the
-// API (/messages, /users) in the embedded home and to files on CloudFront: no server has to
-// know them, and no rewrite rule is needed in either home. They carry names and ids only.
+// Addresses are in the fragment, because paths belong to the API (/messages, /users) in the embedded
+// backend and to files on CloudFront. Neither backend needs a rewrite rule. Addresses contain only
+// names and ids.
 
 /** parse reads "#/inbox/ID?to=x" as {name: "inbox", arg: "ID", query}. */
 export function parse(hash) {
@@ -13,17 +13,17 @@ function decode(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    return ""; // a hand-made address with a broken escape is no reason to fail
+    return ""; // ignore a broken escape in a hand-written address
   }
 }
 
-/** href makes the address of a view. */
+/** href returns the address of a view. */
 export function href(name, arg = "", query = {}) {
   const search = new URLSearchParams(query).toString();
   return `#/${name}${arg && `/${encodeURIComponent(arg)}`}${search && `?${search}`}`;
 }
 
-/** go shows another view. With replace the present one leaves no trace in the history. */
+/** go shows another view. With replace the present one is removed from the history. */
 export function go(address, { replace = false } = {}) {
   if (location.hash === address) {
     dispatchEvent(new Event("hashchange"));
@@ -34,7 +34,7 @@ export function go(address, { replace = false } = {}) {
   }
 }
 
-/** onRoute calls fn now and whenever the address changes. "#main" and its like are anchors. */
+/** onRoute calls fn now and whenever the address changes. "#main" and the like are anchors. */
 export function onRoute(fn) {
   const route = () => {
     if (location.hash === "" || location.hash.startsWith("#/")) fn(parse(location.hash));

@@ -1,4 +1,4 @@
-// One try to send a message. XMLHttpRequest, because fetch cannot tell how far an upload is.
+// One try to send a message. It uses XMLHttpRequest, because fetch cannot report upload progress.
 
 import { attachment } from "../lib/headers.js";
 import { address, authorized } from "./api.js";

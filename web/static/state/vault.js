@@ -1,21 +1,20 @@
-// The vault keeps what must outlive a reload (the refresh token, a draft) and is nobody
-// else's business. Every entry is AES-256-GCM ciphertext in IndexedDB; the key beside it is a
-// non-extractable CryptoKey, which no script can read, only use, and only on this origin.
+// The vault stores data that must survive a reload (the refresh token, a draft). Every entry is
+// AES-256-GCM ciphertext in IndexedDB. The key, stored in the same database, is a non-extractable
+// CryptoKey: scripts of this origin can use it, but none can read it.
 //
-// What this gives: nothing readable in localStorage, in a backup, or in a copied profile's
-// strings; and deleting the key deletes all entries at once. What it cannot give: protection from
-// a script that runs on this very page. Against that stand the Content-Security-Policy and
-// Trusted Types (docs/decisions/2026-11-24-web-page-session.md).
+// The vault keeps plaintext out of localStorage, backups and copied profiles, and deleting the key
+// deletes all entries at once. It cannot protect from a script that runs on this page. The
+// Content-Security-Policy and Trusted Types do that (docs/decisions/2026-11-24-web-page-session.md).
 //
-// Where the browser has no WebCrypto (a page over plain http from another machine) or no
-// IndexedDB, entries stay in memory and end with the tab: never in the clear on disk.
+// Without WebCrypto (a page over plain http from another machine) or IndexedDB, entries stay in memory
+// and end with the tab. They are never on disk in the clear.
 
 const DATABASE = "sealpost";
 const KEY = "key";
 const memory = new Map();
 let opening = null;
 let working = null;
-let epoch = 0; // counts the times that everything was destroyed
+let epoch = 0; // how often everything was destroyed
 
 function request(r) {
   return new Promise((resolve, reject) => {
@@ -39,16 +38,16 @@ async function read(name) {
   return request(db.transaction("entries").objectStore("entries").get(name));
 }
 
-// write does nothing when everything was destroyed since the epoch of the caller: what was being
-// encrypted while somebody signed out must not be written behind them. The look at the epoch and the
-// making of the transaction are one step, and transactions run in the order in which they were made.
+// write does nothing if everything was destroyed since the caller's epoch, so that data that was being
+// encrypted during a sign-out is not written after it. Checking the epoch and creating the transaction
+// are one step, and transactions run in the order of their creation.
 async function write(since, change) {
   const db = await open();
   if (since !== epoch) return undefined;
   return request(change(db.transaction("entries", "readwrite").objectStore("entries")));
 }
 
-/** durable says whether entries outlive the tab. It is found out once, by trying. */
+/** durable says whether entries outlive the tab. It finds out once, by trying. */
 export function durable() {
   working ??= (async () => {
     if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return false;
@@ -66,7 +65,7 @@ async function makeKey(since) {
   const found = await read(KEY);
   if (found) return found;
   const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  // Two tabs may come here together. add() lets one of them win, and the other takes its key.
+  // Two tabs may get here at once. add() lets one of them win, and the other uses its key.
   try {
     await write(since, (store) => store.add(made, KEY));
     return made;
@@ -76,10 +75,10 @@ async function makeKey(since) {
   }
 }
 
-// The entry's name is bound to its ciphertext, so that entries cannot be exchanged.
+// The entry's name is authenticated with the ciphertext, so that entries cannot be exchanged.
 const cipher = (name, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) });
 
-/** put stores bytes under a name, over what was there. */
+/** put stores bytes under a name and replaces an existing entry. */
 export async function put(name, bytes) {
   const since = epoch;
   if (!(await durable())) {
@@ -91,7 +90,7 @@ export async function put(name, bytes) {
   await write(since, (store) => store.put({ iv, data }, name));
 }
 
-/** get returns the bytes, or null when there are none or they do not open any more. */
+/** get returns the bytes, or null if there are none or they cannot be decrypted. */
 export async function get(name) {
   if (!(await durable())) return memory.get(name) ?? null;
   const entry = await read(name);
@@ -100,7 +99,7 @@ export async function get(name) {
   try {
     return new Uint8Array(await crypto.subtle.decrypt(cipher(name, entry.iv), k, entry.data));
   } catch {
-    return null; // sealed under a key that is gone: as good as absent
+    return null; // sealed under a deleted key, so treat it as absent
   }
 }
 
@@ -117,7 +116,7 @@ export async function destroy() {
   if (await durable()) await write(epoch, (store) => store.clear());
 }
 
-/** disown keeps this tab from writing what it was about to: another one has destroyed everything. */
+/** disown stops this tab's pending writes, because another tab has destroyed everything. */
 export function disown() {
   epoch++;
   memory.clear();

@@ -1,4 +1,4 @@
-// One's own account: another password, and the end of every session.
+// The account view: change the password, and end all sessions.
 
 import * as api from "../state/api.js";
 import * as pool from "../state/pool.js";
@@ -13,10 +13,10 @@ export default async function show(outlet, route, signal) {
     h("p", {}, "You are signed in as ", h("strong", {}, session.who().username), ".", fingerprint(signal)), change, signOutEverywhere()));
 }
 
-// What others see where the name could be taken for another, to be told them on another way.
+// Users whose names look alike can compare fingerprints over another channel.
 function fingerprint(signal) {
   const el = h("span", {});
-  api.me(signal).then((me) => el.append(" Your fingerprint is ", h("code", {}, me.fingerprint), "."), () => {}); // no reason to fail
+  api.me(signal).then((me) => el.append(" Your fingerprint is ", h("code", {}, me.fingerprint), "."), () => {}); // optional, so errors are ignored
   return el;
 }
 
@@ -36,7 +36,7 @@ async function changePassword() {
   return section("Password", "Everybody who knew the old one is kept out from now on.", f.el);
 }
 
-// Password managers want to know whose password it is.
+// Password managers need the username.
 function username() {
   const { root, input } = field("Username", { autocomplete: "username", name: "username", readonly: true });
   input.value = session.who().username;

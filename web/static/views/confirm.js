@@ -1,5 +1,5 @@
-// The code that proves the e-mail address. The password waits in memory for the moment after, so
-// that one does not type it twice; a reload loses it, and then one signs in by hand.
+// The code that proves the e-mail address. The password stays in memory until then, so that the user
+// need not type it twice. After a reload the user signs in by hand.
 
 import { config } from "../state/config.js";
 import * as pool from "../state/pool.js";
@@ -7,14 +7,14 @@ import { go, href } from "../state/router.js";
 import * as session from "../state/session.js";
 import { accountPage, announce, check, field, form, h } from "./ui.js";
 
-/** CODE_ERRORS are the pool's refusals that the code is to blame for. */
+/** CODE_ERRORS are the pool's errors that concern the code. */
 export const CODE_ERRORS = new Set(["CodeMismatchException", "ExpiredCodeException", "TooManyFailedAttemptsException"]);
 
 const WAIT = 30; // seconds between two requests for a code
 
 let waiting = null; // { username, password, sent }
 
-/** start comes from signing up, or from signing in to an account that was never confirmed. */
+/** start is called after a sign-up, or after a sign-in to an account that was never confirmed. */
 export function start(username, password, { sent = false } = {}) {
   waiting = { username, password, sent };
   go(href("confirm", username));
@@ -33,24 +33,24 @@ export default function show(outlet, route, signal) {
     h("p", { class: "aside" }, "Nothing arrived? Look among the spam, or ", resend, "."),
     h("p", { class: "aside line" }, h("a", { href: href("sign-in") }, "Back to sign in")));
   localMailbox(outlet.querySelector(".card"));
-  if (waiting?.username === username && !waiting.sent) resend.click(); // the first code may be long gone
+  if (waiting?.username === username && !waiting.sent) resend.click(); // the first code may have expired
   else resend.rest();
 }
 
-/** codeField takes the six digits, spaces and all, as people paste them. */
+/** codeField accepts six digits, with spaces as people paste them. */
 export function codeField() {
   const f = field("Code", { inputmode: "numeric", autocomplete: "one-time-code", name: "code", maxlength: "12", class: "input code" });
   return { ...f, get value() { return f.input.value.replace(/\D/g, ""); } };
 }
 
-/** localMailbox says where a code is that was not sent. Only the server's own terminal has the address. */
+/** localMailbox says where to find a code that was not sent. Only the server's terminal shows the URL. */
 export async function localMailbox(place) {
   const { mailKept } = await config().catch(() => ({}));
   if (!mailKept) return;
   place.append(h("p", { class: "aside" }, "This server sends no mail. It printed the address of its mailbox when it started; ", h("code", {}, "sealpost mailbox"), " shows the same."));
 }
 
-/** resendButton asks for another code, then rests, because the pool counts requests. */
+/** resendButton requests another code. It then pauses, because the pool limits requests. */
 export function resendButton(ask, status, signal) {
   const el = h("button", { type: "button", class: "link" }, "send another code");
   const rest = () => {
@@ -96,7 +96,7 @@ async function submit(username, code) {
   await enter(username);
 }
 
-// Confirming twice (two tabs, an answer that was lost) is no error to a person: they are through.
+// A second confirmation (two tabs, or a lost answer) is no error to the user.
 async function alreadyConfirmed(error, username) {
   if (error.name !== "NotAuthorizedException" || !/CONFIRMED/.test(error.title)) throw error;
   await enter(username);

@@ -1,5 +1,5 @@
-// The empty inbox: on the first visit it also says when the mailbox is ready. And an inbox with
-// nothing that is unread.
+// The empty inbox, which on the first visit also says when the mailbox is ready, and the empty list of
+// unread messages.
 
 import * as api from "../state/api.js";
 import { asksFirst } from "../state/config.js";
@@ -7,9 +7,9 @@ import { href } from "../state/router.js";
 import * as session from "../state/session.js";
 import { announce, h, icon } from "./ui.js";
 
-const AGAIN = [500, 500, 1000, 1000, 2000, 3000, 5000]; // ms between looks; the last one stays
+const AGAIN = [500, 500, 1000, 1000, 2000, 3000, 5000]; // ms between checks; the last one repeats
 
-/** welcome is shown until the first message comes. */
+/** welcome is shown until the first message arrives. */
 export function welcome(signal) {
   const text = h("p", { class: "quiet" }, "\u00a0");
   const asked = h("p", { class: "quiet", hidden: true }, "A mail from AWS asks whether you want to be told of messages. Do not follow its link; ",
@@ -21,11 +21,11 @@ export function welcome(signal) {
   return el;
 }
 
-/** nothingUnread is shown in place of the unread messages when there are none. */
+/** nothingUnread is shown if there are no unread messages. */
 export const nothingUnread = () => h("div", { class: "nothing" }, icon("mark", "mark faint"), h("h2", {}, "Nothing unread"),
   h("p", { class: "quiet" }, "What comes next appears here."), h("p", {}, h("a", { class: "button", href: href("inbox") }, "Show all messages")));
 
-// A new account's key is made by a consumer of its event: moments, as a rule, but not at once.
+// A consumer creates a new account's key, usually within moments.
 async function follow(text, signal) {
   for (let i = 0; !signal.aborted; i++) {
     const me = await api.me(signal).catch(() => null);

@@ -1,4 +1,4 @@
-// A forgotten password: ask for a code, then set a new password with it.
+// A forgotten password: request a code, then set a new password with it.
 
 import { newPassword } from "./passwordrules.js";
 import * as pool from "../state/pool.js";
@@ -22,7 +22,7 @@ function ask(outlet) {
   accountPage(outlet, "Forgotten password", "We send a code to the e-mail address of your account.", f.el, back());
 }
 
-// Whether the account exists is not told: the next step looks the same either way.
+// The next step looks the same whether or not the account exists, so as not to reveal it.
 async function sendCode(username) {
   try {
     await pool.forgotPassword(username);
@@ -58,7 +58,7 @@ async function submit(username, code, secret) {
 }
 
 function refused(error, code, secret) {
-  // An unknown user is told what a wrong code is told, for the same reason as above.
+  // An unknown user gets the text of a wrong code, for the same reason.
   const asCode = CODE_ERRORS.has(error.name) || error.name === "UserNotFoundException";
   const blame = asCode ? code : error.name === "InvalidPasswordException" ? secret : null;
   if (!blame) throw error;

@@ -1,5 +1,5 @@
-// The inbox: a list on the left, of all or of what is unread, the opened message on the right; on a
-// phone one at a time.
+// The inbox: on the left a list of all or of unread messages, on the right the opened message. A phone
+// shows one at a time.
 
 import { bytes, when, whenInFull } from "../lib/format.js";
 import { shown } from "../lib/names.js";
@@ -17,7 +17,7 @@ export default function show(outlet, route, signal) {
   return view;
 }
 
-/** address is that of one of the two lists, or of a message beside it. */
+/** address returns the address of one of the two lists, or of a message next to it. */
 const address = (unreadOnly, id = "") => href("inbox", id, unreadOnly ? { unread: true } : {});
 
 class Inbox {
@@ -39,12 +39,13 @@ class Inbox {
     this.watchEnd();
   }
 
-  // Links, because an address says which list it is. That of the list in view begins it anew.
+  // These are links, because the address says which list it is. The link of the current list restarts
+  // it.
   tab(label, unreadOnly) {
     return h("a", { href: address(unreadOnly), onclick: () => { if (this.messages.unreadOnly === unreadOnly) this.begin(unreadOnly); } }, label);
   }
 
-  /** update shows another message, or none, beside the same list or the other one. */
+  /** update shows another message, or none, next to the same list or the other one. */
   update(route) {
     const before = this.open;
     const unreadOnly = route.query.get("unread") === "true";
@@ -62,25 +63,25 @@ class Inbox {
     }
     title(unreadOnly ? "Unread" : "Inbox");
     this.pane.replaceChildren(placeholder());
-    // Coming back from a message, the keyboard goes on where it was.
+    // When the user returns from a message, the focus goes back to its row.
     if (before && !this.tabs.includes(document.activeElement)) (this.rows.get(before)?.querySelector("a") ?? this.head).focus();
   }
 
-  /** begin shows the one list or the other, from its top. */
+  /** begin shows one of the two lists from its top. */
   async begin(unreadOnly, { say = false } = {}) {
     this.listing?.abort();
     this.listing = new AbortController();
     const signal = AbortSignal.any([this.signal, this.listing.signal]);
     this.messages = mailbox.choose(unreadOnly);
     this.tabs.forEach((el, i) => setCurrent(el, Boolean(i) === unreadOnly, "page"));
-    this.rows.clear(); // they lead to messages beside the other list
+    this.rows.clear(); // they link to messages next to the other list
     this.status.replaceChildren();
     this.column.scrollTop = 0;
     scrollTo(0, 0); // phones scroll the page
     if (this.messages.loaded) {
-      this.column.removeAttribute("aria-busy"); // which the other one may have left
+      this.column.removeAttribute("aria-busy"); // the other list may have left it
       this.paint();
-      this.messages.refresh(signal).catch(() => {}); // while the other one was shown, nobody looked
+      this.messages.refresh(signal).catch(() => {}); // it was not refreshed while the other list was shown
     } else {
       await this.load(signal);
     }
@@ -93,7 +94,7 @@ class Inbox {
     this.list.replaceChildren(...skeleton());
     this.more.replaceChildren();
     this.column.setAttribute("aria-busy", "true");
-    const done = slowly(this.more, signal); // under the list, where it moves nothing
+    const done = slowly(this.more, signal); // under the list, where nothing moves
     try {
       await this.messages.first(signal);
     } catch (error) {
@@ -107,7 +108,7 @@ class Inbox {
     }
   }
 
-  // paint keeps the rows that stay: focus and place in the list are the reader's.
+  // paint reuses rows, to keep the focus and the scroll position.
   paint() {
     if (!this.messages.loaded) return;
     if (this.status.querySelector(".notice")) this.status.replaceChildren();
@@ -138,7 +139,7 @@ class Inbox {
     if (messages.length === 0) {
       put(this.more, this.messages.unreadOnly ? (this.nothing ??= nothingUnread()) : (this.empty ??= welcome(this.signal)));
     } else if (this.messages.hasOlder()) {
-      put(this.more, this.older); // a button too: paging by scrolling alone would leave the keyboard behind
+      put(this.more, this.older); // also a button, because the keyboard cannot page by scrolling
     } else {
       this.more.replaceChildren(messages.length > 8 ? h("p", { class: "quiet" }, "That is all.") : "");
     }
@@ -151,7 +152,7 @@ class Inbox {
     this.signal.addEventListener("abort", () => this.end.disconnect());
   }
 
-  // In sight from the start, or still after a short page? Observing anew asks again.
+  // The end may be visible at once or after a short page. Observing it again triggers a check.
   lookAtEnd() {
     this.end.unobserve(this.more);
     this.end.observe(this.more);
@@ -174,7 +175,7 @@ class Inbox {
   }
 }
 
-// put does nothing when it is there: taking it out and in would take the focus from it.
+// put does nothing if the element is there, because moving it would remove the focus.
 function put(place, el) {
   if (place.firstChild !== el) place.replaceChildren(el);
 }
@@ -196,15 +197,15 @@ function setCurrent(link, on, as = "true") {
   else link.removeAttribute("aria-current");
 }
 
-// reconcile puts the rows in order and moves only what is out of place, because moving an element
-// takes the focus from it.
+// reconcile sorts the rows and moves only those out of place, because moving an element removes the
+// focus from it.
 function reconcile(list, rows) {
   const wanted = new Set(rows);
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
   rows.forEach((row, i) => { if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null); });
 }
 
-// Up and Down walk the list, beside Tab; Home and End jump.
+// Up and Down move through the list, in addition to Tab. Home and End jump.
 function arrows(event) {
   const links = [...event.currentTarget.querySelectorAll("a")];
   const at = links.indexOf(document.activeElement);

@@ -1,4 +1,4 @@
-// One opened message. Fetching it has no side effect; it is marked as read once it is shown.
+// One opened message. Fetching has no side effect. The message is marked as read once it is shown.
 
 import * as api from "../state/api.js";
 import { read } from "../state/content.js";
@@ -9,10 +9,10 @@ import { go, href } from "../state/router.js";
 import { h, icon, problem, seal, sr, title } from "./ui.js";
 import { slowly } from "./slow.js";
 
-/** placeholder fills the pane while nothing is open. Phones do not show it. */
+/** placeholder fills the pane while no message is open. Phones do not show it. */
 export const placeholder = () => h("div", { class: "placeholder" }, icon("mark", "mark faint"), h("p", { class: "quiet" }, "Choose a message to open its seal."));
 
-/** openMessage shows a message in the pane until signal aborts. back is the address of the list beside it. */
+/** openMessage shows a message in the pane until signal aborts. back is the address of its list. */
 export async function openMessage(pane, id, back, signal) {
   const known = mailbox.find(id);
   const body = h("div", { class: "body", "aria-busy": "true" }, h("p", { class: "opening" }, "Opening…"));
@@ -55,7 +55,7 @@ function heading(m, id) {
 
 const replyLink = (m) => m?.from.username ? h("a", { class: "button small", href: href("write", "", { to: m.from.username }) }, "Reply") : "";
 
-// An address opened directly comes before the list: the heading is completed from it.
+// A message opened by its URL arrives before the list, which then completes the heading.
 async function complete(head, id, signal) {
   const m = await mailbox.lookFor(id, signal);
   if (!m || signal.aborted) return;
@@ -85,7 +85,7 @@ const escapeTo = (address) => (event) => {
   if (event.key === "Escape" && !event.defaultPrevented) go(address);
 };
 
-/** render makes the elements for a content. Its blob addresses end with the signal. */
+/** render returns the elements for a content. Its blob URLs are revoked with the signal. */
 async function render(content, signal) {
   const address = (blob) => {
     const url = URL.createObjectURL(blob);
@@ -107,8 +107,8 @@ function text(content, address) {
   return [letter, cut, file].filter(Boolean);
 }
 
-// The image is decoded before it is shown, so that its place has its size from the start. What
-// does not decode is no image, whatever it says.
+// The image is decoded before it is shown, so that its space is reserved. Data that cannot be decoded
+// is not shown as an image.
 async function image({ filename }, url) {
   const img = h("img", { src: url, alt: filename ? `Picture: ${filename}` : "Picture without a name" });
   try {

@@ -1,5 +1,5 @@
-// Being told of messages by mail: AWS asks each user once, and here one answers. The links in its
-// mails would do it too, but then they work for whoever follows them.
+// Notifications by mail. AWS asks each user once, and the user answers here. The links in the mails
+// would work too, but for everyone who follows them.
 
 import { renewNotifications } from "../state/api.js";
 import { asksFirst } from "../state/config.js";
@@ -28,7 +28,8 @@ const questions = () => [
   }),
 ];
 
-// SNS forgets a question that was not answered after 48 hours, and an account's address may have changed.
+// SNS drops a confirmation that is not answered within 48 hours, and the user's address may have
+// changed.
 function askAgain() {
   const f = form("Send that mail again", [], async () => {
     await renewNotifications();
@@ -44,7 +45,7 @@ function question({ heading, text, label, button, act, done, then }) {
   const f = form(button, [link.root], async () => {
     if (!check([link, link.value.trim(), "Paste the link's address here."])) return;
     if (!(await answer(act, link))) return;
-    link.input.value = ""; // it holds a token, and has done what it is for
+    link.input.value = ""; // it contains a token that was used
     showIn(f.status, notice("good", done, then && h("p", {}, then)));
   });
   f.submit.classList.remove("wide");

@@ -1,9 +1,9 @@
-// What is sent: a text or a file. Both can be begun; the one in view is sent.
+// The content of a message: a text or a file. Both can be started, and the visible one is sent.
 
 import { bytes, MAX_BODY } from "../lib/format.js";
 import { button, h, icon } from "./ui.js";
 
-const NEAR = MAX_BODY * 0.9; // from here the text's size is told
+const NEAR = MAX_BODY * 0.9; // from here the text's size is shown
 
 /** contentField calls onChange with {mode}, {text} or {file}. */
 export function contentField(draft, onChange, signal) {
@@ -63,7 +63,7 @@ class Parcel {
     this.picker.focus();
   }
 
-  // The whole page takes the drop: a file that misses a small target would open in its place.
+  // The whole page accepts drops, because a file that misses a small target would replace the page.
   acceptDrops(signal) {
     const over = (on) => (event) => {
       event.preventDefault();
@@ -102,5 +102,5 @@ class Parcel {
   }
 }
 
-// The file field itself cannot be styled; it stays in place, unseen, for keyboards and screen readers.
+// The file input cannot be styled. It stays in place, invisible, for keyboards and screen readers.
 const label = (text) => h("label", { for: "file", class: "choose" }, text);

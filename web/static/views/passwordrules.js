@@ -1,4 +1,4 @@
-// A field for a new password, with the pool's rules under it.
+// A field for a new password, followed by the pool's rules.
 
 import { rules } from "../lib/passwords.js";
 import { config } from "../state/config.js";
@@ -11,7 +11,7 @@ export async function newPassword(label) {
   const items = wanted.map(({ text }) => h("li", {}, icon("dot"), text, sr(", not met yet")));
   const list = h("ul", { class: "rules", id: `${f.input.id}-rules`, "aria-label": "The password needs" }, items);
   f.input.setAttribute("aria-describedby", `${f.input.id}-note ${list.id}`);
-  f.root.lastChild.before(list); // the note, which says what was wrong, stays next to the button
+  f.root.lastChild.before(list); // keep the error note next to the button
   f.input.addEventListener("input", () => wanted.forEach(({ met }, i) => mark(items[i], met(f.input.value))));
   return { root: f.root, input: f.input, fail: f.fail, get value() { return f.input.value; }, ok: () => wanted.every(({ met }) => met(f.input.value)) };
 }

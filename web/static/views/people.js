@@ -1,4 +1,4 @@
-// The registered users: to find somebody, and to see who can receive already.
+// The registered users, with a search and whether each can receive messages.
 
 import { search, shown } from "../lib/names.js";
 import * as people from "../state/people.js";
@@ -7,8 +7,8 @@ import * as session from "../state/session.js";
 import { h, icon, problem, seal, title } from "./ui.js";
 import { slowly } from "./slow.js";
 
-const SHOWN = 200; // more rows than anybody reads; the search narrows them down
-const AGAIN = 3000; // ms until the next look while somebody's key is being made
+const SHOWN = 200; // more rows than anyone reads; the search narrows them down
+const AGAIN = 3000; // ms until the next check while a user's key is being created
 
 export default function show(outlet, route, signal) {
   title("People");

@@ -1,5 +1,5 @@
-// The field that says for whom: a combobox (WAI-ARIA pattern "editable combobox with list
-// autocomplete") over the registered users. Any name can be typed; the server has the last word.
+// The recipient field: a combobox (WAI-ARIA pattern "editable combobox with list autocomplete") over
+// the registered users. Any name can be typed; the server decides.
 
 import { exact, search, shown } from "../lib/names.js";
 import * as people from "../state/people.js";
@@ -41,7 +41,7 @@ class Combobox {
 
   offer() {
     const hits = search(this.users, this.f.input.value).filter((u) => u.userId !== session.who().userId).slice(0, OFFERED);
-    // Who is named in full is chosen: an offer would only lie over what comes next.
+    // After a complete name, the list would only cover the next field.
     const chosen = hits.length === 1 && hits[0].ready && hits[0].username === this.f.input.value.trim();
     this.active = -1;
     this.list.replaceChildren(...hits.map((u, i) => this.option(u, i)));
@@ -49,7 +49,7 @@ class Combobox {
   }
 
   option(user, i) {
-    // mousedown, because the click comes after blur has closed the list
+    // mousedown, because click comes after blur, which closes the list.
     return h("li", { role: "option", id: `to-${i}`, class: "offer", "aria-selected": "false", "data-name": user.username, onmousedown: (event) => { event.preventDefault(); this.choose(user.username); } },
       seal(user.username, { broken: true }), h("span", {}, shown(user)), !user.ready && h("span", { class: "quiet" }, "Not ready yet"));
   }
@@ -69,7 +69,7 @@ class Combobox {
       if (this.list.hidden) this.offer();
       else if (n > 0) this.move((this.active + (event.key === "ArrowDown" ? 1 : n + (this.active < 0 ? 0 : -1))) % n);
     } else if (event.key === "Enter" && !this.list.hidden && this.active >= 0) {
-      event.preventDefault(); // choosing is not sending
+      event.preventDefault(); // Enter selects and does not submit
       this.choose(this.list.children[this.active].dataset.name);
     } else if (event.key === "Escape" && !this.list.hidden) {
       event.preventDefault();
@@ -94,12 +94,13 @@ class Combobox {
     this.check();
   }
 
-  // check says early what sending would say late. It never forbids: the list may be a moment old.
+  // check warns early about errors of sending. It never prevents sending, because the list may be out
+  // of date.
   check() {
     const name = this.f.input.value.trim();
     if (!name || !this.complete) return;
     const user = exact(this.users, name);
-    if (user && user.username !== name) { // the pool's usernames ignore case; the address on a message does not
+    if (user && user.username !== name) { // the pool's usernames ignore case, a message's recipient does not
       this.f.input.value = user.username;
       this.onChange(user.username);
     }

@@ -1,5 +1,4 @@
-// The frame around everything that happens while signed in: where one can go, how many messages
-// wait, who one is, and the way out.
+// The frame of all signed-in views: navigation, the unread count, the user, and sign-out.
 
 import { asksFirst } from "../state/config.js";
 import { badge } from "../lib/format.js";
@@ -37,10 +36,10 @@ function link(name, label) {
   return h("a", { href: href(name), class: name === "write" ? "place cta" : "place" }, icon(name), h("span", {}, label), name === "inbox" && count);
 }
 
-// Only where there is something to confirm or to end.
+// Shown only if there are notifications to confirm or end.
 function bell(signal) {
   const el = h("a", { href: href("notifications"), class: "bell", "aria-label": "Notifications", title: "Notifications", hidden: true }, icon("bell"));
-  asksFirst().then((on) => { if (!signal.aborted) el.hidden = !on; }).catch(() => {}); // what asks for more will say what is wrong
+  asksFirst().then((on) => { if (!signal.aborted) el.hidden = !on; }).catch(() => {}); // the view itself reports the error
   return el;
 }
 
@@ -54,19 +53,19 @@ function follow(signal) {
   poller(mailbox.check, { signal });
 }
 
-// A person who went on while a message was being sent is told where they are.
+// A user who left the view while a message was being sent is told the outcome.
 function tellOutcome() {
   const job = outbox.current();
   if (!job || job.status === "sending") return;
   announce(job.status === "sent" ? `Sent to ${job.draft.to}.` : `Not sent. ${job.problem.title ?? ""}`);
-  if (document.body.dataset.view === "write") return; // which shows it
+  if (document.body.dataset.view === "write") return; // that view shows it
   const text = job.status === "sent" ? `Sent to ${job.draft.to}. ` : `Not sent to ${job.draft.to}. `;
   const pill = h("p", { class: "pill", role: "status" }, text, job.status === "failed" && h("a", { href: href("write") }, "Open the draft"));
   document.body.append(pill);
   setTimeout(() => pill.remove(), TOAST);
 }
 
-/** unmount takes everything of the person with it, the lists in memory too. */
+/** unmount removes everything of the user, including the lists in memory. */
 export function unmount(root) {
   leave?.abort();
   leave = null;

@@ -1,12 +1,12 @@
-// Sign in. It is also what a private address shows to somebody who is not signed in (any more):
-// the address stays, so that signing in leads back to where one was.
+// The sign-in view. A private address shows it too if no user is signed in. The address stays, so that
+// signing in leads back to it.
 
 import { href } from "../state/router.js";
 import * as session from "../state/session.js";
 import { accountPage, check, field, form, h, notice, password } from "./ui.js";
 
 const WRONG = new Set(["NotAuthorizedException", "UserNotFoundException"]);
-const LOCKED = /attempts exceeded/i; // the pool's words when it wants a pause, under the same name
+const LOCKED = /attempts exceeded/i; // the pool's text for too many attempts, under the same error name
 
 export default function show(outlet, route) {
   const name = field("Username", { autocomplete: "username", name: "username" });
@@ -49,7 +49,7 @@ async function refused(error, username, secret) {
     return;
   }
   if (!WRONG.has(error.name)) throw error;
-  // One sentence for both cases: nobody learns here which usernames exist.
+  // One text for both errors, so as not to reveal which usernames exist.
   secret.fail(LOCKED.test(error.title) ? "That was tried too often. Wait a while, then try again." : "Username or password is not right.");
   secret.input.select();
   secret.input.focus();

@@ -1,4 +1,4 @@
-// Create an account: the first of two steps; the code by e-mail is the second.
+// Sign-up, the first of two steps. The second is the code by e-mail.
 
 import * as pool from "../state/pool.js";
 import { newPassword } from "./passwordrules.js";
@@ -6,7 +6,7 @@ import { href } from "../state/router.js";
 import { accountPage, check, field, form, h } from "./ui.js";
 import { start } from "./confirm.js";
 
-const EMAIL = /^[^\s@]+@[^\s@]+$/; // the code that arrives, or does not, is the real check
+const EMAIL = /^[^\s@]+@[^\s@]+$/; // the real check is the code
 
 export default async function show(outlet) {
   const name = field("Username", { autocomplete: "username", name: "username", maxlength: "128", hint: "How others find you. It cannot be changed later." });
@@ -36,7 +36,7 @@ async function submit(name, email, secret) {
   start(username, secret.value, { sent: true });
 }
 
-// What one field is to blame for is said at that field.
+// An error of one field is shown at that field.
 function refused(error, name, email, secret) {
   const blame = { UsernameExistsException: name, InvalidPasswordException: secret, AliasExistsException: email }[error.name];
   if (!blame) throw error;

@@ -1,10 +1,10 @@
-// A word when something takes long: silence for more than a few seconds looks like a fault.
+// A line that is shown if something takes long. Silence for more than a few seconds looks like a fault.
 
 import { h } from "./ui.js";
 
 const PATIENCE = 4000; // ms
 
-/** slowly shows a line in place after a while, and returns what takes it away again. */
+/** slowly shows a line in place after a while, and returns a function that removes it. */
 export function slowly(place, signal) {
   const line = h("p", { class: "quiet slow", role: "status" });
   const timer = setTimeout(() => {

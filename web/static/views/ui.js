@@ -1,9 +1,9 @@
-// What every view is built of. Elements are made by name and filled with text nodes: there is no
-// way from here to innerHTML, and Trusted Types make sure that there is none anywhere else.
+// The building blocks of all views. Elements are created by name and filled with text nodes. Nothing
+// here leads to innerHTML, and Trusted Types prevent it elsewhere.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** h makes an element. Functions become listeners, true an empty attribute, false and null none. */
+/** h creates an element. Functions become listeners, true an empty attribute, false and null none. */
 export function h(tag, props = {}, ...children) {
   const el = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -15,7 +15,7 @@ export function h(tag, props = {}, ...children) {
   return el;
 }
 
-/** icon shows a symbol of index.html. It is decoration: the text beside it carries the meaning. */
+/** icon shows a symbol of index.html. It is decoration; the text next to it has the meaning. */
 export function icon(name, className = "icon") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", className);
@@ -26,26 +26,26 @@ export function icon(name, className = "icon") {
   return svg;
 }
 
-/** hidden text is for those who listen to the page. */
+/** sr is text for screen readers only. */
 export const sr = (text) => h("span", { class: "sr" }, text);
 
-/** announce says a thing to screen readers without moving the focus. */
+/** announce reads a text to screen readers without moving the focus. */
 export function announce(text) {
   const live = document.getElementById("live");
   live.textContent = "";
-  requestAnimationFrame(() => { live.textContent = text; }); // the same words twice are two messages
+  requestAnimationFrame(() => { live.textContent = text; }); // so that the same text twice is announced twice
 }
 
 let page = "";
 let unread = "";
 
-/** title names the page in tab, history and for screen readers. */
+/** title sets the page's title in tab and history, and for screen readers. */
 export function title(text) {
   page = text;
   paintTitle();
 }
 
-/** unreadInTitle puts the count in front, where a narrow tab still shows it. */
+/** unreadInTitle puts the count first, where a narrow tab still shows it. */
 export function unreadInTitle(label) {
   unread = label;
   paintTitle();
@@ -55,7 +55,7 @@ function paintTitle() {
   document.title = `${unread && `(${unread}) `}${page} · Sealpost`;
 }
 
-/** seal is the mark of a person: their initial pressed into wax. */
+/** seal is a user's mark: the initial on a wax seal. */
 export function seal(name, { broken = false } = {}) {
   return h("span", { class: broken ? "seal broken" : "seal", "aria-hidden": "true" },
     icon("seal", "seal-wax"), h("span", {}, ([...(name || "?")][0] ?? "?").toLocaleUpperCase()));
@@ -67,7 +67,7 @@ export function button(label, props = {}, ...more) {
 
 let fields = 0;
 
-/** field is a labelled input with room for a hint and an error, so that neither moves the page. */
+/** field is a labelled input with reserved space for a hint and an error, so that neither moves the page. */
 export function field(label, { hint = "", ...props } = {}) {
   const id = `f${++fields}`;
   const input = h("input", {
@@ -86,7 +86,7 @@ export function field(label, { hint = "", ...props } = {}) {
   return { root, input, fail, get value() { return input.value; } };
 }
 
-/** password adds the button that shows what was typed: a masked field is where people lock themselves out. */
+/** password adds a button that shows the typed text, because users lock themselves out with masked fields. */
 export function password(label, props) {
   const f = field(label, { type: "password", ...props });
   const toggle = h("button", { type: "button", class: "reveal", "aria-pressed": "false", "aria-label": "Show password", onclick: () => {
@@ -101,13 +101,13 @@ export function password(label, props) {
   return f;
 }
 
-/** notice is a message in the page. An error speaks up by itself; anything else waits its turn. */
+/** notice is a message in the page. Screen readers read an error at once, other notices later. */
 export function notice(kind, heading, ...body) {
   return h("div", { class: `notice ${kind}`, role: kind === "error" || kind === "offline" ? "alert" : "status" },
     icon(kind === "good" ? "check" : "alert"), h("div", {}, h("p", { class: "strong" }, heading), ...body));
 }
 
-/** problem shows a Problem, with the id to quote and a way on. */
+/** problem shows a Problem, with the id to quote and a retry. */
 export function problem(p, retry) {
   const help = p.requestId && p.kind === "server" &&
     h("p", { class: "quiet" }, "If it stays so, quote the request id ", h("code", { class: "rid" }, p.requestId), ".");
@@ -115,7 +115,7 @@ export function problem(p, retry) {
     retry && button("Try again", { class: "button small", onclick: retry }));
 }
 
-/** form runs one action at a time: the button is busy meanwhile, and a failure is shown above it. */
+/** form runs one action at a time. The button is busy meanwhile, and a failure is shown above it. */
 export function form(label, parts, action) {
   const status = h("div", { class: "status" });
   const submit = h("button", { type: "submit", class: "button primary wide" }, label);
@@ -135,19 +135,19 @@ export function form(label, parts, action) {
   return { el, status, submit };
 }
 
-/** show puts a notice in its place, and the place in sight. */
+/** show puts a notice in its place and scrolls to it. */
 export function show(status, what) {
   status.replaceChildren(what);
   status.scrollIntoView({ block: "nearest" });
 }
 
-/** busy keeps the button focusable (disabled would throw the focus away) and its width the same. */
+/** busy keeps the button focusable (disabled would remove the focus) and its width constant. */
 export function busy(el, on) {
   el.setAttribute("aria-disabled", String(on));
   el.classList.toggle("busy", on);
 }
 
-/** check shows the first failing field's message, puts the focus there and returns false. */
+/** check shows the first failing field's message, focuses the field and returns false. */
 export function check(...rules) {
   const [failing] = rules.filter(([, ok]) => !ok);
   if (!failing) return true;
@@ -157,7 +157,7 @@ export function check(...rules) {
   return false;
 }
 
-/** accountPage is the frame of everything that happens before one is in. */
+/** accountPage is the frame of all views before sign-in. */
 export function accountPage(outlet, heading, lead, ...body) {
   title(heading);
   const h1 = h("h1", { tabindex: "-1" }, heading);

@@ -1,4 +1,4 @@
-// Write a message or send a file: the draft, and what becomes of it.
+// Write a message or send a file: the draft, and the progress of sending.
 
 import * as drafts from "../state/draft.js";
 import * as outbox from "../state/outbox.js";
@@ -34,11 +34,11 @@ class Write {
     this.edit(to ?? "");
   }
 
-  /** edit shows the form. to is whom the link that led here names. */
+  /** edit shows the form. to is the recipient in the link. */
   edit(to) {
     this.kept = h("p", { class: "note kept" });
     const restored = this.restoredNote(to);
-    this.forms?.abort(); // an earlier form of this view takes no more drops
+    this.forms?.abort(); // an earlier form of this view accepts no more drops
     this.forms = new AbortController();
     this.signal.addEventListener("abort", () => this.forms.abort());
     if (to) this.change({ to });
@@ -65,20 +65,20 @@ class Write {
     this.to.input.focus();
   }
 
-  // change takes an edit. The idempotency key goes with the words that it was made for.
+  // change applies an edit and deletes the idempotency key, which belongs to the old content.
   change(edit) {
     if (Object.entries(edit).every(([name, value]) => this.draft[name] === value)) return;
     this.draft = { ...this.draft, ...edit, key: "" };
-    outbox.clear(); // a failure that was about other words
+    outbox.clear(); // the failure belongs to the old content
     if ("file" in edit) drafts.saveFile(edit.file);
     this.unsaved = true;
     this.kept.textContent = "";
     this.save();
   }
 
-  // save stores every edit at once, and while it is storing the newest after that: a reload has no
-  // time left to wait for. It also runs as the view ends. A session that expired keeps its draft; one
-  // that was signed out has just had everything deleted, and must leave nothing behind.
+  // save stores every edit at once, and while it is storing only the newest after that, because a
+  // reload leaves no time. It also runs when the view ends. An expired session keeps its draft. A
+  // sign-out has just deleted everything, so nothing may be written after it.
   async save() {
     if (this.saving || !this.unsaved || (!session.who() && session.whyEnded() !== "expired")) return;
     this.saving = true;
@@ -100,7 +100,7 @@ class Write {
     await outbox.start(this.draft);
   }
 
-  /** follow shows what the message on its way is doing. */
+  /** follow shows the progress of the message being sent. */
   follow() {
     const job = outbox.current();
     if (job?.status === "sending") this.sending(job);
@@ -121,7 +121,7 @@ class Write {
     const job = outbox.current();
     if (!this.bar || job?.status !== "sending") return;
     if (job.done < 1) this.bar.value = job.done;
-    else this.bar.removeAttribute("value"); // all is there; the server seals and stores it
+    else this.bar.removeAttribute("value"); // all bytes are sent; the server seals and stores them
     this.words.textContent = job.done < 1 ? `Sending, ${Math.floor(job.done * 100)} %` : "Sealing…";
   }
 

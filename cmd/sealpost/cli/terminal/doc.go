@@ -1,4 +1,4 @@
-// Package terminal is how the client talks with a person: which stream is a
-// terminal, prompts that do not echo, progress of large transfers, and text of
-// strangers shown without obeying its control characters.
+// Package terminal talks to a person at a terminal: it detects terminals, prompts
+// without echo, shows the progress of large transfers, and shows untrusted text without
+// obeying its control characters.
 package terminal

@@ -10,10 +10,10 @@ import (
 // ProgressFrom is the size in bytes from which a transfer has a progress bar.
 const ProgressFrom = 256 << 10
 
-// redraw is how often a bar is drawn at most.
+// redraw is the shortest time between two drawings of a bar.
 const redraw = 65 * time.Millisecond
 
-// Transfer shows the progress of one transfer. A nil one shows nothing.
+// Transfer shows the progress of one transfer. A nil Transfer shows nothing.
 type Transfer struct {
 	out  io.Writer
 	what string
@@ -21,8 +21,8 @@ type Transfer struct {
 	bar  *progressbar.ProgressBar
 }
 
-// Progress makes the progress of a transfer of size bytes, shown on out; nil when
-// there is nothing to show: out is no terminal, or the transfer is small.
+// Progress returns the progress of a transfer of size bytes, shown on out. It returns
+// nil if out is not a terminal or the transfer is small.
 func Progress(out io.Writer, what string, size int64) *Transfer {
 	if size < ProgressFrom || !Is(out) {
 		return nil
@@ -30,8 +30,8 @@ func Progress(out io.Writer, what string, size int64) *Transfer {
 	return &Transfer{out: out, what: what, size: size}
 }
 
-// Watch wraps a reader so that what is read of it shows. Another reader begins the
-// bar anew, as a retry does.
+// Watch wraps a reader so that reading from it moves the bar. Each call restarts the
+// bar, because a retry reads from the beginning.
 func (t *Transfer) Watch(r io.Reader) io.Reader {
 	if t == nil {
 		return r
@@ -49,9 +49,9 @@ func (t *Transfer) Watch(r io.Reader) io.Reader {
 	return io.TeeReader(r, t.bar)
 }
 
-// Clear takes the bar off the screen, for a transfer that ended early.
+// Clear removes the bar of a transfer that ended early.
 func (t *Transfer) Clear() {
 	if t != nil && t.bar != nil {
-		_ = t.bar.Clear() // what cannot be cleared stays: it is decoration
+		_ = t.bar.Clear() // a bar that cannot be cleared does no harm
 	}
 }

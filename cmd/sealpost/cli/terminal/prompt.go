@@ -11,18 +11,18 @@ import (
 	"golang.org/x/term"
 )
 
-// maxLine bounds a line of input, in bytes. Cognito's passwords have at most 256
+// maxLine limits a line of input, in bytes. Cognito passwords have at most 256
 // characters.
 const maxLine = 4 << 10
 
-// ErrMismatch is a password that was not repeated as it was first typed.
+// ErrMismatch means that the repeated password differs from the first.
 var ErrMismatch = errors.New("the two passwords are not the same")
 
-// ErrNoInput is an input that ended before anything was given.
+// ErrNoInput means that the input ended before a password was given.
 var ErrNoInput = errors.New("the input ended")
 
-// Password asks a person for a password at the terminal in, without echo, with the
-// prompts on out. With repeat it is asked for twice.
+// Password asks for a password on the terminal in, without echo, with prompts on out.
+// With repeat it asks twice.
 func Password(ctx context.Context, in io.Reader, out io.Writer, prompt string, repeat bool) (string, error) {
 	password, err := secret(ctx, in, out, prompt+": ")
 	if err != nil || !repeat {
@@ -43,8 +43,8 @@ func secret(ctx context.Context, in io.Reader, out io.Writer, prompt string) (st
 	if !ok {
 		return "", errors.New("reading a password: not a terminal")
 	}
-	// ReadPassword puts the echo back when it returns. A signal does not make it
-	// return, so on Ctrl-C the state is put back here, or the shell would go on
+	// ReadPassword restores the echo when it returns, but a signal does not make it
+	// return. On Ctrl-C the state is therefore restored here, or the shell would stay
 	// without echo.
 	before, err := term.GetState(n)
 	if err != nil {
@@ -59,8 +59,8 @@ func secret(ctx context.Context, in io.Reader, out io.Writer, prompt string) (st
 	return string(password), ended(err)
 }
 
-// FirstLine reads the first line of an input that is no terminal, without its end. What
-// follows stays unread.
+// FirstLine reads the first line of an input that is not a terminal, without its line
+// break. It leaves the rest unread.
 func FirstLine(ctx context.Context, in io.Reader) (string, error) {
 	line, err := await(ctx, func() (string, error) {
 		var line []byte
@@ -85,7 +85,7 @@ func FirstLine(ctx context.Context, in io.Reader) (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
-// ReadAll reads an input to its end, but no more than limit bytes and one.
+// ReadAll reads an input to its end, but at most limit+1 bytes.
 func ReadAll(ctx context.Context, in io.Reader, limit int64) ([]byte, error) {
 	return await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(in, limit+1)) })
 }
@@ -97,10 +97,9 @@ func ended(err error) error {
 	return err
 }
 
-// await ends a read with the context. The read itself cannot be stopped: a
-// terminal or a pipe has no deadline that works everywhere. Its goroutine is
-// left behind, which is sound only because a cancelled command is about to end
-// the process.
+// await ends a read when the context ends. The read itself cannot be stopped, because
+// terminals and pipes have no portable deadline. Its goroutine leaks, which is
+// acceptable only because the process ends after a cancelled command.
 func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type result struct {
 		value T

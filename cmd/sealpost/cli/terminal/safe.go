@@ -7,16 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// Text makes a text of unknown origin fit to be shown: a terminal obeys control
-// characters, and a message that clears the screen, renames the window, types
-// into the shell or makes "gpj.exe" look like "exe.jpg" is a known trick. Line
-// breaks and tabs stay; every other control character, those that turn the
-// direction of text around, and what is not UTF-8 are shown as \x1b or \u202e.
+// Text makes untrusted text safe for a terminal. Control characters can clear the
+// screen, rename the window, type into the shell or show "gpj.exe" as "exe.jpg". Line
+// breaks and tabs stay. All other control characters, bidirectional controls and
+// invalid UTF-8 are shown as \x1b or \u202e.
 func Text(s string) string {
 	return escape(strings.ReplaceAll(s, "\r\n", "\n"), func(r rune) bool { return r == '\n' || r == '\t' })
 }
 
-// Line is [Text] for what must stay on one line, such as a name in a table.
+// Line is [Text] for a text that must stay on one line, such as a name in a table.
 func Line(s string) string {
 	return escape(s, func(rune) bool { return false })
 }
@@ -40,15 +39,14 @@ func escape(s string, keep func(rune) bool) string {
 	return b.String()
 }
 
-// dangerous are the control characters of both sets (C1 holds an 8-bit CSI, which
-// some terminals obey as ESC [), what turns the direction of text around, and the
-// two line separators.
+// dangerous reports control characters of both sets (C1 holds an 8-bit CSI, which some
+// terminals obey as ESC [), bidirectional controls, and the two line separators.
 func dangerous(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }
 
-// Showable reports whether bytes are a text that a terminal can show with [Text],
-// whatever their sender said that they are.
+// Showable reports whether b is text that a terminal can show with [Text], whatever
+// type its sender claims.
 func Showable(b []byte) bool {
 	return utf8.Valid(b) && !strings.ContainsRune(string(b), 0)
 }

@@ -12,7 +12,6 @@ func Is(stream any) bool {
 	return ok
 }
 
-// fd returns the file descriptor of a stream that is a terminal.
 func fd(stream any) (int, bool) {
 	f, ok := stream.(*os.File)
 	if !ok {

@@ -7,15 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxName is what the common file systems take, in bytes.
+// maxName is the limit of common file systems, in bytes.
 const maxName = 255
 
-// Name makes of a sender's filename one that leads nowhere but into the folder
-// where it is used, on any system: the base name of a path of either kind,
-// without control characters and characters that turn text around, without the
-// leading dot that hides a file or makes it a program's configuration, and
-// without the leading dash that makes it an option. It is empty when nothing is
-// left.
+// Name turns a sender's filename into one that stays in its folder on any system. It
+// takes the base name of a Windows or Unix path and removes control characters,
+// bidirectional controls, leading dots (hidden and configuration files) and leading
+// dashes (options). The result is empty if nothing is left.
 func Name(filename string) string {
 	name := filename[strings.LastIndexAny(filename, `/\`)+1:]
 	name = strings.Map(clean, strings.ToValidUTF8(name, "_"))
@@ -37,8 +35,7 @@ func clean(r rune) rune {
 	return r
 }
 
-// cut shortens a name to what a file system takes. The extension stays: it says
-// what the file is.
+// cut shortens a name to maxName. It keeps the extension, which says what the file is.
 func cut(name string) string {
 	if len(name) <= maxName {
 		return name

@@ -10,24 +10,23 @@ import (
 	"github.com/sealpost/sealpost/internal/syncdir"
 )
 
-// ErrExists is a file that is there already and was not to be overwritten. It
-// comes as a [*fs.PathError] with the path.
+// ErrExists means that the file exists and must not be overwritten. It is wrapped in an
+// [*fs.PathError] with the path.
 var ErrExists = fs.ErrExist
 
 // Target says where to save.
 type Target struct {
-	// Path is the file, or a folder for the file to go into.
+	// Path is the file, or the folder for the file.
 	Path string
-	// Name is the file's name if Path is a folder. It must come from [Name] or
-	// be as harmless.
+	// Name is the file's name if Path is a folder. It must come from [Name] or be as
+	// safe.
 	Name string
-	// Force allows to replace a file that exists.
+	// Force allows replacing an existing file.
 	Force bool
 }
 
-// File saves the content and returns the path of the file. When it returns without
-// an error, the bytes are on the disk; with one, a file that was there before is
-// unchanged and none was begun.
+// File saves the content and returns the path of the file. On success the bytes are on
+// disk. On an error an existing file is unchanged and no new file is left.
 func File(content []byte, to Target) (path string, err error) {
 	info, err := os.Stat(to.Path)
 	if err == nil && info.IsDir() {
@@ -45,14 +44,14 @@ func File(content []byte, to Target) (path string, err error) {
 	return to.Path, create(to.Path, content)
 }
 
-// isDevice reports what is no file to overwrite but a place to write to, such as
-// /dev/null or a named pipe. Renaming over it would take it away.
+// isDevice reports whether a path is a place to write to, such as /dev/null or a named
+// pipe. Renaming a file over it would remove the device.
 func isDevice(mode fs.FileMode) bool {
 	return mode&(fs.ModeDevice|fs.ModeNamedPipe|fs.ModeSocket) != 0
 }
 
 func pour(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0) //nolint:gosec // the person chose it
+	f, err := os.OpenFile(path, os.O_WRONLY, 0) //nolint:gosec // the user chose the path
 	if err != nil {
 		return err
 	}
@@ -60,10 +59,10 @@ func pour(path string, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// create makes the file with O_EXCL, which is what keeps a file, or a link to
-// one, that appears at this very moment from being overwritten.
+// create uses O_EXCL, so that it never overwrites a file or a link that appears at the
+// same moment.
 func create(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the person chose it
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the user chose the path
 	if err != nil {
 		return err
 	}
@@ -73,7 +72,8 @@ func create(path string, content []byte) error {
 	return syncdir.Sync(filepath.Dir(path))
 }
 
-// replace writes beside the file and renames, so that a full disk leaves the old.
+// replace writes a temporary file and renames it, so that a full disk leaves the old
+// file.
 func replace(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".sealpost-*") // made with mode 0600
 	if err != nil {

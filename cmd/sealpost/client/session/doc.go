@@ -1,8 +1,7 @@
-// Package session keeps sign-ins on disk, one for each server, and remembers
-// which server was used last.
+// Package session keeps sign-ins on disk, one for each server, and remembers which
+// server was used last.
 //
-// Tokens are as good as the password while they last, so the folder is for its
-// owner alone (0700, files 0600), a file is replaced by rename and never seen
-// half-written, and a session is never given to another server or user pool
-// than the one that it came from.
+// Tokens are as good as the password while they last. Only the owner can therefore read
+// the folder (0700, files 0600), files are replaced atomically by rename, and a session
+// is never sent to a server or user pool that did not issue it.
 package session

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 )
 
-// replace writes a file for its owner alone, in a folder for its owner alone, by
-// writing beside it and renaming: a reader sees the old content or the new, and a
-// full disk leaves the old.
+// replace writes a file that only its owner can read. It writes a temporary file and
+// renames it, so a reader sees the old or the new content, and a full disk leaves the
+// old.
 func replace(path string, content []byte) error {
 	dir := filepath.Dir(path)
 	if err := privateDir(dir); err != nil {
@@ -32,7 +32,7 @@ func replace(path string, content []byte) error {
 	return nil
 }
 
-// privateDir makes the folder, or closes one to others that was open to them.
+// privateDir creates the folder with mode 0700, or sets that mode on an existing one.
 func privateDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err

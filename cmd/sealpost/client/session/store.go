@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Store is a folder of sessions. It is made when the first one is saved.
+// Store is a folder of sessions. Save creates it.
 type Store struct {
 	Dir string
 }
@@ -29,15 +29,15 @@ func (s Store) Load(server string) (Session, error) {
 		return Session{}, fmt.Errorf("reading the session: %w", err)
 	}
 	var found Session
-	// A file that was damaged, or is that of another server whose name has the
-	// same hash, is no session; signing in writes it anew.
+	// A damaged file, or that of another server with the same hash, is no session. The
+	// next sign-in overwrites it.
 	if json.Unmarshal(raw, &found) != nil || found.Server != server {
 		return Session{}, ErrNone
 	}
 	return found, nil
 }
 
-// Save keeps the session and remembers its server as the last one.
+// Save stores the session and remembers its server as the last one.
 func (s Store) Save(session Session) error {
 	if err := s.write(session); err != nil {
 		return err
@@ -45,8 +45,8 @@ func (s Store) Save(session Session) error {
 	return s.remember(session.Server)
 }
 
-// Update replaces the tokens of a session that is still there: a sign-out that
-// came in between is not undone.
+// Update replaces the tokens of a session that still exists, so that it does not undo a
+// sign-out of another process.
 func (s Store) Update(session Session) error {
 	if _, err := s.Load(session.Server); err != nil {
 		return err
@@ -54,8 +54,8 @@ func (s Store) Update(session Session) error {
 	return s.write(session)
 }
 
-// Remove forgets the session at a server; the last server stays remembered, so
-// that signing in again needs no URL. Without a session it does nothing.
+// Remove deletes the session at a server, if there is one. The last server stays
+// remembered, so that signing in again needs no URL.
 func (s Store) Remove(server string) error {
 	err := os.Remove(s.path(server))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -64,11 +64,11 @@ func (s Store) Remove(server string) error {
 	return nil
 }
 
-// LastServer returns the server of the session that was saved last, empty without.
+// LastServer returns the server of the session that was saved last, or "".
 func (s Store) LastServer() string {
 	raw, err := os.ReadFile(filepath.Join(s.Dir, lastFile))
 	if err != nil {
-		return "" // it is a convenience; --server does without
+		return "" // only a convenience: the user can pass --server
 	}
 	return strings.TrimSpace(string(raw))
 }
@@ -94,7 +94,7 @@ func (s Store) write(session Session) error {
 	return nil
 }
 
-// path is made of a hash because a URL holds what file names must not.
+// path uses a hash, because a URL holds characters that file names must not.
 func (s Store) path(server string) string {
 	sum := sha256.Sum256([]byte(server))
 	return filepath.Join(s.Dir, "session-"+hex.EncodeToString(sum[:8])+".json")

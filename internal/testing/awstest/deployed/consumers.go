@@ -26,24 +26,21 @@ import (
 
 var cursors = cursor.New([]byte("0123456789abcdef0123456789abcdef"))
 
-// Outside is the world outside: it makes what it is asked for, and counts.
+// Outside replaces the outside world: it fulfils requests and counts them.
 type Outside struct {
 	Keys, Topics, Mails atomic.Int64
-	// Refused counts the replayed events that consumers with side effects got and did
-	// not act on.
+	// Refused counts the replayed events that consumers with side effects received and
+	// did not act on.
 	Refused atomic.Int64
 }
 
-// refusals counts what a consumer logs when it refuses a replayed event.
 type refusals struct {
 	slog.Handler
 	n *atomic.Int64
 }
 
-// Enabled implements [slog.Handler].
 func (*refusals) Enabled(context.Context, slog.Level) bool { return true }
 
-// Handle implements [slog.Handler].
 func (r *refusals) Handle(_ context.Context, record slog.Record) error {
 	if record.Message == "replayed event not acted on" {
 		r.n.Add(1)
@@ -51,10 +48,8 @@ func (r *refusals) Handle(_ context.Context, record slog.Record) error {
 	return nil
 }
 
-// WithAttrs implements [slog.Handler].
 func (r *refusals) WithAttrs([]slog.Attr) slog.Handler { return r }
 
-// WithGroup implements [slog.Handler].
 func (r *refusals) WithGroup(string) slog.Handler { return r }
 
 // CreateKey implements [ports.KeyCreator].
@@ -86,8 +81,8 @@ func (o *Outside) Notify(context.Context, string, ports.Notification) error {
 	return nil
 }
 
-// handler makes a consumer; one of a projection writes the table of its generation,
-// the others read those of the first.
+// handler returns a consumer. The consumer of a projection writes its generation's
+// table; the others read the first generation's tables.
 func (d *Deployment) handler(consumer, key string) (*delivery.Consumer, error) {
 	switch consumer {
 	case projection.Users.Name:
@@ -110,7 +105,7 @@ func (d *Deployment) handler(consumer, key string) (*delivery.Consumer, error) {
 	return nil, fmt.Errorf("no consumer %q", consumer)
 }
 
-// pump does what an event source mapping does, until the test ends.
+// pump acts as an event source mapping until the test ends.
 func (d *Deployment) pump(url string, c *delivery.Consumer) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -126,7 +121,7 @@ func (d *Deployment) pump(url string, c *delivery.Consumer) {
 	d.t.Cleanup(func() { cancel(); running.Wait() })
 }
 
-// once has a batch handled, and deletes what did not fail.
+// once has one batch handled and deletes the deliveries that did not fail.
 func once(ctx context.Context, client *sqs.Client, url string, c *delivery.Consumer) error {
 	out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: aws.String(url), MaxNumberOfMessages: 10, WaitTimeSeconds: 1})
 	if err != nil || len(out.Messages) == 0 {

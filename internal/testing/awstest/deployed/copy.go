@@ -12,8 +12,8 @@ import (
 	"github.com/sealpost/sealpost/internal/testing/awstest"
 )
 
-// archiveCopy makes the bucket of the archive's copy. The emulator's rules have no Firehose as a target, so a queue takes
-// what the rule would send there.
+// archiveCopy creates the bucket of the archive's copy. The emulator's rules cannot
+// target Firehose, so a queue takes the events instead.
 func (d *Deployment) archiveCopy() {
 	d.t.Helper()
 	name := d.stack.BusName + "-archive"
@@ -24,8 +24,9 @@ func (d *Deployment) archiveCopy() {
 	awstest.Rule(d.t, d.cfg, d.stack.BusName, name, `{"source": [{"prefix": "sealpost."}], "replay-name": [{"exists": false}]}`, arn)
 }
 
-// WriteCopy writes what was published since the last time into the archive's copy, as Firehose does: zipped, one event
-// after the other, under the hour of its arrival. It returns how many events that were.
+// WriteCopy writes the events since the last call into the archive's copy, as Firehose
+// does: gzipped, concatenated, under the hour of their arrival. It returns the number
+// of events.
 func (d *Deployment) WriteCopy() (n int) {
 	d.t.Helper()
 	client := sqs.NewFromConfig(d.cfg)

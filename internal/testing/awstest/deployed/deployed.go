@@ -22,7 +22,7 @@ import (
 
 // Deployment is one deployment in one account.
 type Deployment struct {
-	// Outside counts what was done to the world outside.
+	// Outside counts the effects on the outside world.
 	Outside Outside
 
 	t    testing.TB
@@ -30,7 +30,7 @@ type Deployment struct {
 	bus  *eventbridge.Bus
 	log  *slog.Logger
 	open bool
-	// copied is a queue of all events, of which WriteCopy writes the archive's copy.
+	// copied is a queue of all events, from which WriteCopy writes the archive's copy.
 	copied string
 
 	mu    sync.Mutex
@@ -40,16 +40,16 @@ type Deployment struct {
 // Option changes a deployment.
 type Option func(*Deployment)
 
-// OpenRules leaves out of the rules what keeps replayed events from consumers with
-// side effects, so that the consumers alone keep from them.
+// OpenRules removes the part of the rules that excludes replayed events, so that only
+// the consumers with side effects themselves refuse them.
 func OpenRules() Option { return func(d *Deployment) { d.open = true } }
 
-// New makes a deployment with one generation of each projection. The consumers run
+// New creates a deployment with one generation of each projection. The consumers run
 // until the test ends.
 func New(t testing.TB, cfg aws.Config, options ...Option) *Deployment {
 	t.Helper()
 	name := awstest.Name("dep")[:12]
-	account, err := cfg.Credentials.Retrieve(t.Context()) // the emulator's accounts are called by their key
+	account, err := cfg.Credentials.Retrieve(t.Context()) // the emulator names accounts by their access key
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func (d *Deployment) archive(busARN string) {
 	d.stack.ArchiveARN = aws.ToString(out.ArchiveArn)
 }
 
-// AddGeneration makes the next generation of a projection, the first one live.
+// AddGeneration creates the next generation of a projection. The first one is live.
 func (d *Deployment) AddGeneration(projection string) int {
 	d.t.Helper()
 	s, err := events.SubscriptionOf(projection)
@@ -115,7 +115,8 @@ func (d *Deployment) AddGeneration(projection string) int {
 	return n
 }
 
-// SetLive does what the variable does to the description; no query is deployed here.
+// SetLive has the effect of the Terraform variable on the description. No query is
+// deployed here.
 func (d *Deployment) SetLive(projection string, n int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -124,15 +125,15 @@ func (d *Deployment) SetLive(projection string, n int) {
 	d.stack.Generations[projection] = g
 }
 
-// SetGenerations does what the variable does to the description: those that it leaves out
-// are gone from it.
+// SetGenerations has the effect of the Terraform variable on the description: only
+// these generations remain in it.
 func (d *Deployment) SetGenerations(projection string, live int, generations []int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.stack.Generations[projection] = deployment.Generations{Live: live, Generations: generations}
 }
 
-// consumer makes an instance of a consumer, with its rule and queues, and runs it.
+// consumer creates an instance of a consumer, with its rule and queues, and runs it.
 func (d *Deployment) consumer(consumer, key string, s events.Subscription) {
 	d.t.Helper()
 	name := d.stack.BusName + "-consumers-" + key
@@ -172,7 +173,7 @@ func (d *Deployment) consumer(consumer, key string, s events.Subscription) {
 	d.pump(url, handler)
 }
 
-// Publish publishes what happened just now.
+// Publish publishes events with the present time.
 func (d *Deployment) Publish(data ...events.Data) {
 	d.t.Helper()
 	var evs []events.Event
@@ -184,7 +185,7 @@ func (d *Deployment) Publish(data ...events.Data) {
 	}
 }
 
-// Stack is the deployment's description as of now.
+// Stack returns the deployment's present description.
 func (d *Deployment) Stack() deployment.Deployment {
 	d.t.Helper()
 	s, err := deployment.Parse(d.outputs())
@@ -194,13 +195,13 @@ func (d *Deployment) Stack() deployment.Deployment {
 	return s
 }
 
-// Prefix is the first part of the deployment's names.
+// Prefix returns the prefix of the deployment's names.
 func (d *Deployment) Prefix() string { return d.stack.Prefix }
 
-// Config is for clients in the deployment's account.
+// Config returns a configuration for clients in the deployment's account.
 func (d *Deployment) Config() aws.Config { return d.cfg }
 
-// WriteOutputs writes what terraform output -json would print.
+// WriteOutputs writes the file that terraform output -json would print.
 func (d *Deployment) WriteOutputs(folder string) (path string) {
 	d.t.Helper()
 	path = filepath.Join(folder, "stack.json")

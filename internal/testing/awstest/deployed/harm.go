@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
-// Stray puts an item into a generation of the inbox or of unread, such as inbox-2,
-// that no event made.
+// Stray puts an item without an event into a generation of inbox or unread, such as
+// inbox-2.
 func (d *Deployment) Stray(ctx context.Context, key, recipientID, messageID string) error {
 	_, err := dynamodb.NewFromConfig(d.cfg).PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: aws.String(d.table(key)), Item: map[string]types.AttributeValue{

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-// Idle waits until every consumer has handled everything that was published.
+// Idle waits until every consumer has handled all published events.
 func (d *Deployment) Idle(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -30,7 +30,6 @@ func (d *Deployment) Idle(ctx context.Context, patience time.Duration) error {
 	}
 }
 
-// busy is a queue that is not empty, if there is one.
 func (d *Deployment) busy(ctx context.Context) (url string, err error) {
 	client := sqs.NewFromConfig(d.cfg)
 	for _, q := range d.Stack().Queues {

@@ -1,5 +1,5 @@
-// Command cmd writes the AsyncAPI document of the events to the file that it is
-// given. It is run by go generate in the folder events.
+// Command cmd writes the AsyncAPI document of the events to the given file. go generate
+// runs it in the folder events.
 package main
 
 import (

@@ -15,7 +15,7 @@ import (
 	"github.com/sealpost/sealpost/internal/tools/lambdas"
 )
 
-// maxZip is what a zip may have: a start loads it.
+// maxZip limits a zip, in bytes, because a cold start loads it.
 const maxZip = 8 << 20
 
 func main() {

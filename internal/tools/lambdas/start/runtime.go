@@ -1,6 +1,6 @@
-// Package start measures how long a function's binary takes from its start to its
-// first poll of the Lambda Runtime API, and how much memory it has by then. It is
-// the part of a cold start that depends on us.
+// Package start measures the time from the start of a function's binary to its first
+// poll of the Lambda Runtime API, and its memory at that moment. That is the part of a
+// cold start that depends on us.
 package start
 
 import (
@@ -19,17 +19,17 @@ import (
 
 // Sample is one start.
 type Sample struct {
-	// Poll is from starting the process to its first poll.
+	// Poll is the time from the start of the process to its first poll.
 	Poll time.Duration
 	// Bytes is the resident memory at that moment.
 	Bytes int64
 }
 
-// timeout bounds one start.
+// timeout limits one start.
 const timeout = 30 * time.Second
 
-// Measure starts a binary once, in an environment where nothing is missing, and
-// ends it after its first poll.
+// Measure starts a binary once, with all its settings, and ends it after its first
+// poll.
 func Measure(ctx context.Context, binary string, settings []string) (Sample, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -38,7 +38,7 @@ func Measure(ctx context.Context, binary string, settings []string) (Sample, err
 		return Sample{}, err
 	}
 	defer api.close()
-	cmd := exec.CommandContext(ctx, binary) //nolint:gosec // what was just built
+	cmd := exec.CommandContext(ctx, binary) //nolint:gosec // a file that was just built
 	cmd.Env = append([]string{
 		"AWS_LAMBDA_RUNTIME_API=" + api.address, "AWS_REGION=us-east-1",
 		"AWS_ACCESS_KEY_ID=AKIAMEASURED", "AWS_SECRET_ACCESS_KEY=secret", "AWS_LAMBDA_FUNCTION_NAME=measured",
@@ -63,8 +63,8 @@ func Measure(ctx context.Context, binary string, settings []string) (Sample, err
 	}
 }
 
-// runtimeAPI is as much of the Runtime API as a function needs to wait for its
-// first call.
+// runtimeAPI is the part of the Runtime API that a function needs to wait for its first
+// call.
 type runtimeAPI struct {
 	address string
 	polled  chan time.Time
@@ -82,7 +82,7 @@ func listen() (*runtimeAPI, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", func(_ http.ResponseWriter, r *http.Request) {
 		once.Do(func() { api.polled <- time.Now() })
-		<-r.Context().Done() // no call ever comes
+		<-r.Context().Done() // there are no calls
 	})
 	api.server = &http.Server{Handler: mux, ReadHeaderTimeout: timeout}
 	go func() {

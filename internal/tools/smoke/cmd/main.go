@@ -1,4 +1,4 @@
-// Command cmd tries a Sealpost that runs somewhere: make smoke.
+// Command cmd tests a running Sealpost: make smoke.
 package main
 
 import (
@@ -103,9 +103,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	return nil
 }
 
-// deployed is the address of what make deploy made.
+// deployed returns the URL of the deployment that make deploy created.
 func deployed(path string) (string, error) {
-	raw, err := os.ReadFile(path) //nolint:gosec // who runs this names it
+	raw, err := os.ReadFile(path) //nolint:gosec // the user names the path
 	if errors.Is(err, os.ErrNotExist) {
 		return "", fmt.Errorf("no server: %s, which make deploy leaves behind, is not there; name one with SERVER=URL", path)
 	} else if err != nil {
@@ -140,7 +140,7 @@ func registrar(ctx context.Context, hc *http.Client, o options) (smoke.Registrar
 	return smoke.AWS{Admin: cognito.NewFromConfig(sdk), UserPoolID: cfg.Cognito.UserPoolID, Fresh: o.fresh}, nil
 }
 
-// onAWS tells by the user pool's address: it is AWS's own, or left to the region.
+// onAWS reports whether the user pool's endpoint is AWS's own or left to the region.
 func onAWS(cfg client.Config) bool {
 	u, err := url.Parse(cfg.Cognito.Endpoint)
 	return err == nil && (u.Host == "" || strings.HasPrefix(u.Host, "cognito-idp.") && strings.Contains(u.Host, ".amazonaws.com"))

@@ -1,4 +1,4 @@
-# The emulator has one name, and no bucket has one below it.
+# The emulator has one host name, and buckets have no names below it.
 provider "aws" {
   s3_use_path_style = true
 }

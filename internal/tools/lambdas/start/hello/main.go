@@ -1,5 +1,4 @@
-// Command hello is the least that a Go function can be: what the others are
-// measured against.
+// Command hello is a minimal Go function, the baseline for the others.
 package main
 
 import "github.com/aws/aws-lambda-go/lambda"

@@ -1,5 +1,5 @@
-# Neither ministack 1.5.33 nor moto 5.2.5 has EventBridge's schema registry. The test asks for it, and fails when there is
-# one. What the registry would be told is planned by the real provider all the same, and looked at by Terraform's tests.
+# Neither ministack 1.5.33 nor moto 5.2.5 has EventBridge's schema registry. The test checks that, and fails once
+# there is one. The real provider still plans the registry, and Terraform's tests check the plan.
 resource "aws_schemas_registry" "this" {
   count = 0
 }
