@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
+
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 

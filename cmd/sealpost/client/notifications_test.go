@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/aws/smithy-go"
+
 	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 

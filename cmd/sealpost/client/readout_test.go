@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/sealpost/sealpost/cmd/sealpost/cli"
 )
 
 func TestAHostileTextIsShownAndNotObeyed(t *testing.T) {

@@ -32,11 +32,6 @@ func (w *world) front() string {
 	return server.URL
 }
 
-// invoke calls a function as the account's administrator.
-func (w *world) invoke(ctx context.Context, name string, in, out any) error {
-	return awstest.Invoke(ctx, w.admin, w.prefix+"-"+name, in, out)
-}
-
 // cognito passes calls on to the user pool, and does what the emulator leaves out:
 // after a confirmation it verifies the address and calls the trigger, and after a
 // sign-in, too.
