@@ -33,7 +33,7 @@ func get(t *testing.T, d directory, query map[string]string) lambdaevents.APIGat
 func TestAPageShowsNoKeysAndNoTopics(t *testing.T) {
 	t.Parallel()
 	d := directory{page: ports.Page[ports.User]{Next: "more", Items: []ports.User{
-		{ID: "a", Username: "alice", KeyID: "k", TopicID: "t"}, {ID: "b", Username: "b0b", KeyID: "k"},
+		{ID: "a", Username: "alice", KeyID: "k", TopicID: "t"}, {ID: "b", Username: "b0b", TopicID: "t"},
 	}}}
 	res := get(t, d, nil)
 	handlertest.Expect(t, res, http.StatusOK, "")

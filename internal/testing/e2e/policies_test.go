@@ -52,8 +52,9 @@ var undecidable = []string{
 var tagVariable = regexp.MustCompile(`\$\{aws:PrincipalTag/[^}]+\}`)
 
 // unlocated are the actions whose resource ministack 1.5.33 does not find in the
-// request, so that it decides them on "*".
-var unlocated = map[string]bool{"kms:CreateAlias": true, "sns:Unsubscribe": true}
+// request, so that it decides them on "*". It does not resolve an alias to its key
+// before it decides.
+var unlocated = map[string]bool{"kms:CreateAlias": true, "kms:GenerateDataKey": true, "kms:Decrypt": true, "sns:Unsubscribe": true}
 
 // decidable removes the conditions on those keys, and the statements that demand
 // TLS, which the emulator does not speak.

@@ -36,7 +36,7 @@ echo "-chdir=terraform sealpost $1 $2 $5 $6 as ${AWS_PROFILE:-nobody}" >>"$CALLS
 [ "$FAIL" != shred ]
 `
 
-const golden = "../../stack/testdata/outputs.json"
+const golden = "../../../adapters/aws/deployment/testdata/outputs.json"
 
 type world struct {
 	t       *testing.T
