@@ -50,7 +50,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   bucket     = aws_s3_bucket.this.id
 
   rule {
-    id     = "leftovers"
+    id     = "retention"
     status = "Enabled"
 
     filter {}
@@ -59,24 +59,17 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       days_after_initiation = 1
     }
 
+    dynamic "expiration" {
+      for_each = var.retention_days == 0 ? [] : [var.retention_days]
+
+      content {
+        days = expiration.value
+      }
+    }
+
     # Objects are written once, so a noncurrent version was deleted or overwritten by mistake.
     noncurrent_version_expiration {
       noncurrent_days = 365
-    }
-  }
-
-  dynamic "rule" {
-    for_each = var.retention_days == 0 ? [] : [var.retention_days]
-
-    content {
-      id     = "retention"
-      status = "Enabled"
-
-      filter {}
-
-      expiration {
-        days = rule.value
-      }
     }
   }
 }
