@@ -44,11 +44,11 @@ module "trigger" {
 module "signup" {
   source = "./modules/function-trigger"
 
-  settings         = local.function_settings["producers-signup"]
-  policy           = local.signup_policy
-  environment      = { SEALPOST_USERS_TABLE = local.live_tables.users, SEALPOST_NAMES_TABLE = local.names_table }
-  user_pool_arn    = module.user_pool.arn
-  errors_threshold = 50 # a refused name is an error to Lambda
+  settings      = local.function_settings["producers-signup"]
+  policy        = local.signup_policy
+  environment   = { SEALPOST_USERS_TABLE = local.live_tables.users, SEALPOST_NAMES_TABLE = local.names_table }
+  user_pool_arn = module.user_pool.arn
+  refuses       = true # a refused name is an error to Lambda
 }
 
 module "api_function" {

@@ -3,7 +3,7 @@ module "watching" {
 
   prefix   = local.prefix
   emails   = var.alarm_emails
-  triggers = toset([for name in local.publishers : name if local.functions[name].kind == "trigger"])
+  triggers = toset([for name, f in local.functions : name if f.kind == "trigger"])
   topic_policy = templatefile("${local.policies}/alarm-topic.json.tftpl", {
     partition  = local.partition
     region     = var.region

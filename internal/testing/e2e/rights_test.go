@@ -27,6 +27,9 @@ var unseen = map[string]string{
 func (w *world) everyRightWasUsed(t *testing.T) {
 	used := w.usedRights()
 	for name := range w.functions {
+		if name == "producers-signup" { // ministack's pool calls no pre-sign-up trigger; iamcheck decides its rights
+			continue
+		}
 		for _, action := range allowed(t, policy(t, name, w.policyValues(name, "arn:aws:sqs:::any"))) {
 			if used[name][action] || unseen[action] != "" {
 				continue

@@ -1,7 +1,8 @@
 # Cognito calls this function synchronously, without a dead-letter queue, so a failed or throttled call is visible
 # nowhere else. Calls may be hours apart, so one failure must be enough for the alarm.
 locals {
-  alarms = {
+  alarms = { for metric, text in local.texts : metric => text if metric != "Errors" || !var.refuses }
+  texts = {
     Errors    = "fails: look into its log group. Who signs up or in meanwhile is repaired at their next sign-in."
     Throttles = "is throttled: the account's concurrency, or the function's own, is used up."
   }
@@ -18,7 +19,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   statistic           = "Sum"
   period              = 300
   evaluation_periods  = 1
-  threshold           = each.key == "Errors" ? var.errors_threshold : 0
+  threshold           = 0
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.settings.alarm_topic_arn]

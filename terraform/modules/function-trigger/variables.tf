@@ -29,8 +29,8 @@ variable "user_pool_arn" {
   type        = string
 }
 
-variable "errors_threshold" {
-  description = "How many calls may fail in 5 minutes before the alarm fires: more than none where refusing a user counts as failing."
-  type        = number
-  default     = 0
+variable "refuses" {
+  description = "Whether the function refuses users by failing. Lambda counts those calls as errors, so there is no alarm on errors; the function's own metric Failures counts its faults alone (modules/watching)."
+  type        = bool
+  default     = false
 }

@@ -24,8 +24,8 @@ resource "aws_sns_topic_subscription" "alarms" {
 resource "aws_cloudwatch_metric_alarm" "not_published" {
   for_each = var.triggers
 
-  alarm_name          = "${var.prefix}-${each.key}-not-published"
-  alarm_description   = "${each.key} could not find out whether a user's UserVerified is missing, or not publish it, after all its retries. What is missing is published at the user's next sign-in; look into why."
+  alarm_name          = "${var.prefix}-${each.key}-failures"
+  alarm_description   = "${each.key} failed by a fault of its own, after all its retries: look into its log group. An event that is missing is published at the user's next sign-in."
   namespace           = "Sealpost"
   metric_name         = "Failures"
   dimensions          = { Function = "${var.prefix}-${each.key}" }

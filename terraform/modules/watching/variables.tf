@@ -14,6 +14,6 @@ variable "emails" {
 }
 
 variable "triggers" {
-  description = "Functions that the user pool calls and that publish events."
+  description = "Functions that the user pool calls."
   type        = set(string)
 }
