@@ -124,9 +124,11 @@ function skipLink() {
 async function boot() {
   skipLink();
   watchConnection();
-  if (await session.restore()) await enter();
+  const restored = await session.restore();
+  // Before entering, whose first request may find that the session has ended.
   session.changes.addEventListener("in", changed);
   session.changes.addEventListener("out", changed);
+  if (restored) await enter();
   onRoute(show);
 }
 
