@@ -25,7 +25,7 @@ variable "alarm_thresholds" {
 }
 
 variable "access_watch" {
-  description = "Whether calls by which somebody could come to read messages are mailed to alarm_emails (docs/threat-model.md). A deployment makes many of them. Needs a CloudTrail trail of management events: an account's or organization's own, or trail.create."
+  description = "Whether calls that could give access to messages are mailed to alarm_emails (docs/threat-model.md). A deployment makes many of them. Needs a CloudTrail trail of management events: an account's or organization's own, or trail.create."
   type        = bool
   default     = true
 }

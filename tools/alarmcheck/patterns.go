@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// calls has an event for each call by which somebody could come to read, as EventBridge passes it on: calls/RULE/CALL.json
-// must match the rule RULE and no other. Those in calls/none are nobody's business.
+// calls has an event for each call that could give access to messages, as EventBridge passes it on: calls/RULE/CALL.json
+// must match the rule RULE and no other. Those in calls/none must match none.
 //
 //go:embed calls
 var calls embed.FS

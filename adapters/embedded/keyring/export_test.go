@@ -32,7 +32,7 @@ func (m *MasterKey) Opens(that *MasterKey) bool {
 	return err == nil
 }
 
-// WrapUnchecked wraps a data key as GenerateDataKey does, whoever the context names.
+// WrapUnchecked wraps a data key as GenerateDataKey does, no matter whom the context names.
 func (k *Keyring) WrapUnchecked(ctx context.Context, owner string, dataKey []byte, ec ports.EncryptionContext) ([]byte, error) {
 	key, err := k.find(ctx, owner)
 	if err != nil {

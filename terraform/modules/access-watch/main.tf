@@ -5,7 +5,7 @@ resource "aws_cloudwatch_event_rule" "access" {
   for_each = local.patterns
 
   name          = "${var.prefix}-access-${each.key}"
-  description   = "Tells of calls by which somebody could come to read: ${each.key}"
+  description   = "Reports calls that could give access to messages: ${each.key}"
   event_pattern = jsonencode(each.value)
 }
 
