@@ -19,7 +19,8 @@ type delivery struct {
 	faults  []fault
 	crashed bool
 	claimed []string
-	// counted are the messages that were unread when the mail was counted.
+	// counted are the messages that the mail must count: those unread at the time of counting and, of the claimed
+	// ones, those that the projections did not have then.
 	counted []string
 }
 
@@ -86,6 +87,11 @@ func (u unread) Count(context.Context, string) (n ports.UnreadCount, err error) 
 	err = u.d.call(func() error {
 		u.d.counted = u.d.unreadNow()
 		n.Unread = len(u.d.counted)
+		for _, id := range u.d.claimed {
+			if m := u.d.messages[id]; m.inbox < 2 && m.unread == 0 {
+				u.d.counted = append(u.d.counted, id)
+			}
+		}
 		return nil
 	})
 	return n, err
@@ -128,19 +134,13 @@ func (u users) ByID(context.Context, string) (user ports.User, err error) {
 
 type notifier struct{ d *delivery }
 
-// Notify records the messages that the mail must count: those unread at the time of
-// counting and, of the claimed ones, those missing from the projections. The mail's
-// number must be at least that.
+// Notify records what the mail counts. Its number was fixed by the counting, whatever the projections did since, and must
+// be at least that.
 func (n notifier) Notify(_ context.Context, _ string, told ports.Notification) error {
 	return n.d.call(func() error {
 		mail := map[string]bool{}
 		for _, id := range n.d.counted {
 			mail[id] = true
-		}
-		for _, id := range n.d.claimed {
-			if m := n.d.messages[id]; m.inbox < 2 && m.unread == 0 {
-				mail[id] = true
-			}
 		}
 		if told.Waiting.Unread < len(mail) {
 			n.d.violation = fmt.Sprintf("a mail says %d, and %d messages wait", told.Waiting.Unread, len(mail))
