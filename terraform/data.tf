@@ -65,7 +65,7 @@ module "names_table" {
 }
 
 module "ciphertext_bucket" {
-  source = "./modules/ciphertext-bucket"
+  source = "./modules/closed-bucket"
 
   name          = local.ciphertext_bucket
   force_destroy = !var.protect_data

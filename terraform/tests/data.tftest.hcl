@@ -36,7 +36,7 @@ run "ciphertext_bucket" {
   command = plan
 
   module {
-    source = "./modules/ciphertext-bucket"
+    source = "./modules/closed-bucket"
   }
 
   variables {

@@ -52,7 +52,7 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
 
   extended_s3_configuration {
     role_arn            = aws_iam_role.stream.arn
-    bucket_arn          = aws_s3_bucket.this.arn
+    bucket_arn          = module.bucket.arn
     prefix              = "events/!{timestamp:yyyy/MM/dd/HH}/"
     error_output_prefix = "errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/"
     buffering_interval  = 300
@@ -102,4 +102,20 @@ resource "aws_cloudwatch_metric_alarm" "lost" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]
   ok_actions          = [var.alarm_topic_arn]
+}
+
+module "bucket" {
+  source = "../closed-bucket"
+
+  name           = var.bucket
+  policy         = var.policies.bucket
+  force_destroy  = var.force_destroy
+  retention_days = var.retention_days
+
+  # Objects are written once, so a noncurrent version was deleted or overwritten by mistake.
+  deleted_version_days = 365
+
+  # The tag also makes the bucket depend on the archive: a destroy comes to the bucket first, which is not empty, and ends
+  # there as long as the data is protected. EventBridge itself cannot protect an archive.
+  tags = { "sealpost:archive" = var.archive_arn }
 }

@@ -1,6 +1,6 @@
 output "bucket" {
   description = "The bucket of the copy."
-  value       = aws_s3_bucket.this.id
+  value       = module.bucket.name
 }
 
 output "policies" {

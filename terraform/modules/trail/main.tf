@@ -6,76 +6,20 @@ resource "aws_cloudtrail" "this" {
   #checkov:skip=CKV2_AWS_10:EventBridge gets every call by itself; a second copy in CloudWatch Logs is paid by the gigabyte.
   #checkov:skip=CKV_AWS_252:Files are not read as they come; the rules of modules/access-watch tell of what matters.
   name                          = var.name
-  s3_bucket_name                = aws_s3_bucket.this.id
+  s3_bucket_name                = module.bucket.name
   is_multi_region_trail         = true
   include_global_service_events = true
   enable_log_file_validation    = true
 
   # CloudTrail checks its write permission when it is created.
-  depends_on = [aws_s3_bucket_policy.this]
+  depends_on = [module.bucket]
 }
 
-resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:This is a log; a log of who reads it would be a trail of data events, which is paid.
-  #checkov:skip=CKV_AWS_144:CloudTrail's files are validated by digests; a second region is the operator's choice.
-  #checkov:skip=CKV_AWS_145:As above, S3's own key.
-  #checkov:skip=CKV2_AWS_62:Nothing reacts to the files.
-  bucket        = var.bucket
-  force_destroy = var.force_destroy
-}
+module "bucket" {
+  source = "../closed-bucket"
 
-resource "aws_s3_bucket_public_access_block" "this" {
-  bucket                  = aws_s3_bucket.this.id
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  rule {
-    apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
-    }
-  }
-}
-
-resource "aws_s3_bucket_versioning" "this" {
-  bucket = aws_s3_bucket.this.id
-
-  versioning_configuration {
-    status = "Enabled"
-  }
-}
-
-resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  depends_on = [aws_s3_bucket_versioning.this]
-  bucket     = aws_s3_bucket.this.id
-
-  rule {
-    id     = "retention"
-    status = "Enabled"
-
-    filter {}
-
-    expiration {
-      days = var.retention_days
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 1
-    }
-
-    noncurrent_version_expiration {
-      noncurrent_days = 30
-    }
-  }
-}
-
-resource "aws_s3_bucket_policy" "this" {
-  depends_on = [aws_s3_bucket_public_access_block.this]
-  bucket     = aws_s3_bucket.this.id
-  policy     = var.policy
+  name           = var.bucket
+  policy         = var.policy
+  force_destroy  = var.force_destroy
+  retention_days = var.retention_days
 }

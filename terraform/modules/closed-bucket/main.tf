@@ -1,13 +1,14 @@
-# The bucket of sealed messages: closed to the public and TLS only. Every object is written once, because an event
-# refers to it: the bucket policy refuses every PutObject without If-None-Match.
+# A versioned bucket that is closed to the public: of the ciphertext, of the archive's copy, of the trail. Who may do what
+# is in its policy.
 
 resource "aws_s3_bucket" "this" {
-  #checkov:skip=CKV_AWS_18:Objects are sealed before they come here; who called what is in the API's access log and, where wanted, in a CloudTrail data trail of the account.
+  #checkov:skip=CKV_AWS_18:Who reads objects is in a CloudTrail data trail of the account, where one is wanted. What is read is ciphertext, events without content, or a log.
   #checkov:skip=CKV_AWS_144:A second region is the operator's choice; versions protect from mistakes.
-  #checkov:skip=CKV_AWS_145:Every object is sealed under its recipient's own KMS key before it is stored. SSE-KMS would add a KMS call to each request and protect nothing more.
-  #checkov:skip=CKV2_AWS_62:modules/function-objects tells the reconciler of each object.
+  #checkov:skip=CKV_AWS_145:Messages are sealed under their recipient's own KMS key before they are stored, and events and logs hold no content. SSE-KMS would add a KMS call to each request and protect nothing more.
+  #checkov:skip=CKV2_AWS_62:modules/function-objects tells the reconciler of each ciphertext; nothing reacts to the other objects.
   bucket        = var.name
   force_destroy = var.force_destroy
+  tags          = var.tags
 }
 
 resource "aws_s3_bucket_public_access_block" "this" {
@@ -50,13 +51,21 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   bucket     = aws_s3_bucket.this.id
 
   rule {
-    id     = "leftovers"
+    id     = "retention"
     status = "Enabled"
 
     filter {}
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 1
+    }
+
+    dynamic "expiration" {
+      for_each = var.retention_days == 0 ? [] : [var.retention_days]
+
+      content {
+        days = expiration.value
+      }
     }
 
     noncurrent_version_expiration {

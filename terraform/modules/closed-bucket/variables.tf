@@ -18,3 +18,15 @@ variable "deleted_version_days" {
   type        = number
   default     = 30
 }
+
+variable "retention_days" {
+  description = "After how many days an object is deleted; 0 keeps it for ever."
+  type        = number
+  default     = 0
+}
+
+variable "tags" {
+  description = "Tags of the bucket."
+  type        = map(string)
+  default     = {}
+}
